@@ -1,0 +1,33 @@
+import { User } from "./user.ts";
+import { Workspace } from "./workspace.ts";
+import { WorkspaceDetails } from "./workspace-details.ts";
+import { Member } from "./member.ts";
+import { Session } from "./session.ts";
+import { ApiKey } from "./api-key.ts";
+import { ApiKeyDetails } from "./api-key-details.ts";
+import { OauthState } from "./oauth-state.ts";
+import { IdempotencyRecord } from "./idempotency-record.ts";
+import { Connection } from "./connection.ts";
+import { Channel } from "./channel.ts";
+import { Asset } from "./asset.ts";
+import { Rendition } from "./rendition.ts";
+import { Generation } from "./generation.ts";
+import { Post } from "./post.ts";
+import { Target } from "./target.ts";
+import { Delivery } from "./delivery.ts";
+import { DeliveryAttempt } from "./delivery-attempt.ts";
+import { Approval } from "./approval.ts";
+import { Agent } from "./agent.ts";
+import { Run } from "./run.ts";
+import { Step } from "./step.ts";
+import { MetricSnapshot } from "./metric-snapshot.ts";
+import { CreditEntry } from "./credit-entry.ts";
+import { AuditEvent } from "./audit-event.ts";
+import { Event } from "./event.ts";
+import { Outbox } from "./outbox.ts";
+import { Throttle } from "./throttle.ts";
+
+/** Every entity, for the ORM. */
+export const entities = [User, Workspace, WorkspaceDetails, Member, Session, ApiKey, ApiKeyDetails, OauthState, IdempotencyRecord, Connection, Channel, Asset, Rendition, Generation, Post, Target, Delivery, DeliveryAttempt, Approval, Agent, Run, Step, MetricSnapshot, CreditEntry, AuditEvent, Event, Outbox, Throttle];
+
+export {User, Workspace, WorkspaceDetails, Member, Session, ApiKey, ApiKeyDetails, OauthState, IdempotencyRecord, Connection, Channel, Asset, Rendition, Generation, Post, Target, Delivery, DeliveryAttempt, Approval, Agent, Run, Step, MetricSnapshot, CreditEntry, AuditEvent, Event, Outbox, Throttle};

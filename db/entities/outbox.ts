@@ -1,0 +1,20 @@
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import { instant, newId } from "./lib.ts";
+
+/** What Temporal must still be told; ids only. Written with the row that it is about, removed once done. */
+export const Outbox = defineEntity({
+  name: "Outbox",
+  properties: {
+    id: p.uuid().primary().onCreate(newId),
+    workspaceId: p.uuid().index(),
+    action: p.enum(["start", "signal", "cancel", "schedule", "unschedule"]),
+    workflowType: p.string().length(80),
+    workflowId: p.string().length(300),
+    /** Ids that the workflow takes as its argument. */
+    input: p.json<Record<string, string>>(),
+    createdAt: instant().onCreate(() => new Date()),
+    attempts: p.integer().default(0),
+  },
+  indexes: [{ properties: ["createdAt"] }],
+});
+export type Outbox = InferEntity<typeof Outbox>;

@@ -1,0 +1,36 @@
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import type { PostAsset, PostContent } from "#domain/schemas/content.ts";
+import type { PostStatus } from "#domain/states.ts";
+import { instant, tenantProperties, tenantSecurity } from "./lib.ts";
+
+export const Post = defineEntity({
+  name: "Post",
+  ...tenantSecurity,
+  properties: {
+    ...tenantProperties,
+    status: p.enum(["awaiting_approval", "scheduled", "preparing", "publishing", "published", "partially_published", "failed", "unconfirmed", "blocked", "rejected", "cancelled", "expired"]).$type<PostStatus>(),
+    /** Grows with every change of content or schedule; an attempt of another version is refused. */
+    version: p.integer().default(1),
+    content: p.json<PostContent>(),
+    assets: p.json<PostAsset[]>(),
+    scheduleMode: p.enum(["now", "at"]),
+    dueAt: instant(),
+    /** The wall time as asked, when the time zone decides. */
+    localAt: p.string().length(40).nullable(),
+    timeZone: p.string().length(80).nullable(),
+    approval: p.enum(["none", "required"]),
+    contentHash: p.string().length(64).nullable(),
+    agentId: p.uuid().nullable(),
+    runId: p.uuid().nullable(),
+    createdBy: p.string().length(80),
+    /** The text came from an offline model. */
+    offlineOutput: p.boolean().default(false),
+    error: p.json<{ code: string; detail: string }>().nullable(),
+    publishedAt: instant().nullable(),
+    cancelledAt: instant().nullable(),
+    updatedAt: instant().onCreate(() => new Date()).onUpdate(() => new Date()),
+  },
+  uniques: [{ properties: ["workspaceId","id"] }],
+  indexes: [{ properties: ["workspaceId","status","dueAt"] }],
+});
+export type Post = InferEntity<typeof Post>;

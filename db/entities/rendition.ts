@@ -1,0 +1,24 @@
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import { tenantProperties, tenantSecurity } from "./lib.ts";
+
+/** A version of an asset made for a target; one per asset and recipe. */
+export const Rendition = defineEntity({
+  name: "Rendition",
+  ...tenantSecurity,
+  properties: {
+    ...tenantProperties,
+    assetId: p.uuid().index(),
+    /** The recipe with its version and parameters, as media/ names it. */
+    recipe: p.string().length(300),
+    kind: p.enum(["image", "video"]),
+    contentType: p.string().length(100),
+    bytes: p.integer(),
+    sha256: p.string().length(64),
+    width: p.integer(),
+    height: p.integer(),
+    durationSeconds: p.double().nullable(),
+    blobKey: p.string().length(300),
+  },
+  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["assetId","recipe"] }],
+});
+export type Rendition = InferEntity<typeof Rendition>;

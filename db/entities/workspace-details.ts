@@ -1,0 +1,17 @@
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import { tenantProperties, tenantSecurity } from "./lib.ts";
+
+/** What belongs to a workspace itself; shares its id. */
+export const WorkspaceDetails = defineEntity({
+  name: "WorkspaceDetails",
+  ...tenantSecurity,
+  properties: {
+    ...tenantProperties,
+    name: p.string().length(200),
+    /** Whole credits that are neither spent nor reserved; always the sum of the ledger. */
+    credits: p.integer().default(0),
+  },
+  uniques: [{ properties: ["workspaceId","id"] }],
+  checks: [{ name: "workspace_details_credits_not_negative", expression: "credits >= 0" }],
+});
+export type WorkspaceDetails = InferEntity<typeof WorkspaceDetails>;

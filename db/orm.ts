@@ -1,0 +1,56 @@
+import { MikroORM, type EntityManager } from "@mikro-orm/postgresql";
+import { Migrator } from "@mikro-orm/migrations";
+import { fileURLToPath } from "node:url";
+import { entities } from "./entities/index.ts";
+
+export type { EntityManager } from "@mikro-orm/postgresql";
+
+export interface OrmOptions {
+  /** `postgresql://role:password@host:port/database` */
+  url: string;
+  /** Connections kept at most. */
+  poolSize?: number;
+}
+
+/** Opens the ORM. No query is sent before the first use. */
+export function openOrm(options: OrmOptions): Promise<MikroORM> {
+  return MikroORM.init({
+    clientUrl: options.url,
+    entities,
+    extensions: [Migrator],
+    // Query parameters hold content and verifiers: they never reach a log.
+    debug: false,
+    logger: () => undefined,
+    forceUtcTimezone: true,
+    ignoreUndefinedInQuery: false,
+    pool: { min: 0, max: options.poolSize ?? 10 },
+    schemaGenerator: {
+      // Foreign keys are composite with the workspace; see foreign-keys.ts, and the test that holds them.
+      createForeignKeyConstraints: false,
+    },
+    migrations: {
+      tableName: "migration",
+      path: fileURLToPath(new URL("./migrations", import.meta.url)),
+      snapshot: false,
+      emit: "ts",
+      // A migration is all or nothing, and so is a run of several.
+      allOrNothing: true,
+      disableForeignKeys: false,
+    },
+  });
+}
+
+/** A unit of work within one workspace: row-level security shows it that workspace and nothing else. */
+export function inWorkspace(orm: MikroORM, workspaceId: string): EntityManager {
+  return orm.em.fork({ session: { variables: { "app.workspace_id": workspaceId } } }) as EntityManager;
+}
+
+/** A unit of work for one person before a workspace is chosen: sees the tables outside row-level security and their memberships. */
+export function forUser(orm: MikroORM, userId: string): EntityManager {
+  return orm.em.fork({ session: { variables: { "app.user_id": userId } } }) as EntityManager;
+}
+
+/** A unit of work that belongs to no workspace: sees only the tables outside row-level security. */
+export function outsideWorkspaces(orm: MikroORM): EntityManager {
+  return orm.em.fork() as EntityManager;
+}

@@ -1,0 +1,33 @@
+/** Shapes of the JSON that posts, targets and agents are made of. Types only at run time's edge: Zod lives here alone. */
+import { z } from "zod";
+
+export const PostContent = z.strictObject({
+  text: z.string().max(100_000).default(""),
+  title: z.string().max(1_000).optional(),
+});
+export type PostContent = z.infer<typeof PostContent>;
+
+export const PostAsset = z.strictObject({
+  id: z.uuid(),
+  altText: z.string().max(10_000).optional(),
+});
+export type PostAsset = z.infer<typeof PostAsset>;
+
+/** Overrides of the post's content for one target; what is absent is the post's own. */
+export const TargetOverrides = z.strictObject({
+  text: z.string().max(100_000).optional(),
+  title: z.string().max(1_000).optional(),
+  assets: z.array(PostAsset).max(20).optional(),
+});
+export type TargetOverrides = z.infer<typeof TargetOverrides>;
+
+export const Weekday = z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
+export type Weekday = z.infer<typeof Weekday>;
+
+export const AgentSchedule = z.strictObject({
+  days: z.array(Weekday).min(1).max(7),
+  /** Wall-clock times `HH:MM` in `timeZone`. */
+  times: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time is HH:MM, from 00:00 to 23:59")).min(1).max(24),
+  timeZone: z.string(),
+});
+export type AgentSchedule = z.infer<typeof AgentSchedule>;

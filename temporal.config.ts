@@ -1,0 +1,83 @@
+/** Names and numbers that workflows, activities, workers and clients agree on. Constants; no environment. */
+import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
+
+export const taskQueues = {
+  /** Stories and agents. */
+  workflows: "workflows",
+  /** Database, webhooks, reads. */
+  io: "io",
+  /** Calls that a platform limits; the fairness key is the connection. */
+  publish: "publish",
+  /** AI providers. */
+  model: "model",
+  /** sharp and ffmpeg; a process of its own. */
+  media: "media",
+} as const;
+export type TaskQueue = keyof typeof taskQueues;
+
+export const searchAttributes = {
+  workspaceId: defineSearchAttributeKey("WorkspaceId", SearchAttributeType.KEYWORD),
+  agentId: defineSearchAttributeKey("AgentId", SearchAttributeType.KEYWORD),
+  postId: defineSearchAttributeKey("PostId", SearchAttributeType.KEYWORD),
+  stage: defineSearchAttributeKey("Stage", SearchAttributeType.KEYWORD),
+  platform: defineSearchAttributeKey("Platform", SearchAttributeType.KEYWORD_LIST),
+} as const;
+
+/** Work on our own database and disk: quick, repeatable, worth trying for a long time. */
+export const ioOptions = {
+  taskQueue: taskQueues.io,
+  startToCloseTimeout: "30 seconds",
+  retry: { initialInterval: "500 milliseconds", backoffCoefficient: 2, maximumInterval: "30 seconds" },
+} as const;
+
+/** Calls to a platform that make nothing visible: uploads, containers, reads. */
+export const platformOptions = {
+  taskQueue: taskQueues.publish,
+  startToCloseTimeout: "10 minutes",
+  heartbeatTimeout: "60 seconds",
+  retry: { initialInterval: "2 seconds", backoffCoefficient: 2, maximumInterval: "5 minutes", maximumAttempts: 12 },
+} as const;
+
+/** The call that makes content visible: made once. What it leaves open is settled by reading. */
+export const publishOptions = {
+  taskQueue: taskQueues.publish,
+  startToCloseTimeout: "2 minutes",
+  // Without a heartbeat a killed worker would be noticed only after the whole time above.
+  heartbeatTimeout: "15 seconds",
+  retry: { maximumAttempts: 1 },
+} as const;
+
+export const modelOptions = {
+  taskQueue: taskQueues.model,
+  startToCloseTimeout: "10 minutes",
+  heartbeatTimeout: "30 seconds",
+  retry: { initialInterval: "2 seconds", backoffCoefficient: 2, maximumInterval: "1 minute", maximumAttempts: 4 },
+} as const;
+
+export const mediaOptions = {
+  taskQueue: taskQueues.media,
+  startToCloseTimeout: "30 minutes",
+  heartbeatTimeout: "30 seconds",
+  retry: { initialInterval: "2 seconds", backoffCoefficient: 2, maximumInterval: "1 minute", maximumAttempts: 4 },
+} as const;
+
+/** How long a person has to decide before an approval expires. */
+export const approvalTimeoutMs = 72 * 60 * 60 * 1000;
+
+/** When a published post is measured, counted from its publication. */
+export const metricSlots = [
+  { slot: "first", afterMs: 30_000 },
+  { slot: "1h", afterMs: 60 * 60 * 1000 },
+  { slot: "6h", afterMs: 6 * 60 * 60 * 1000 },
+  { slot: "24h", afterMs: 24 * 60 * 60 * 1000 },
+  { slot: "72h", afterMs: 72 * 60 * 60 * 1000 },
+  { slot: "7d", afterMs: 7 * 24 * 60 * 60 * 1000 },
+  { slot: "28d", afterMs: 28 * 24 * 60 * 60 * 1000 },
+] as const;
+
+export const schedules = {
+  /** How often what was accepted and has no workflow is looked for. */
+  sweep: { id: "sweep", every: "30 seconds" },
+  /** An agent's wake-up that is missed by more than this (the engine was down) is let go. */
+  agentCatchupWindow: "10 minutes",
+} as const;

@@ -48,7 +48,6 @@ export const foreignKeys: ForeignKey[] = [
   { table: "post", column: "agent_id", references: "agent", onDelete: "set null", withWorkspace: true },
   { table: "post", column: "run_id", references: "run", onDelete: "set null", withWorkspace: true },
   { table: "target", column: "post_id", references: "post", onDelete: "cascade", withWorkspace: true },
-  { table: "target", column: "channel_id", references: "channel", onDelete: "set null", withWorkspace: true },
   { table: "delivery", column: "target_id", references: "target", onDelete: "cascade", withWorkspace: true },
   { table: "delivery_attempt", column: "delivery_id", references: "delivery", onDelete: "cascade", withWorkspace: true },
   { table: "approval", column: "post_id", references: "post", onDelete: "cascade", withWorkspace: true },

@@ -47,7 +47,7 @@ export const postMachine = machine<PostStatus>("post", {
   awaiting_approval: ["preparing", "scheduled", "rejected", "cancelled", "expired", "failed", "blocked"],
   scheduled: ["preparing", "awaiting_approval", "publishing", "failed", "blocked", "cancelled", "expired"],
   publishing: ["published", "partially_published", "failed", "unconfirmed", "blocked", "scheduled"],
-  blocked: ["scheduled", "preparing", "publishing", "failed", "cancelled", "expired"],
+  blocked: ["scheduled", "preparing", "publishing", "published", "partially_published", "failed", "cancelled", "expired"],
   unconfirmed: ["publishing", "published", "partially_published", "failed"],
   partially_published: ["publishing", "published"],
   failed: ["publishing", "scheduled"],
@@ -183,13 +183,13 @@ export type CreditEntryKind = "reserve" | "settle" | "refund" | "grant";
 
 /**
  * What became of a post whose targets have ended as told; undefined while one is still under way.
- * Blocked counts as under way for its target but is what the post shows when nothing else moves.
+ * A blocked target keeps the whole post blocked: it still waits for its account.
  */
 export function postStatusOf(targets: readonly TargetStatus[]): PostStatus | undefined {
   const any = (status: TargetStatus) => targets.includes(status);
   if (any("pending") || any("preparing") || any("publishing")) return undefined;
+  if (any("blocked")) return "blocked";
   if (any("unconfirmed")) return "unconfirmed";
-  if (any("blocked")) return any("published") ? "partially_published" : "blocked";
   if (any("published")) return targets.every((status) => status === "published") ? "published" : "partially_published";
   if (any("failed")) return "failed";
   if (any("expired")) return "expired";

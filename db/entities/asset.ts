@@ -14,7 +14,7 @@ export const Asset = defineEntity({
     sha256: p.string().length(64),
     width: p.integer().nullable(),
     height: p.integer().nullable(),
-    durationSeconds: p.double().nullable(),
+    durationSeconds: p.double().$type<number>().nullable(),
     blobKey: p.string().length(300),
     origin: p.enum(["upload", "generation"]),
     generationId: p.uuid().nullable(),

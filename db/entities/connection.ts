@@ -26,6 +26,10 @@ export const Connection = defineEntity({
     /** Why it does not work, for people: the platform's own words where it gave any. */
     problem: p.text().nullable(),
     disconnectedAt: instant().nullable(),
+    /** When the secrets were stored last. */
+    authorizedAt: instant().nullable(),
+    /** A person asked for a refresh that was not made yet. */
+    refreshAskedAt: instant().nullable(),
     version: p.integer().default(1),
     updatedAt: instant().onCreate(() => new Date()).onUpdate(() => new Date()),
   },

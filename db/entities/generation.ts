@@ -17,7 +17,7 @@ export const Generation = defineEntity({
     settings: p.json<Record<string, unknown>>(),
     inputs: p.json<{ assetId: string }[]>(),
     /** 0…1 */
-    progress: p.double().default(0),
+    progress: p.double().$type<number>().default(0),
     outputs: p.json<GenerationOutput[]>(),
     credits: p.integer().default(0),
     error: p.json<{ code: string; detail: string }>().nullable(),

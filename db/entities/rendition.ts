@@ -16,7 +16,7 @@ export const Rendition = defineEntity({
     sha256: p.string().length(64),
     width: p.integer(),
     height: p.integer(),
-    durationSeconds: p.double().nullable(),
+    durationSeconds: p.double().$type<number>().nullable(),
     blobKey: p.string().length(300),
   },
   uniques: [{ properties: ["workspaceId","id"] }, { properties: ["assetId","recipe"] }],

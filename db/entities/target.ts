@@ -23,8 +23,8 @@ export const Target = defineEntity({
     ...tenantProperties,
     postId: p.uuid().index(),
     position: p.integer(),
-    /** Gone with its connection; the platform and the name stay for the history. */
-    channelId: p.uuid().nullable().index(),
+    /** No foreign key: the channel goes with its connection, and the post's history and hash keep naming it. */
+    channelId: p.uuid().index(),
     platform: p.string().length(40),
     channelName: p.string().length(300),
     status: p.enum(["pending", "preparing", "publishing", "published", "failed", "unconfirmed", "blocked", "cancelled", "expired"]).$type<TargetStatus>(),

@@ -1,3 +1,4 @@
+import { LockMode } from "@mikro-orm/core";
 import type { MikroORM } from "@mikro-orm/postgresql";
 import { Connection, Workspace } from "../entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "../orm.ts";
@@ -16,7 +17,7 @@ export async function rewrapDataKeys(input: { orm: MikroORM; keyRing: KeyRing })
       const connections = await em.find(
         Connection,
         { wrappedKey: { $ne: null } },
-        { lockMode: 4, populate: ["wrappedKey"] },
+        { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["wrappedKey"] },
       );
       for (const connection of connections) {
         const wrapped = connection.wrappedKey;

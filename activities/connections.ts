@@ -1,0 +1,98 @@
+import { LockMode } from "@mikro-orm/core";
+import { Connection } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { openSecrets } from "#db/vault/open.ts";
+import { nextConnectionMove } from "#domain/next-connection-move.ts";
+import { PlatformError } from "#domain/errors.ts";
+import type { ConnectionActivities } from "#workflows/refresh-connection.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { refreshUnderLock, setConnectionStatus } from "./lib/open-connection.ts";
+import { platformFailure } from "./lib/platform-failure.ts";
+import { withHeartbeat } from "./lib/with-heartbeat.ts";
+
+/** What `refreshConnection` asks for. */
+export function createConnectionActivities(deps: ActivityDeps): ConnectionActivities {
+  return {
+    nextConnectionMove: async ({ now, ...ids }) =>
+      inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+        const connection = await em.findOne(
+          Connection,
+          { id: ids.connectionId },
+          { lockMode: LockMode.PESSIMISTIC_WRITE },
+        );
+        if (!connection) return { kind: "done" };
+        const decision = nextConnectionMove(
+          {
+            id: connection.id,
+            status: connection.status,
+            disconnected: Boolean(connection.disconnectedAt),
+            refreshable: Boolean(deps.platforms.get(connection.platform)?.refresh),
+            issuedAt: connection.authorizedAt ?? connection.createdAt,
+            expiresAt: connection.expiresAt ?? null,
+            refreshAsked: Boolean(connection.refreshAskedAt),
+          },
+          new Date(now),
+        );
+        if (decision.status) await setConnectionStatus(em, connection, decision.status, connection.problem ?? null);
+        return decision.move;
+      }),
+
+    refreshSecrets: (ids) =>
+      withHeartbeat(async (signal) => {
+        try {
+          await refreshUnderLock(deps, ids, signal, { force: true });
+        } catch (error) {
+          // The row says by now that a person must reconnect: there is nothing to try again.
+          if (error instanceof PlatformError && error.fate === "reauthorize") return;
+          throw platformFailure(error);
+        }
+      }),
+
+    forgetConnection: (ids) =>
+      withHeartbeat(async (signal) => {
+        const em = inWorkspace(deps.orm, ids.workspaceId);
+        const connection = await em.findOne(
+          Connection,
+          { id: ids.connectionId },
+          { populate: ["sealedSecrets", "wrappedKey"] },
+        );
+        if (!connection?.disconnectedAt) return;
+        await revokeAtPlatform(deps, connection, signal);
+        await inWorkspace(deps.orm, ids.workspaceId).transactional(async (tx) => {
+          await tx.nativeDelete(Connection, { id: ids.connectionId });
+          await recordEvent(tx, {
+            workspaceId: ids.workspaceId,
+            type: "connection.disconnected",
+            subjectKind: "connection",
+            subjectId: ids.connectionId,
+          });
+        });
+      }),
+  };
+}
+
+/** Best effort: an account that can't be told is forgotten all the same. */
+async function revokeAtPlatform(deps: ActivityDeps, connection: Connection, signal: AbortSignal): Promise<void> {
+  const platform = deps.platforms.get(connection.platform);
+  if (!platform?.revoke || !connection.sealedSecrets || !connection.wrappedKey) return;
+  try {
+    const secrets = openSecrets({
+      keyRing: deps.keyRing,
+      context: {
+        workspaceId: connection.workspaceId,
+        connectionId: connection.id,
+        field: "secrets",
+        version: connection.secretsVersion,
+      },
+      sealed: connection.sealedSecrets,
+      wrappedKey: connection.wrappedKey,
+    });
+    await platform.revoke(
+      { fetch: deps.fetch, now: deps.now, app: deps.platformApp(connection.platform) },
+      { secrets, signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) },
+    );
+  } catch (error) {
+    deps.logger.warn({ connectionId: connection.id, err: error }, "the platform could not be told of a disconnection");
+  }
+}

@@ -1,0 +1,168 @@
+import { LockMode } from "@mikro-orm/core";
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { Connection } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { openSecrets } from "#db/vault/open.ts";
+import { sealSecrets } from "#db/vault/seal.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { PlatformError } from "#domain/errors.ts";
+import { connectionMachine, isUsable, type ConnectionStatus } from "#domain/states.ts";
+import type { Authorized, Platform, PlatformDeps, Secrets } from "#platforms/contract.ts";
+import type { ActivityDeps } from "../deps.ts";
+
+export interface OpenConnection {
+  connection: Connection;
+  platform: Platform;
+  platformDeps: PlatformDeps;
+  secrets: Secrets;
+  account: { remoteId: string; data: Record<string, string> };
+}
+
+/** Access that ends sooner than this is refreshed before it is used. Milliseconds. */
+const freshEnoughMs = 60_000;
+
+/**
+ * Opens a connection's secrets for the activity that needs them, refreshed first when they are about to end. Throws
+ * PlatformError `reauthorize` when the connection can't be used.
+ */
+export async function openConnection(
+  deps: ActivityDeps,
+  ids: { workspaceId: string; connectionId: string },
+  signal: AbortSignal,
+): Promise<OpenConnection> {
+  const em = inWorkspace(deps.orm, ids.workspaceId);
+  const connection = await em.findOne(
+    Connection,
+    { id: ids.connectionId },
+    { populate: ["sealedSecrets", "wrappedKey"] },
+  );
+  if (!connection || connection.disconnectedAt || !isUsable(connection.status)) throw notUsable(connection?.status);
+  const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  if (endsAt - deps.now().getTime() < freshEnoughMs) {
+    await refreshUnderLock(deps, ids, signal);
+    return openConnection(deps, ids, signal);
+  }
+  return opened(deps, connection);
+}
+
+/**
+ * Gets new secrets from the platform, one at a time per connection: the row's lock is held meanwhile, and whoever
+ * waited for it finds them fresh. A refusal for good makes the connection `needs_reauthorization`; a passing fault is
+ * thrown and changes nothing. `force` refreshes even what is still fresh.
+ */
+export async function refreshUnderLock(
+  deps: ActivityDeps,
+  ids: { workspaceId: string; connectionId: string },
+  signal: AbortSignal,
+  options: { force?: boolean; freshForMs?: number } = {},
+): Promise<void> {
+  const refused = await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+    const connection = await em.findOne(
+      Connection,
+      { id: ids.connectionId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["sealedSecrets", "wrappedKey"] },
+    );
+    if (!connection || connection.disconnectedAt || !canRefresh(connection.status)) throw notUsable(connection?.status);
+    const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (!options.force && endsAt - deps.now().getTime() >= (options.freshForMs ?? freshEnoughMs)) return undefined;
+    const { platform, platformDeps, secrets, account } = opened(deps, connection);
+    if (!platform.refresh) return undefined;
+    try {
+      const authorized = await platform.refresh(platformDeps, { account, secrets, signal });
+      storeSecrets(deps, connection, authorized);
+      await setConnectionStatus(em, connection, "active", null);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.fate !== "reauthorize") throw error;
+      connection.refreshAskedAt = null;
+      await setConnectionStatus(em, connection, "needs_reauthorization", error.platformMessage ?? error.message);
+      return error;
+    }
+  });
+  // Thrown only now: the transaction that wrote the new status must commit.
+  if (refused) throw refused;
+}
+
+/** Writes a new status, tells the streams and wakes the connection's workflow. Call it within a transaction. */
+export async function setConnectionStatus(
+  em: EntityManager,
+  connection: Connection,
+  status: ConnectionStatus,
+  problem: string | null,
+): Promise<void> {
+  if (connection.status === status && connection.problem === problem) return;
+  connection.status = connectionMachine.step(connection.status, status);
+  connection.problem = problem;
+  connection.version += 1;
+  await recordEvent(em, {
+    workspaceId: connection.workspaceId,
+    type: `connection.${status}`,
+    subjectKind: "connection",
+    subjectId: connection.id,
+  });
+  await enqueue(em, {
+    workspaceId: connection.workspaceId,
+    action: "signal",
+    workflowId: `connection/${connection.id}`,
+  });
+}
+
+function storeSecrets(deps: ActivityDeps, connection: Connection, authorized: Authorized): void {
+  connection.secretsVersion += 1;
+  const { sealed, wrappedKey } = sealSecrets({
+    keyRing: deps.keyRing,
+    context: contextOf(connection),
+    secrets: authorized.secrets,
+  });
+  connection.sealedSecrets = sealed;
+  connection.wrappedKey = wrappedKey;
+  connection.authorizedAt = deps.now();
+  connection.refreshAskedAt = null;
+  connection.expiresAt = authorized.expiresAt ?? null;
+  connection.refreshExpiresAt = authorized.refreshExpiresAt ?? connection.refreshExpiresAt ?? null;
+}
+
+function opened(deps: ActivityDeps, connection: Connection): OpenConnection {
+  const platform = deps.platforms.get(connection.platform);
+  if (!platform) {
+    throw new PlatformError(`the platform ${connection.platform} is not installed`, {
+      fate: "ours",
+      code: "platform_missing",
+    });
+  }
+  if (!connection.sealedSecrets || !connection.wrappedKey) throw notUsable(connection.status);
+  const secrets = openSecrets({
+    keyRing: deps.keyRing,
+    context: contextOf(connection),
+    sealed: connection.sealedSecrets,
+    wrappedKey: connection.wrappedKey,
+  });
+  return {
+    connection,
+    platform,
+    platformDeps: { fetch: deps.fetch, now: deps.now, app: deps.platformApp(connection.platform) },
+    secrets,
+    account: { remoteId: connection.remoteAccountId ?? "", data: connection.accountData ?? {} },
+  };
+}
+
+function contextOf(connection: Connection) {
+  return {
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
+    field: "secrets",
+    version: connection.secretsVersion,
+  };
+}
+
+function canRefresh(status: ConnectionStatus): boolean {
+  return isUsable(status) || status === "expired";
+}
+
+function notUsable(status: ConnectionStatus | undefined): PlatformError {
+  return new PlatformError(
+    status ? `the connection is ${status}; connect the account again` : "the connection was removed",
+    { fate: "reauthorize", code: "connection_not_usable" },
+  );
+}

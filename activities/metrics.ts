@@ -1,0 +1,65 @@
+import { Channel, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { PlatformError } from "#domain/errors.ts";
+import type { MetricActivities } from "#workflows/collect-metrics.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { orGone } from "./lib/find-or-gone.ts";
+import { openConnection } from "./lib/open-connection.ts";
+import { platformFailure } from "./lib/platform-failure.ts";
+import { withHeartbeat } from "./lib/with-heartbeat.ts";
+
+/** What `collectMetrics` asks for. */
+export function createMetricActivities(deps: ActivityDeps): MetricActivities {
+  return {
+    async measurableTargets(ids) {
+      const em = inWorkspace(deps.orm, ids.workspaceId);
+      const post = orGone(await em.findOne(Post, { id: ids.postId }), "post");
+      const targets = await em.find(Target, { postId: post.id, status: "published" }, { orderBy: { position: "asc" } });
+      return {
+        publishedAt: (post.publishedAt ?? deps.now()).getTime(),
+        targetIds: targets.filter((target) => target.remoteId).map((target) => target.id),
+      };
+    },
+
+    takeSnapshot: ({ targetId, slot, ...ids }) =>
+      withHeartbeat(async (signal) => {
+        const em = inWorkspace(deps.orm, ids.workspaceId);
+        if ((await em.count(MetricSnapshot, { targetId, slot })) > 0) return true;
+        const target = orGone(await em.findOne(Target, { id: targetId }), "target");
+        const channel = await em.findOne(Channel, { id: target.channelId });
+        if (!channel || !target.remoteId) return false;
+        try {
+          const open = await openConnection(deps, { ...ids, connectionId: channel.connectionId }, signal);
+          const metrics = await open.platform.metrics(
+            {
+              ...open.platformDeps,
+              secrets: open.secrets,
+              account: open.account,
+              channel: { remoteId: channel.remoteId, kind: channel.kind },
+              signal,
+            },
+            target.remoteId,
+          );
+          await inWorkspace(deps.orm, ids.workspaceId).transactional(async (tx) => {
+            await tx.upsert(
+              MetricSnapshot,
+              { workspaceId: ids.workspaceId, postId: ids.postId, targetId, slot, takenAt: deps.now(), metrics },
+              { onConflictFields: ["targetId", "slot"], onConflictAction: "ignore" },
+            );
+            await recordEvent(tx, {
+              workspaceId: ids.workspaceId,
+              type: "post.measured",
+              subjectKind: "post",
+              subjectId: ids.postId,
+              data: { targetId, slot },
+            });
+          });
+          return true;
+        } catch (error) {
+          if (error instanceof PlatformError && error.code === "not_found") return false;
+          throw platformFailure(error);
+        }
+      }),
+  };
+}

@@ -1,0 +1,196 @@
+import { LockMode } from "@mikro-orm/core";
+import { Approval, Channel, Connection, Delivery, Post, Rendition, Run, Target } from "#db/entities/index.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { contentHash } from "#domain/content-hash.ts";
+import { nextPostMove, type PostFacts } from "#domain/next-post-move.ts";
+import { approvalMachine, isUsable, postMachine, postStatusOf, runMachine, targetMachine } from "#domain/states.ts";
+import type { PostStatus, RunStatus } from "#domain/states.ts";
+import type { PublishPostActivities } from "#workflows/publish-post.ts";
+import { approvalTimeoutMs } from "#temporal.config";
+import type { ActivityDeps } from "./deps.ts";
+import { orGone } from "./lib/find-or-gone.ts";
+
+/** What `publishPost` asks of our own database. */
+export function createPostActivities(deps: ActivityDeps): PublishPostActivities {
+  const locked = <T>(ids: { workspaceId: string; postId: string }, work: (em: EntityManager, post: Post) => Promise<T>) =>
+    inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) =>
+      work(em, orGone(await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "post")),
+    );
+
+  return {
+    nextPostMove: ({ now, ...ids }) =>
+      locked(ids, async (em, post) => {
+        const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+        const [approval] = await em.find(Approval, { postId: post.id }, { orderBy: { id: "desc" }, limit: 1 });
+        const usable = await usableChannels(em, targets);
+        const facts: PostFacts = {
+          status: post.status,
+          version: post.version,
+          dueAt: post.dueAt,
+          contentHash: post.contentHash ?? null,
+          approval: approval ? { status: approval.status, expiresAt: approval.expiresAt } : null,
+          targets: targets.map((target) => ({
+            id: target.id,
+            platform: target.platform,
+            status: target.status,
+            assetIds: assetsOf(post, target).map((asset) => asset.id),
+            usable: usable.has(target.channelId),
+          })),
+        };
+        const decision = nextPostMove(facts, new Date(now));
+        if (approval && decision.approval) {
+          approval.status = approvalMachine.step(approval.status, decision.approval);
+        }
+        for (const change of decision.targets ?? []) {
+          const target = targets.find((one) => one.id === change.id);
+          if (!target) continue;
+          target.status = targetMachine.step(target.status, change.status);
+          if (change.status === "expired") target.error = expiredError(target.error);
+        }
+        if (decision.post) await setPostStatus(em, post, decision.post);
+        return decision.move;
+      }),
+
+    sealPost: ({ version, now, ...ids }) =>
+      locked(ids, async (em, post) => {
+        // An edit that came meanwhile starts over with a version of its own.
+        if (post.version !== version || postMachine.isFinal(post.status)) return;
+        const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+        if (targets.every((target) => target.status === "failed")) {
+          post.error = { code: "no_target_left", detail: "No target can take this post; each says why." };
+          await setPostStatus(em, post, "failed");
+          return;
+        }
+        post.contentHash = await hashOf(em, post, targets);
+        if (post.approval === "none") {
+          await setPostStatus(em, post, "scheduled");
+          return;
+        }
+        await em.nativeUpdate(Approval, { postId: post.id, status: { $in: ["pending", "approved"] } }, { status: "voided" });
+        await em.insert(Approval, {
+          workspaceId: post.workspaceId,
+          postId: post.id,
+          contentHash: post.contentHash,
+          status: "pending",
+          expiresAt: new Date(now + approvalTimeoutMs),
+        });
+        await setPostStatus(em, post, "awaiting_approval");
+      }),
+
+    failTarget: ({ targetId, code, detail, ...ids }) =>
+      locked(ids, async (em, _post) => {
+        const target = orGone(await em.findOne(Target, { id: targetId, postId: ids.postId }), "target");
+        if (target.status === "failed") return;
+        target.status = targetMachine.step(target.status, "failed");
+        target.error = { code, detail };
+      }),
+
+    settlePost: (ids) =>
+      locked(ids, async (em, post) => {
+        if (post.status !== "publishing" && post.status !== "scheduled" && post.status !== "blocked") return;
+        const targets = await em.find(Target, { postId: post.id });
+        const status = postStatusOf(targets.map((target) => target.status));
+        if (!status) return;
+        if (post.status !== "publishing") post.status = postMachine.step(post.status, "publishing");
+        if (targets.some((target) => target.status === "published")) post.publishedAt ??= deps.now();
+        await setPostStatus(em, post, status);
+      }),
+
+    clearCancelledPost: async (ids) => {
+      const blobs = await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+        const post = await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        if (!post || post.status !== "cancelled") return [];
+        return removeQueuedData(em, post.id);
+      });
+      for (const key of blobs) await deps.storage.delete(key);
+    },
+  };
+}
+
+/** What goes out to a target: its own assets, else the post's. */
+export function assetsOf(post: Post, target: Target): { id: string; altText?: string | undefined }[] {
+  return target.overrides.assets ?? post.assets;
+}
+
+/** Writes a post's status with its event, and shows it on the run that it belongs to. Call it within a transaction. */
+export async function setPostStatus(em: EntityManager, post: Post, status: PostStatus): Promise<void> {
+  if (post.status === status) return;
+  post.status = postMachine.step(post.status, status);
+  await recordEvent(em, {
+    workspaceId: post.workspaceId,
+    type: `post.${status}`,
+    subjectKind: "post",
+    subjectId: post.id,
+    data: { version: post.version },
+  });
+  if (post.runId) await showOnRun(em, post.runId, status);
+}
+
+async function showOnRun(em: EntityManager, runId: string, status: PostStatus): Promise<void> {
+  const run = await em.findOne(Run, { id: runId });
+  const wanted: RunStatus = status === "awaiting_approval" ? "awaiting_approval" : "running";
+  if (!run || run.status === wanted || !runMachine.allows(run.status, wanted)) return;
+  run.status = wanted;
+  await recordEvent(em, {
+    workspaceId: run.workspaceId,
+    type: `run.${wanted}`,
+    subjectKind: "run",
+    subjectId: run.id,
+  });
+}
+
+async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set<string>> {
+  const ids = targets.map((target) => target.channelId);
+  const channels = await em.find(Channel, { id: { $in: ids } });
+  const connections = await em.find(Connection, { id: { $in: channels.map((channel) => channel.connectionId) } });
+  const usable = new Set(
+    connections.filter((one) => isUsable(one.status) && !one.disconnectedAt).map((connection) => connection.id),
+  );
+  return new Set(channels.filter((channel) => usable.has(channel.connectionId)).map((channel) => channel.id));
+}
+
+/** The hash of exactly what goes out, from the renditions as they were made. */
+export async function hashOf(em: EntityManager, post: Post, targets: Target[]): Promise<string> {
+  const ids = targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []);
+  const renditions = new Map((await em.find(Rendition, { id: { $in: ids } })).map((one) => [one.id, one.sha256]));
+  return contentHash({
+    text: post.content.text,
+    title: post.content.title ?? null,
+    targets: targets.map((target) => ({
+        channelId: target.channelId,
+        overrides: { ...target.overrides },
+        settings: target.settings,
+        media: (target.renditions ?? []).map((one) => ({
+          sha256: renditions.get(one.renditionId) ?? "",
+          altText: one.altText ?? null,
+        })),
+      })),
+  });
+}
+
+/** Removes unsent deliveries, and renditions that nothing else needs; returns the blobs to delete after the commit. */
+async function removeQueuedData(em: EntityManager, postId: string): Promise<string[]> {
+  const targets = await em.find(Target, { postId });
+  await em.nativeDelete(Delivery, { targetId: { $in: targets.map((one) => one.id) }, status: "claimed" });
+  const mine = new Set(targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []));
+  for (const target of targets) target.renditions = null;
+  await em.flush();
+  if (mine.size === 0) return [];
+  const others: { id: string }[] = await em.execute(
+    `select distinct used->>'renditionId' as id from "target", jsonb_array_elements("renditions") as used
+     where jsonb_typeof("renditions") = 'array' and used->>'renditionId' = any(?::text[])`,
+    [`{${[...mine].join(",")}}`],
+  );
+  for (const { id } of others) mine.delete(id);
+  const free = await em.find(Rendition, { id: { $in: [...mine] } });
+  const keys = free.map((rendition) => rendition.blobKey);
+  await em.nativeDelete(Rendition, { id: { $in: [...mine] } });
+  return keys;
+}
+
+function expiredError(previous: Target["error"]): NonNullable<Target["error"]> {
+  return previous ?? { code: "expired", detail: "It could not be published in time and was let go." };
+}
+

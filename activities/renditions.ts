@@ -1,0 +1,124 @@
+import { LockMode } from "@mikro-orm/core";
+import { ApplicationFailure, Context } from "@temporalio/activity";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { Asset, Post, Rendition, Target } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { MediaError } from "#domain/errors.ts";
+import { targetMachine } from "#domain/states.ts";
+import { makeRendition, recipeFor, type RenditionChoice } from "#media/make-rendition.ts";
+import { probe } from "#media/probe.ts";
+import { withTempFolder } from "#media/with-temp-folder.ts";
+import type { RenditionActivities } from "#workflows/publish-post.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { orGone } from "./lib/find-or-gone.ts";
+import { withHeartbeat } from "./lib/with-heartbeat.ts";
+import { assetsOf } from "./posts.ts";
+
+/** What `publishPost` asks of the media queue. */
+export function createRenditionActivities(deps: ActivityDeps): RenditionActivities {
+  return {
+    async makeTargetRendition({ targetId, assetId, version, ...ids }) {
+      const em = inWorkspace(deps.orm, ids.workspaceId);
+      const post = orGone(await em.findOne(Post, { id: ids.postId }), "post");
+      const target = orGone(await em.findOne(Target, { id: targetId, postId: post.id }), "target");
+      if (post.version !== version) return { kind: "made" };
+      const asset = await em.findOne(Asset, { id: assetId });
+      if (!asset || asset.status !== "ready") {
+        return { kind: "unfit", code: "asset_missing", detail: "A media file of this post was removed." };
+      }
+      const platform = deps.platforms.get(target.platform);
+      if (!platform) throw ApplicationFailure.nonRetryable(`the platform ${target.platform} is not installed`, "gone");
+      try {
+        const rendition = await withHeartbeat((signal) =>
+          renditionOf({ deps, asset, limits: platform.manifest.limits, choice: choiceFor(post, target), signal }),
+        );
+        await noteOnTarget({ deps, ids, targetId, version, assetId, renditionId: rendition.id });
+        return { kind: "made" };
+      } catch (error) {
+        if (error instanceof MediaError) return { kind: "unfit", code: error.code, detail: error.message };
+        throw error;
+      }
+    },
+  };
+}
+
+/** An animated image travels as a video only when it goes alone. */
+function choiceFor(post: Post, target: Target): RenditionChoice {
+  return assetsOf(post, target).length > 1 ? { animated: "still" } : {};
+}
+
+async function renditionOf(input: {
+  deps: ActivityDeps;
+  asset: Asset;
+  limits: Parameters<typeof recipeFor>[0];
+  choice: RenditionChoice;
+  signal: AbortSignal;
+}): Promise<Rendition> {
+  const { deps, asset, limits, choice, signal } = input;
+  return withTempFolder(async (folder) => {
+    const em = inWorkspace(deps.orm, asset.workspaceId);
+    const path = join(folder, "source");
+    await deps.storage.toFile({ key: asset.blobKey, filePath: path, signal });
+    const facts = await probe({ path, ffprobePath: deps.ffprobePath, signal });
+    const known = await em.findOne(Rendition, { assetId: asset.id, recipe: recipeFor(limits, facts, choice) });
+    if (known) return known;
+    const context = Context.current();
+    const made = await makeRendition({
+      source: { path, probe: facts },
+      limits,
+      ...choice,
+      workDir: folder,
+      ffmpegPath: deps.ffmpegPath,
+      ffprobePath: deps.ffprobePath,
+      signal,
+      onProgress: (fraction) => context.heartbeat({ fraction }),
+    });
+    // A key of its own for each try: a try that lost the race below never overwrites the winner's bytes.
+    const blobKey = `${asset.workspaceId}/renditions/${newId()}`;
+    await deps.storage.putFile({ key: blobKey, filePath: made.path, contentType: made.contentType, signal });
+    const row = {
+      workspaceId: asset.workspaceId,
+      assetId: asset.id,
+      recipe: made.recipe,
+      kind: made.kind,
+      contentType: made.contentType,
+      bytes: made.bytes,
+      sha256: made.sha256,
+      width: made.width,
+      height: made.height,
+      durationSeconds: made.durationSeconds ?? null,
+      blobKey,
+    };
+    const stored = await em.upsert(Rendition, { id: randomUUID(), createdAt: deps.now(), ...row }, {
+      onConflictFields: ["assetId", "recipe"],
+      onConflictAction: "ignore",
+    });
+    if (stored.blobKey !== blobKey) await deps.storage.delete(blobKey);
+    return stored;
+  });
+}
+
+/** Puts the rendition in its place among the target's media: the order is that of the assets. */
+async function noteOnTarget(input: {
+  deps: ActivityDeps;
+  ids: { workspaceId: string; postId: string };
+  targetId: string;
+  version: number;
+  assetId: string;
+  renditionId: string;
+}): Promise<void> {
+  await inWorkspace(input.deps.orm, input.ids.workspaceId).transactional(async (em) => {
+    const post = orGone(await em.findOne(Post, { id: input.ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "post");
+    const target = orGone(await em.findOne(Target, { id: input.targetId }), "target");
+    if (post.version !== input.version || targetMachine.isFinal(target.status)) return;
+    const made = new Map((target.renditions ?? []).map((one) => [one.assetId, one.renditionId]));
+    made.set(input.assetId, input.renditionId);
+    target.renditions = assetsOf(post, target).flatMap((asset) => {
+      const renditionId = made.get(asset.id);
+      if (!renditionId) return [];
+      return [{ assetId: asset.id, renditionId, ...(asset.altText ? { altText: asset.altText } : {}) }];
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import type { MikroORM } from "@mikro-orm/postgresql";
+import { Agent, Outbox } from "../entities/index.ts";
+import { inWorkspace, outsideWorkspaces } from "../orm.ts";
+import type { AgentScheduleState, Engine } from "./engine.ts";
+
+/**
+ * Tells Temporal what the outbox holds, oldest first, and removes each message once it was told. Telling twice is
+ * harmless: workflow ids are derived from row ids. Returns how many were told and how many wait because Temporal
+ * can't be reached.
+ */
+export async function dispatchOutbox(input: {
+  orm: MikroORM;
+  engine: Engine;
+  /** Only these; all when absent. */
+  ids?: string[];
+  limit?: number;
+}): Promise<{ told: number; waiting: number }> {
+  const { orm, engine } = input;
+  const em = outsideWorkspaces(orm);
+  const messages = await em.find(Outbox, input.ids ? { id: { $in: input.ids } } : {}, {
+    orderBy: { createdAt: "asc", id: "asc" },
+    limit: input.limit ?? 200,
+  });
+  let told = 0;
+  for (const message of messages) {
+    try {
+      await tell({ orm, engine, message });
+    } catch (error) {
+      // A message that can't be told now must not hold up the others; it stays and is tried again.
+      await em.nativeUpdate(Outbox, { id: message.id }, { attempts: message.attempts + 1 });
+      if (engine.isUnavailable(error)) return { told, waiting: messages.length - told };
+      engine.report({ workflowId: message.workflowId, error });
+      continue;
+    }
+    await em.nativeDelete(Outbox, { id: message.id });
+    told += 1;
+  }
+  return { told, waiting: messages.length - told };
+}
+
+async function tell({ orm, engine, message }: { orm: MikroORM; engine: Engine; message: Outbox }): Promise<void> {
+  switch (message.action) {
+    case "start":
+      return engine.start({
+        workflowType: message.workflowType,
+        workflowId: message.workflowId,
+        input: { workspaceId: message.workspaceId, ...message.input },
+      });
+    case "signal":
+      return engine.nudge(message.workflowId);
+    case "cancel":
+      return engine.cancel(message.workflowId);
+    case "schedule":
+    case "unschedule":
+      return engine.setAgentSchedule(
+        await agentScheduleState({
+          orm,
+          workspaceId: message.workspaceId,
+          agentId: message.input["agentId"] ?? "",
+        }),
+      );
+  }
+}
+
+/** What the agent's row asks of its Schedule. The row is read anew: the newest state wins, in whatever order we tell. */
+async function agentScheduleState(input: {
+  orm: MikroORM;
+  workspaceId: string;
+  agentId: string;
+}): Promise<AgentScheduleState> {
+  const agent = await inWorkspace(input.orm, input.workspaceId).findOne(Agent, { id: input.agentId });
+  const base = { workspaceId: input.workspaceId, agentId: input.agentId };
+  if (!agent || agent.deletedAt) return { ...base, state: "absent" };
+  return { ...base, state: agent.status === "active" ? "running" : "paused", schedule: agent.schedule };
+}

@@ -1,0 +1,39 @@
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import { AuditEvent } from "./entities/index.ts";
+
+/**
+ * Adds a line to the workspace's audit log in the caller's transaction: who did what, when, from where; no content.
+ * Each line carries the hash of the one before, so that a removed or changed line shows.
+ */
+export async function recordAudit(
+  em: EntityManager,
+  line: {
+    workspaceId: string;
+    /** `user:<id>`, `key:<id>` or `system`. */
+    actor: string;
+    action: string;
+    subject?: string;
+    address?: string | undefined;
+    detail?: Record<string, string | number | boolean>;
+  },
+): Promise<void> {
+  // One writer at a time per workspace, or two lines would follow the same one.
+  await em.execute("select pg_advisory_xact_lock(hashtextextended(?, 7))", [line.workspaceId]);
+  const [last] = await em.find(AuditEvent, {}, { orderBy: { sequence: "desc" }, limit: 1 });
+  const facts = {
+    sequence: (last?.sequence ?? 0) + 1,
+    createdAt: new Date(),
+    actor: line.actor,
+    action: line.action,
+    subject: line.subject ?? null,
+    address: line.address ?? null,
+    detail: line.detail ?? {},
+    previousHash: last?.hash ?? "0".repeat(64),
+  };
+  const hash = createHash("sha256")
+    .update(canonicalize({ ...facts, createdAt: facts.createdAt.toISOString() }) ?? "")
+    .digest("hex");
+  await em.insert(AuditEvent, { workspaceId: line.workspaceId, ...facts, hash });
+}

@@ -1,0 +1,112 @@
+/** What a post asks for next, decided from its row alone: pure, so that it is the same in a test and in a crash. */
+import type { ApprovalStatus, PostStatus, TargetStatus } from "./states.ts";
+import { postMachine } from "./states.ts";
+
+export interface RenditionOrder {
+  targetId: string;
+  assetId: string;
+}
+
+export type PostMove =
+  | { kind: "prepare"; version: number; renditions: RenditionOrder[] }
+  | { kind: "await_approval"; until: number }
+  | { kind: "await_due"; until: number }
+  | { kind: "await_connection"; until: number }
+  | { kind: "deliver"; version: number; targetIds: string[]; platforms: string[] }
+  | { kind: "done"; status: PostStatus; published: boolean };
+
+export interface PostFacts {
+  status: PostStatus;
+  version: number;
+  dueAt: Date;
+  /** Known once exactly what goes out is fixed. */
+  contentHash: string | null;
+  approval: { status: ApprovalStatus; expiresAt: Date } | null;
+  targets: {
+    id: string;
+    platform: string;
+    status: TargetStatus;
+    assetIds: string[];
+    /** Whether its connection may be used now. */
+    usable: boolean;
+  }[];
+}
+
+/** The move, and what must be written to the rows before it is made. */
+export interface PostDecision {
+  move: PostMove;
+  post?: PostStatus;
+  targets?: { id: string; status: TargetStatus }[];
+  approval?: ApprovalStatus;
+}
+
+/** A post that is later than this expires visibly instead of surprising its audience. Milliseconds. */
+export const latestAfterDueMs = 6 * 60 * 60 * 1000;
+
+/** Decides the next move of a post as of `now`. */
+export function nextPostMove(post: PostFacts, now: Date): PostDecision {
+  if (isOver(post.status)) return { move: done(post.status, post) };
+  if (post.status === "publishing") return { move: deliver(post, unfinished(post)) };
+  if (post.contentHash === null) return prepare(post, now);
+  if (post.status === "awaiting_approval") return awaitApproval(post, now);
+  if (post.dueAt.getTime() > now.getTime()) return { move: { kind: "await_due", until: post.dueAt.getTime() } };
+  return due(post, now);
+}
+
+/** True when nothing more happens by itself: the end, or a state that only a person moves on. */
+function isOver(status: PostStatus): boolean {
+  return postMachine.isFinal(status) || status === "failed" || status === "unconfirmed" || status === "partially_published";
+}
+
+function prepare(post: PostFacts, now: Date): PostDecision {
+  const renditions = unfinished(post).flatMap((target) =>
+    target.assetIds.map((assetId) => ({ targetId: target.id, assetId })),
+  );
+  const isDue = post.dueAt.getTime() <= now.getTime();
+  return {
+    move: { kind: "prepare", version: post.version, renditions },
+    ...(post.status === "scheduled" && isDue ? { post: "preparing" as const } : {}),
+  };
+}
+
+function awaitApproval(post: PostFacts, now: Date): PostDecision {
+  const until = post.approval?.expiresAt.getTime() ?? now.getTime();
+  if (until > now.getTime()) return { move: { kind: "await_approval", until } };
+  return { ...expire(post), approval: "expired" };
+}
+
+function due(post: PostFacts, now: Date): PostDecision {
+  const latest = post.dueAt.getTime() + latestAfterDueMs;
+  const open = unfinished(post);
+  if (now.getTime() > latest) return expire(post);
+  const usable = open.filter((target) => target.usable);
+  const changes = open
+    .map((target) => ({ id: target.id, status: target.usable ? ("pending" as const) : ("blocked" as const) }))
+    .filter((change) => post.targets.find((target) => target.id === change.id)?.status !== change.status);
+  if (usable.length > 0) return { move: deliver(post, usable), targets: changes };
+  return { move: { kind: "await_connection", until: latest + 1 }, post: "blocked", targets: changes };
+}
+
+function expire(post: PostFacts): PostDecision {
+  const changes = unfinished(post).map((target) => ({ id: target.id, status: "expired" as const }));
+  const published = post.targets.some((target) => target.status === "published");
+  const status: PostStatus = published ? "partially_published" : "expired";
+  return { move: done(status, post), post: status, targets: changes };
+}
+
+function deliver(post: PostFacts, targets: PostFacts["targets"]): PostMove {
+  return {
+    kind: "deliver",
+    version: post.version,
+    targetIds: targets.map((target) => target.id),
+    platforms: [...new Set(targets.map((target) => target.platform))].sort(),
+  };
+}
+
+function done(status: PostStatus, post: PostFacts): PostMove {
+  return { kind: "done", status, published: post.targets.some((target) => target.status === "published") };
+}
+
+function unfinished(post: PostFacts): PostFacts["targets"] {
+  return post.targets.filter((target) => ["pending", "preparing", "publishing", "blocked"].includes(target.status));
+}

@@ -1,0 +1,14 @@
+/** What operators read of a workflow in the Temporal UI's list: no content, no names of people. */
+const summaries: Record<string, string> = {
+  publishPost: "Prepare, approve, wait and publish one post",
+  generate: "Generate one text or image",
+  runPostingAgent: "One wake-up of an agent: plan, write, check, illustrate, publish",
+  collectMetrics: "Measure a published post until 28 days after",
+  refreshConnection: "Keep the authorization of one connected account fresh",
+  sweep: "Start what was accepted and has no workflow yet",
+};
+
+/** The static summary of a workflow type. */
+export function workflowSummary(workflowType: string): string {
+  return summaries[workflowType] ?? workflowType;
+}

@@ -1,0 +1,83 @@
+/** The environment, read and checked once per process; everything else takes what it needs from here as arguments. */
+import { z } from "zod";
+
+const optional = z.string().trim().min(1).optional().catch(undefined);
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const Settings = z.object({
+  /** The service's role: not the owner, not a superuser, bound by row-level security. */
+  databaseUrl: z.string({ error: "set DATABASE_URL to the address of PostgreSQL with the service's role" }).min(1),
+  temporalAddress: z.string().default("127.0.0.1:7233"),
+  temporalNamespace: z.string().default("default"),
+  /** Where the Temporal UI listens, for the API to serve it under its own origin. */
+  temporalUiUrl: optional,
+  apiHost: z.string().default("127.0.0.1"),
+  apiPort: port.default(8080),
+  /** The one address under which people reach the product. */
+  publicUrl: optional,
+  registration: z.enum(["open", "first", "closed"]).optional(),
+  storageDir: z.string().default(".data/storage"),
+  keyRingFile: z.string({ error: "set KEY_RING_FILE to the path of the key ring; node scripts/key-ring.ts init makes one" }),
+  ffmpegPath: z.string().default("ffmpeg"),
+  ffprobePath: z.string().default("ffprobe"),
+  /** `host:port` pairs that outgoing calls may reach although their addresses are private. */
+  egressAllow: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").map((entry) => entry.trim()).filter(Boolean)),
+  workerQueues: z
+    .string()
+    .default("workflows,io,publish,model,media")
+    .transform((list) => list.split(",").map((entry) => entry.trim()).filter(Boolean))
+    .pipe(z.array(z.enum(["workflows", "io", "publish", "model", "media"])).min(1)),
+  /** A prebuilt bundle of the workflows; without it the worker bundles them at start. */
+  workflowBundle: optional,
+  logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  trustProxy: z
+    .string()
+    .default("false")
+    .transform((value) => (value === "false" ? false : value === "true" ? true : value)),
+  /** Which provider and models serve a request that names none. */
+  defaultProvider: z.string().default("sandbox"),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Reads the settings. Throws one error that names every variable at fault and what it should be. */
+export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
+  const result = Settings.safeParse(
+    Object.fromEntries(
+      Object.keys(Settings.shape).map((name) => [name, blankToUndefined(environment[variableName(name)])]),
+    ),
+  );
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `  ${variableName(String(issue.path[0]))}: ${issue.message}`);
+  throw new Error(`The environment can't be used:\n${lines.join("\n")}`);
+}
+
+/** Settings of a platform's or provider's own: `<NAME>_BASE_URL` and so on. */
+export function readNamed(
+  name: string,
+  environment: Record<string, string | undefined> = process.env,
+): { baseUrl?: string; clientId?: string; clientSecret?: string; apiKey?: string; api?: string } {
+  const prefix = name.toUpperCase().replaceAll("-", "_");
+  const found: Record<string, string> = {};
+  for (const [key, suffix] of Object.entries({
+    baseUrl: "BASE_URL",
+    clientId: "CLIENT_ID",
+    clientSecret: "CLIENT_SECRET",
+    apiKey: "API_KEY",
+    api: "API",
+  })) {
+    const value = blankToUndefined(environment[`${prefix}_${suffix}`]);
+    if (value) found[key] = value;
+  }
+  return found;
+}
+
+function variableName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function blankToUndefined(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === "" ? undefined : value;
+}

@@ -1,0 +1,7 @@
+/** The bundle's entry: every story that a worker can tell. */
+export { collectMetrics } from "./collect-metrics.ts";
+export { generate } from "./generate.ts";
+export { publishPost } from "./publish-post.ts";
+export { refreshConnection } from "./refresh-connection.ts";
+export { sweep } from "./sweep.ts";
+export { runPostingAgent } from "../agents/run-posting-agent.ts";

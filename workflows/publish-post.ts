@@ -1,0 +1,140 @@
+import {
+  CancellationScope,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  setCurrentDetails,
+  startChild,
+  upsertSearchAttributes,
+  WorkflowIdReusePolicy,
+} from "@temporalio/workflow";
+import type { PostMove, RenditionOrder } from "#domain/next-post-move.ts";
+import type { PostStatus } from "#domain/states.ts";
+import { workflowSummary } from "#domain/summaries.ts";
+import { ioOptions, mediaOptions, searchAttributes, taskQueues } from "#temporal.config";
+import { onChanged } from "./changed.ts";
+import { collectMetrics } from "./collect-metrics.ts";
+import { deliverTarget } from "./deliver-target.ts";
+import type { PostIds } from "./ids.ts";
+
+/** Activities that this story needs on our own database. */
+export interface PublishPostActivities {
+  /** Reads the post's row and says what it asks for. Expires what nobody decided in time. */
+  nextPostMove(input: PostIds & { now: number }): Promise<PostMove>;
+  /** Fixes what exactly goes out: its hash, and the approval to ask for. Does nothing for an outdated version. */
+  sealPost(input: PostIds & { version: number; now: number }): Promise<void>;
+  /** Marks a target whose media can't be made to fit. */
+  failTarget(input: PostIds & { targetId: string; code: string; detail: string }): Promise<void>;
+  /** Draws the post's state from its targets. */
+  settlePost(input: PostIds): Promise<void>;
+  /** Removes what a cancelled post left: renditions and deliveries that were never sent. */
+  clearCancelledPost(input: PostIds): Promise<void>;
+}
+
+/** Activities that this story needs of the media queue. */
+export interface RenditionActivities {
+  /** Makes the version of an asset that a target takes; the same one twice makes it once. */
+  makeTargetRendition(
+    input: PostIds & RenditionOrder & { version: number },
+  ): Promise<{ kind: "made" } | { kind: "unfit"; code: string; detail: string }>;
+}
+
+/** Makes the renditions, waits for approval and for the due time, delivers each target, and has the result measured. */
+export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }> {
+  const { nextPostMove, sealPost, failTarget, settlePost, clearCancelledPost } = proxyActivities<PublishPostActivities>({
+    ...ioOptions,
+  });
+  const row = onChanged();
+
+  try {
+    for (;;) {
+      row.clear();
+      const move = await nextPostMove({ ...ids, now: Date.now() });
+      tellOperators(move);
+      switch (move.kind) {
+        case "prepare":
+          await makeRenditions({ ids, move, failTarget });
+          await sealPost({ ...ids, version: move.version, now: Date.now() });
+          break;
+        case "await_approval":
+          await row.waitUntil(move.until, "waiting for a person to approve");
+          break;
+        case "await_due":
+          await row.waitUntil(move.until, "waiting for the due time");
+          break;
+        case "await_connection":
+          await row.waitUntil(move.until, "waiting for the account to be connected again");
+          break;
+        case "deliver":
+          await Promise.all(
+            move.targetIds.map((targetId) => deliverTarget({ ids: { ...ids, targetId }, version: move.version, row })),
+          );
+          await settlePost(ids);
+          break;
+        case "done":
+          if (move.published) await startMeasuring(ids);
+          return { status: move.status };
+      }
+    }
+  } catch (error) {
+    // The row was cancelled before this workflow was; what is left is to clear up after it.
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => clearCancelledPost(ids));
+    throw error;
+  }
+}
+
+async function makeRenditions(input: {
+  ids: PostIds;
+  move: Extract<PostMove, { kind: "prepare" }>;
+  failTarget: PublishPostActivities["failTarget"];
+}): Promise<void> {
+  const { makeTargetRendition } = proxyActivities<RenditionActivities>({ ...mediaOptions });
+  await Promise.all(
+    input.move.renditions.map(async (order) => {
+      const made = await makeTargetRendition.executeWithOptions(
+        { summary: `make the rendition of asset ${order.assetId} for target ${order.targetId}` },
+        [{ ...input.ids, ...order, version: input.move.version }],
+      );
+      if (made.kind === "unfit") {
+        await input.failTarget({ ...input.ids, targetId: order.targetId, code: made.code, detail: made.detail });
+      }
+    }),
+  );
+}
+
+/** Measuring outlives this workflow. A second start of it is the first one. */
+async function startMeasuring(ids: PostIds): Promise<void> {
+  await startChild(collectMetrics, {
+    workflowId: `metrics/${ids.postId}`,
+    taskQueue: taskQueues.workflows,
+    args: [ids],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    staticSummary: workflowSummary("collectMetrics"),
+    typedSearchAttributes: [
+      { key: searchAttributes.workspaceId, value: ids.workspaceId },
+      { key: searchAttributes.postId, value: ids.postId },
+    ],
+  }).catch((error: unknown) => {
+    if (!(error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError")) throw error;
+  });
+}
+
+const words: Record<PostMove["kind"], string> = {
+  prepare: "Preparing the media",
+  await_approval: "Waiting for approval",
+  await_due: "Waiting for the due time",
+  await_connection: "Blocked until the account is connected again",
+  deliver: "Publishing",
+  done: "Done",
+};
+
+function tellOperators(move: PostMove): void {
+  const until = "until" in move ? ` until ${new Date(move.until).toISOString()}` : "";
+  const outcome = move.kind === "done" ? `: ${move.status}` : "";
+  setCurrentDetails(`${words[move.kind]}${until}${outcome}.`);
+  upsertSearchAttributes([
+    { key: searchAttributes.stage, value: move.kind === "done" ? move.status : move.kind },
+    ...(move.kind === "deliver" ? [{ key: searchAttributes.platform, value: move.platforms }] : []),
+  ]);
+}

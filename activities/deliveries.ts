@@ -21,6 +21,7 @@ import { openConnection, setConnectionStatus, type OpenConnection } from "./lib/
 import { platformFailure } from "./lib/platform-failure.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
 import { setPostStatus } from "./posts.ts";
+import { insertRow } from "#db/insert-row.ts";
 
 /** The publishing call ends after this at the latest, well before Temporal gives the activity up. */
 const publishCallMs = 20_000;
@@ -61,7 +62,7 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
         }
         const id = newId();
         const claimedAt = deps.now();
-        await em.insert(Delivery, {
+        await insertRow(em, Delivery, {
           id,
           workspaceId: ids.workspaceId,
           targetId: target.id,
@@ -463,7 +464,7 @@ async function addAttempt(
   end?: { startedAt: Date; outcome: string; detail: string | null },
 ): Promise<void> {
   const number = (await em.count(DeliveryAttempt, { deliveryId: delivery.id })) + 1;
-  await em.insert(DeliveryAttempt, {
+  await insertRow(em, DeliveryAttempt, {
     workspaceId: delivery.workspaceId,
     deliveryId: delivery.id,
     number,

@@ -1,4 +1,5 @@
 import { Channel, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
+import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { PlatformError } from "#domain/errors.ts";
@@ -42,10 +43,11 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
             target.remoteId,
           );
           await inWorkspace(deps.orm, ids.workspaceId).transactional(async (tx) => {
-            await tx.upsert(
+            await insertRowOnce(
+              tx,
               MetricSnapshot,
               { workspaceId: ids.workspaceId, postId: ids.postId, targetId, slot, takenAt: deps.now(), metrics },
-              { onConflictFields: ["targetId", "slot"], onConflictAction: "ignore" },
+              ["targetId", "slot"],
             );
             await recordEvent(tx, {
               workspaceId: ids.workspaceId,

@@ -11,6 +11,7 @@ import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import { approvalTimeoutMs } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
 import { orGone } from "./lib/find-or-gone.ts";
+import { insertRow } from "#db/insert-row.ts";
 
 /** What `publishPost` asks of our own database. */
 export function createPostActivities(deps: ActivityDeps): PublishPostActivities {
@@ -69,7 +70,7 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
           return;
         }
         await em.nativeUpdate(Approval, { postId: post.id, status: { $in: ["pending", "approved"] } }, { status: "voided" });
-        await em.insert(Approval, {
+        await insertRow(em, Approval, {
           workspaceId: post.workspaceId,
           postId: post.id,
           contentHash: post.contentHash,
@@ -101,12 +102,26 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
     clearCancelledPost: async (ids) => {
       const blobs = await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
         const post = await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        if (!post || post.status !== "cancelled") return [];
-        return removeQueuedData(em, post.id);
+        if (!post) return [];
+        // An operator may cancel the workflow alone; then the row follows, as far as it still can.
+        if (post.status !== "cancelled" && postMachine.allows(post.status, "cancelled")) {
+          await cancelPost(em, post, deps.now());
+        }
+        return post.status === "cancelled" ? removeQueuedData(em, post.id) : [];
       });
       for (const key of blobs) await deps.storage.delete(key);
     },
   };
+}
+
+/** Cancels the post and what of it is not out yet. Call it within the transaction that locks the post's row. */
+async function cancelPost(em: EntityManager, post: Post, now: Date): Promise<void> {
+  const targets = await em.find(Target, { postId: post.id });
+  for (const target of targets) {
+    if (targetMachine.allows(target.status, "cancelled")) target.status = "cancelled";
+  }
+  post.cancelledAt = now;
+  await setPostStatus(em, post, "cancelled");
 }
 
 /** What goes out to a target: its own assets, else the post's. */

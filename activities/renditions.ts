@@ -1,9 +1,9 @@
 import { LockMode } from "@mikro-orm/core";
 import { ApplicationFailure, Context } from "@temporalio/activity";
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Asset, Post, Rendition, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
+import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { MediaError } from "#domain/errors.ts";
 import { targetMachine } from "#domain/states.ts";
@@ -91,10 +91,8 @@ async function renditionOf(input: {
       durationSeconds: made.durationSeconds ?? null,
       blobKey,
     };
-    const stored = await em.upsert(Rendition, { id: randomUUID(), createdAt: deps.now(), ...row }, {
-      onConflictFields: ["assetId", "recipe"],
-      onConflictAction: "ignore",
-    });
+    await insertRowOnce(em, Rendition, row, ["assetId", "recipe"]);
+    const stored = orGone(await em.findOne(Rendition, { assetId: asset.id, recipe: made.recipe }), "rendition");
     if (stored.blobKey !== blobKey) await deps.storage.delete(blobKey);
     return stored;
   });

@@ -3,6 +3,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { Problem } from "#domain/errors.ts";
 import type { CreditEntryKind } from "#domain/states.ts";
 import { CreditEntry, WorkspaceDetails } from "./entities/index.ts";
+import { insertRow } from "./insert-row.ts";
 
 interface Entry {
   workspaceId: string;
@@ -65,7 +66,7 @@ async function alreadyWritten(em: EntityManager, subject: string, kind: CreditEn
 }
 
 async function write(em: EntityManager, entry: Entry, kind: CreditEntryKind, amount: number): Promise<void> {
-  await em.insert(CreditEntry, {
+  await insertRow(em, CreditEntry, {
     workspaceId: entry.workspaceId,
     subject: entry.subject,
     kind,

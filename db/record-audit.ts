@@ -2,6 +2,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { AuditEvent } from "./entities/index.ts";
+import { insertRow } from "./insert-row.ts";
 
 /**
  * Adds a line to the workspace's audit log in the caller's transaction: who did what, when, from where; no content.
@@ -35,5 +36,5 @@ export async function recordAudit(
   const hash = createHash("sha256")
     .update(canonicalize({ ...facts, createdAt: facts.createdAt.toISOString() }) ?? "")
     .digest("hex");
-  await em.insert(AuditEvent, { workspaceId: line.workspaceId, ...facts, hash });
+  await insertRow(em, AuditEvent, { workspaceId: line.workspaceId, ...facts, hash });
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { Event } from "./entities/index.ts";
+import { insertRow } from "./insert-row.ts";
 
 /** Channel of PostgreSQL's NOTIFY that wakes whoever streams events. */
 export const eventChannel = "drumbeat_event";
@@ -18,6 +19,6 @@ export async function recordEvent(
     data?: Record<string, string | number | boolean | null>;
   },
 ): Promise<void> {
-  await em.insert(Event, { ...event, data: event.data ?? {} });
+  await insertRow(em, Event, { ...event, data: event.data ?? {} });
   await em.execute("select pg_notify(?, ?)", [eventChannel, event.workspaceId]);
 }

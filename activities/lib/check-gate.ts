@@ -42,14 +42,24 @@ export async function checkGate(
   if (!["scheduled", "preparing", "publishing", "blocked"].includes(post.status)) {
     return { code: `post_${post.status}`, detail: `The post is ${post.status}.` };
   }
-  if (post.version !== input.version || post.contentHash === null || input.sentHash !== post.contentHash) {
+  if (
+    post.version !== input.version ||
+    post.contentHash === null ||
+    input.sentHash !== post.contentHash
+  ) {
     return { code: "outdated", detail: "The post was changed meanwhile." };
   }
-  if (delivery.contentHash !== post.contentHash) return { code: "outdated", detail: "The post was changed meanwhile." };
-  if (post.dueAt.getTime() > input.now.getTime()) return { code: "not_due", detail: "The post is not due yet." };
+  if (delivery.contentHash !== post.contentHash)
+    return { code: "outdated", detail: "The post was changed meanwhile." };
+  if (post.dueAt.getTime() > input.now.getTime())
+    return { code: "not_due", detail: "The post is not due yet." };
   const targets = await em.find(Target, { postId: post.id });
   if ((await hashOf(em, post, targets)) !== post.contentHash) {
-    return { code: "content_changed", detail: "The content is not the one that was fixed.", target: "failed" };
+    return {
+      code: "content_changed",
+      detail: "The content is not the one that was fixed.",
+      target: "failed",
+    };
   }
   const approval = await approvalOf(em, post);
   if (post.approval === "required" && !approval) {
@@ -63,7 +73,9 @@ export async function checkGate(
     return { code: "agent_halted", detail: "The agent is halted.", target: "blocked" };
   }
   const channel = await em.findOne(Channel, { id: target.channelId });
-  const connection = channel ? await em.findOne(Connection, { id: channel.connectionId }, { refresh: true }) : null;
+  const connection = channel
+    ? await em.findOne(Connection, { id: channel.connectionId }, { refresh: true })
+    : null;
   if (!connection || connection.disconnectedAt || !isUsable(connection.status)) {
     return {
       code: "connection_not_usable",
@@ -75,7 +87,8 @@ export async function checkGate(
   if (real && !approval?.offlineOutputAccepted && (await holdsOfflineOutput(em, post, target))) {
     return {
       code: "sandbox_output",
-      detail: "It holds output of the offline sandbox models, which goes to a real platform only when a person approved it so.",
+      detail:
+        "It holds output of the offline sandbox models, which goes to a real platform only when a person approved it so.",
       target: "failed",
     };
   }
@@ -84,7 +97,11 @@ export async function checkGate(
 
 /** The approval that covers exactly this content, where there is one. */
 async function approvalOf(em: EntityManager, post: Post): Promise<Approval | null> {
-  return em.findOne(Approval, { postId: post.id, status: "approved", contentHash: post.contentHash ?? "" });
+  return em.findOne(Approval, {
+    postId: post.id,
+    status: "approved",
+    contentHash: post.contentHash ?? "",
+  });
 }
 
 async function holdsOfflineOutput(em: EntityManager, post: Post, target: Target): Promise<boolean> {

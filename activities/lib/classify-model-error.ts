@@ -214,7 +214,8 @@ function retryAfter({
   const seconds = number(asked);
   if (seconds !== undefined) return Math.ceil(seconds);
   const from = Date.parse(headers["date"] ?? "");
-  const until = Date.parse(asked ?? "");
+  // Date.parse takes nearly anything for a date, a number of seconds among them.
+  const until = /^[A-Z][a-z]{2}, .+ GMT$/u.test(asked ?? "") ? Date.parse(asked ?? "") : Number.NaN;
   const since = Number.isNaN(from) ? now?.getTime() : from;
   if (Number.isNaN(until) || since === undefined) return undefined;
   return Math.max(0, Math.ceil((until - since) / 1000));

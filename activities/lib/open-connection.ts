@@ -37,7 +37,8 @@ export async function openConnection(
     { id: ids.connectionId },
     { populate: ["sealedSecrets", "wrappedKey"] },
   );
-  if (!connection || connection.disconnectedAt || !isUsable(connection.status)) throw notUsable(connection?.status);
+  if (!connection || connection.disconnectedAt || !isUsable(connection.status))
+    throw notUsable(connection?.status);
   const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   if (endsAt - deps.now().getTime() < freshEnoughMs) {
     await refreshUnderLock(deps, ids, signal);
@@ -63,9 +64,11 @@ export async function refreshUnderLock(
       { id: ids.connectionId },
       { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["sealedSecrets", "wrappedKey"] },
     );
-    if (!connection || connection.disconnectedAt || !canRefresh(connection.status)) throw notUsable(connection?.status);
+    if (!connection || connection.disconnectedAt || !canRefresh(connection.status))
+      throw notUsable(connection?.status);
     const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    if (!options.force && endsAt - deps.now().getTime() >= (options.freshForMs ?? freshEnoughMs)) return undefined;
+    if (!options.force && endsAt - deps.now().getTime() >= (options.freshForMs ?? freshEnoughMs))
+      return undefined;
     const { platform, platformDeps, secrets, account } = opened(deps, connection);
     if (!platform.refresh) return undefined;
     try {
@@ -76,7 +79,12 @@ export async function refreshUnderLock(
     } catch (error) {
       if (!(error instanceof PlatformError) || error.fate !== "reauthorize") throw error;
       connection.refreshAskedAt = null;
-      await setConnectionStatus(em, connection, "needs_reauthorization", error.platformMessage ?? error.message);
+      await setConnectionStatus(
+        em,
+        connection,
+        "needs_reauthorization",
+        error.platformMessage ?? error.message,
+      );
       return error;
     }
   });
@@ -162,7 +170,9 @@ function canRefresh(status: ConnectionStatus): boolean {
 
 function notUsable(status: ConnectionStatus | undefined): PlatformError {
   return new PlatformError(
-    status ? `the connection is ${status}; connect the account again` : "the connection was removed",
+    status
+      ? `the connection is ${status}; connect the account again`
+      : "the connection was removed",
     { fate: "reauthorize", code: "connection_not_usable" },
   );
 }

@@ -8,6 +8,8 @@ export function platformFailure(error: unknown): unknown {
     message: error.message,
     type: error.code,
     nonRetryable: error.fate !== "retry",
-    ...(error.retryAfterSeconds === undefined ? {} : { nextRetryDelay: `${error.retryAfterSeconds} seconds` as const }),
+    ...(error.retryAfterSeconds === undefined
+      ? {}
+      : { nextRetryDelay: `${error.retryAfterSeconds} seconds` as const }),
   });
 }

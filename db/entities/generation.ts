@@ -22,7 +22,7 @@ export const Generation = defineEntity({
     credits: p.integer().default(0),
     error: p.json<{ code: string; detail: string }>().nullable(),
     /** Field names, sizes and hashes of what left for the provider; no content. */
-    sent: p.json<unknown>().nullable(),
+    sent: p.json<object>().nullable(),
     runId: p.uuid().nullable(),
     createdBy: p.string().length(80),
     startedAt: instant().nullable(),

@@ -13,7 +13,7 @@ export const IdempotencyRecord = defineEntity({
     /** SHA-256 of the request's body, hex. */
     requestHash: p.string().length(64),
     responseStatus: p.integer().nullable(),
-    responseBody: p.json<unknown>().nullable(),
+    responseBody: p.json<object>().nullable(),
   },
   uniques: [{ properties: ["workspaceId","id"] }, { properties: ["workspaceId","route","caller","key"] }],
 });

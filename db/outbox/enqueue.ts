@@ -1,5 +1,6 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { Outbox } from "../entities/index.ts";
+import { insertRow } from "../insert-row.ts";
 
 /** What Temporal is to be told. */
 export type OutboxMessage = {
@@ -19,7 +20,7 @@ export type WorkflowType = "publishPost" | "generate" | "runPostingAgent" | "col
  * `dispatchOutbox`; what dies before that is found by the sweep.
  */
 export async function enqueue(em: EntityManager, message: OutboxMessage): Promise<string> {
-  return em.insert(Outbox, {
+  return insertRow(em, Outbox, {
     workspaceId: message.workspaceId,
     action: message.action,
     workflowType: message.action === "start" ? message.workflowType : "",

@@ -1,0 +1,364 @@
+import { LockMode } from "@mikro-orm/core";
+import { ApplicationFailure } from "@temporalio/common";
+import type { AgentActivities } from "#agents/run-posting-agent.ts";
+import { refundCredits, reserveCredits } from "#db/credits.ts";
+import {
+  Agent,
+
+  Channel,
+  Generation,
+  MetricSnapshot,
+  Post,
+  Run,
+  Step,
+  Target,
+} from "#db/entities/index.ts";
+import type { GenerationOutput } from "#db/entities/generation.ts";
+import { newId } from "#db/entities/lib.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { checkContent } from "#domain/check-content.ts";
+import { Problem } from "#domain/errors.ts";
+import { runMachine, type RunStatus } from "#domain/states.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { creditsSpentToday, postsMadeToday } from "./lib/agent-spending.ts";
+import { orGone } from "./lib/find-or-gone.ts";
+import { draftOf, modelFor, planOf, readRunContext } from "./lib/run-context.ts";
+import { beginStep, endStep } from "./lib/steps.ts";
+import { insertRow } from "#db/insert-row.ts";
+
+type Reason = { code: string; detail: string };
+
+/** What the agent's story asks of our own database. */
+export function createAgentActivities(deps: ActivityDeps): AgentActivities {
+  const within = <T>(workspaceId: string, work: (em: EntityManager) => Promise<T>) =>
+    inWorkspace(deps.orm, workspaceId).transactional(work);
+
+  return {
+    beginRun: ({ workspaceId, agentId, runId, workflowId, wokenFor, now }) =>
+      within(workspaceId, async (em) => {
+        const agent = orGone(
+          await em.findOne(Agent, { id: agentId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "agent",
+        );
+        const run = runId
+          ? orGone(await em.findOne(Run, { id: runId }), "run")
+          : await findOrMakeRun(em, { workspaceId, agentId, workflowId, wokenFor });
+        if (runMachine.isFinal(run.status)) return { runId: run.id, go: false, status: run.status };
+        const reason = await whyNot(em, agent, run, new Date(now));
+        run.startedAt ??= deps.now();
+        if (reason) {
+          run.error = reason;
+          run.finishedAt = deps.now();
+          await setRunStatus(em, run, "skipped");
+          return { runId: run.id, go: false, status: "skipped" as const };
+        }
+        if (run.status === "queued") await setRunStatus(em, run, "running");
+        return { runId: run.id, go: true, status: run.status };
+      }),
+
+    gatherContext: ({ position, ...ids }) =>
+      within(ids.workspaceId, async (em) => {
+        const step = await beginStep(em, deps, { ...ids, key: "gather", position, kind: "gather", name: "gather" });
+        const posts = await em.find(Post, { agentId: ids.agentId }, { orderBy: { id: "desc" }, limit: 20 });
+        const published = posts.filter((post) => post.publishedAt);
+        const measured = await em.count(MetricSnapshot, { postId: { $in: published.map((post) => post.id) } });
+        await endStep(em, deps, step.id, {
+          status: "succeeded",
+          output: { recentPosts: posts.length, published: published.length, snapshots: measured },
+        });
+      }),
+
+    checkDraft: ({ position, attempt, now, ...ids }) =>
+      within(ids.workspaceId, async (em) => {
+        const step = await beginStep(em, deps, {
+          ...ids,
+          key: `check.${attempt}`,
+          position,
+          kind: "check",
+          name: "policy",
+        });
+        const { agent, channels, role } = await readRunContext(em, deps, ids);
+        const refusal = refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
+        if (refusal) {
+          await endStep(em, deps, step.id, { status: "failed", output: refusal, error: refusal });
+          return { verdict: "refused" as const, ...refusal };
+        }
+        const draft = orGone(await draftOf(em, ids.runId), "draft");
+        const problems = draftProblems(deps, channels, {
+          text: draft.text,
+          altText: draft.altText,
+          withImage: role.plan?.wantsImage ?? false,
+        });
+        await endStep(em, deps, step.id, {
+          status: problems.length === 0 ? "succeeded" : "failed",
+          output: { problems },
+          ...(problems.length === 0
+            ? {}
+            : { transcript: [{ role: "user", content: `The post can't go out like this:\n${problems.join("\n")}\nWrite it again.` }] }),
+        });
+        return { verdict: problems.length === 0 ? ("ok" as const) : ("revise" as const) };
+      }),
+
+    orderImage: ({ position, ...ids }) =>
+      within(ids.workspaceId, async (em) => {
+        const step = await beginStep(em, deps, { ...ids, key: "image", position, kind: "generation", name: "image" });
+        const known = step.output as { generationId?: string } | null;
+        if (known?.generationId) return { generationId: known.generationId };
+        const agent = orGone(
+          await em.findOne(Agent, { id: ids.agentId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "agent",
+        );
+        const plan = orGone(await planOf(em, ids.runId), "plan");
+        const { manifest, entry } = modelFor(deps, agent, "image");
+        const id = newId();
+        await reserveWithinLimit(em, deps, { agent, subject: `generation:${id}`, credits: entry.credits, model: entry.id });
+        await insertRow(em, Generation, {
+          id,
+          workspaceId: ids.workspaceId,
+          createdAt: deps.now(),
+          kind: "image",
+          status: "queued",
+          provider: manifest.name,
+          model: entry.id,
+          prompt: plan.imagePrompt ?? plan.idea,
+          settings: {},
+          inputs: [],
+          outputs: [],
+          progress: 0,
+          credits: entry.credits,
+          runId: ids.runId,
+          createdBy: `agent:${ids.agentId}`,
+        });
+        await em.nativeUpdate(
+          Step,
+          { id: step.id },
+          {
+            output: { generationId: id },
+            model: `${manifest.name}/${entry.id}`,
+            credits: entry.credits,
+          },
+        );
+        return { generationId: id };
+      }),
+
+    createAgentPost: ({ position, generationId, now, ...ids }) =>
+      within(ids.workspaceId, async (em) => {
+        const run = orGone(
+          await em.findOne(Run, { id: ids.runId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "run",
+        );
+        if (run.postId) return { postId: run.postId };
+        if (runMachine.isFinal(run.status)) {
+          return { refused: { code: `run_${run.status}`, detail: `The run is ${run.status}.` } };
+        }
+        // The agent's row is the lock under which its posts of the day are counted.
+        await em.findOne(Agent, { id: ids.agentId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        const { agent, channels } = await readRunContext(em, deps, ids);
+        const refused = refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
+        if (refused) return { refused };
+        await finishImageStep(em, deps, ids.runId, generationId);
+        const step = await beginStep(em, deps, { ...ids, key: "post", position, kind: "post", name: "post" });
+        const postId = await makePost(em, deps, { agent, channels, run, generationId, now: new Date(now) });
+        run.postId = postId;
+        await endStep(em, deps, step.id, { status: "succeeded", output: { postId } });
+        return { postId };
+      }),
+
+    endRun: ({ status, code, detail, ...ids }) =>
+      within(ids.workspaceId, async (em) => {
+        const run = orGone(
+          await em.findOne(Run, { id: ids.runId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "run",
+        );
+        await closeOpenSteps(em, deps, run.id, status);
+        if (runMachine.isFinal(run.status)) return { status: run.status };
+        if (status === "failed") run.error = { code: code ?? "internal", detail: detail ?? "The run failed." };
+        run.finishedAt = deps.now();
+        if (run.status === "queued") run.status = "running";
+        await setRunStatus(em, run, status);
+        return { status };
+      }),
+  };
+}
+
+async function findOrMakeRun(
+  em: EntityManager,
+  input: { workspaceId: string; agentId: string; workflowId: string; wokenFor: number | undefined },
+): Promise<Run> {
+  const known = await em.findOne(Run, { workflowId: input.workflowId });
+  if (known) return known;
+  const run = em.create(Run, {
+    workspaceId: input.workspaceId,
+    agentId: input.agentId,
+    trigger: "schedule",
+    wokenFor: input.wokenFor === undefined ? null : new Date(input.wokenFor),
+    workflowId: input.workflowId,
+    status: "queued",
+  });
+  await em.persist(run).flush();
+  return run;
+}
+
+/** Why the agent does not act on this wake-up; undefined when it may. */
+async function whyNot(em: EntityManager, agent: Agent, run: Run, now: Date): Promise<Reason | undefined> {
+  if (agent.deletedAt) return { code: "agent_deleted", detail: "The agent was deleted." };
+  if (agent.status === "halted") return { code: "agent_halted", detail: "The agent is halted." };
+  if (agent.status === "paused" && run.trigger === "schedule") {
+    return { code: "agent_paused", detail: "The agent is paused." };
+  }
+  return limitReached(em, agent, now);
+}
+
+async function limitReached(em: EntityManager, agent: Agent, now: Date): Promise<Reason | undefined> {
+  if ((await postsMadeToday(em, agent, now)) < agent.dailyPostLimit) return undefined;
+  return {
+    code: "daily_post_limit",
+    detail: `The agent's limit of ${agent.dailyPostLimit} posts a day is reached.`,
+  };
+}
+
+/** Output of offline models goes to a real platform only through a person's approval: an autopilot has none. */
+function refusalOf(deps: ActivityDeps, agent: Agent, channels: Channel[]): Reason | undefined {
+  if (channels.length === 0) return { code: "no_channel", detail: "None of the agent's channels is connected any more." };
+  const real = channels.some((channel) => deps.platforms.get(channel.platform)?.manifest.real ?? true);
+  const offline = modelFor(deps, agent, "text").manifest.offline;
+  if (real && offline && agent.autonomy === "autopilot") {
+    return {
+      code: "sandbox_output",
+      detail:
+        "The offline sandbox models do not post to a real platform by themselves. Configure a provider, or let a person approve.",
+    };
+  }
+  return undefined;
+}
+
+function draftProblems(
+  deps: ActivityDeps,
+  channels: Channel[],
+  draft: { text: string; altText: string | null; withImage: boolean },
+): string[] {
+  return channels.flatMap((channel) => {
+    const limits = deps.platforms.get(channel.platform)?.manifest.limits;
+    if (!limits) return [];
+    const media = draft.withImage
+      ? [{ kind: "image" as const, ...(draft.altText ? { altText: draft.altText } : {}) }]
+      : [];
+    return checkContent({ text: draft.text, media }, limits).map((problem) => `${channel.name}: ${problem.detail}`);
+  });
+}
+
+async function reserveWithinLimit(
+  em: EntityManager,
+  deps: ActivityDeps,
+  input: { agent: Agent; subject: string; credits: number; model: string },
+): Promise<void> {
+  const { agent, credits } = input;
+  const spent = await creditsSpentToday(em, agent, deps.now());
+  if (spent + credits > agent.creditLimit) {
+    throw ApplicationFailure.nonRetryable(
+      `The agent's limit of ${agent.creditLimit} credits a day is reached.`,
+      "credit_limit",
+    );
+  }
+  try {
+    await reserveCredits(em, { workspaceId: agent.workspaceId, agentId: agent.id, ...input });
+  } catch (error) {
+    if (error instanceof Problem) throw ApplicationFailure.nonRetryable(error.message, error.code);
+    throw error;
+  }
+}
+
+async function finishImageStep(
+  em: EntityManager,
+  deps: ActivityDeps,
+  runId: string,
+  generationId: string | undefined,
+): Promise<void> {
+  if (!generationId) return;
+  const step = await em.findOne(Step, { runId, key: "image" });
+  const generation = await em.findOne(Generation, { id: generationId });
+  if (!step || step.status !== "running" || !generation) return;
+  await endStep(em, deps, step.id, {
+    status: "succeeded",
+    output: { generationId, outputs: generation.outputs },
+    credits: generation.credits,
+  });
+}
+
+async function makePost(
+  em: EntityManager,
+  deps: ActivityDeps,
+  input: { agent: Agent; channels: Channel[]; run: Run; generationId: string | undefined; now: Date },
+): Promise<string> {
+  const { agent, channels, run } = input;
+  const draft = orGone(await draftOf(em, run.id), "draft");
+  const generation = input.generationId ? await em.findOne(Generation, { id: input.generationId }) : null;
+  const assetIds = (generation?.outputs ?? []).flatMap((output: GenerationOutput) =>
+    "assetId" in output ? [output.assetId] : [],
+  );
+  const needsApproval = agent.autonomy === "suggest";
+  const postId = newId();
+  await insertRow(em, Post, {
+    id: postId,
+    workspaceId: agent.workspaceId,
+    createdAt: deps.now(),
+    updatedAt: deps.now(),
+    status: needsApproval ? "preparing" : "scheduled",
+    version: 1,
+    content: { text: draft.text, ...(draft.title ? { title: draft.title } : {}) },
+    assets: assetIds.map((id) => ({ id, ...(draft.altText ? { altText: draft.altText } : {}) })),
+    scheduleMode: "now",
+    dueAt: input.now,
+    timeZone: agent.schedule.timeZone,
+    approval: needsApproval ? "required" : "none",
+    agentId: agent.id,
+    runId: run.id,
+    createdBy: `agent:${agent.id}`,
+    offlineOutput: modelFor(deps, agent, "text").manifest.offline,
+  });
+  for (const [position, channel] of channels.entries()) {
+    await insertRow(em, Target, {
+      id: newId(),
+      workspaceId: agent.workspaceId,
+      createdAt: deps.now(),
+      postId,
+      position,
+      channelId: channel.id,
+      platform: channel.platform,
+      channelName: channel.name,
+      status: "pending",
+      overrides: {},
+      settings: {},
+    });
+  }
+  await recordEvent(em, {
+    workspaceId: agent.workspaceId,
+    type: needsApproval ? "post.preparing" : "post.scheduled",
+    subjectKind: "post",
+    subjectId: postId,
+    data: { agentId: agent.id, runId: run.id },
+  });
+  return postId;
+}
+
+/** Steps that were under way when the run ended: nothing of them goes on, and what they reserved is given back. */
+async function closeOpenSteps(em: EntityManager, deps: ActivityDeps, runId: string, status: RunStatus): Promise<void> {
+  const open = await em.find(Step, { runId, status: { $in: ["pending", "running"] } });
+  for (const step of open) {
+    await refundCredits(em, { workspaceId: step.workspaceId, subject: `step:${step.id}` });
+    await endStep(em, deps, step.id, { status: status === "cancelled" ? "cancelled" : "failed" });
+  }
+}
+
+async function setRunStatus(em: EntityManager, run: Run, status: RunStatus): Promise<void> {
+  run.status = runMachine.step(run.status, status);
+  await recordEvent(em, {
+    workspaceId: run.workspaceId,
+    type: `run.${status}`,
+    subjectKind: "run",
+    subjectId: run.id,
+    ...(run.postId ? { data: { postId: run.postId } } : {}),
+  });
+}
+

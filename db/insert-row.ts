@@ -1,0 +1,47 @@
+import type { EntityName, RequiredEntityData } from "@mikro-orm/core";
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { newId } from "./entities/lib.ts";
+
+/**
+ * Inserts one row at once, in the caller's transaction, with a fresh id and the time where the entity has them and the
+ * caller gives none. (`em.insert` itself leaves out what `onCreate` would fill in.) Returns the row's id.
+ */
+export async function insertRow<Entity extends object>(
+  em: EntityManager,
+  entity: EntityName<Entity>,
+  row: RequiredEntityData<Entity>,
+): Promise<string> {
+  const complete = withDefaults(em, entity, row);
+  await em.insert(entity, complete);
+  return "id" in complete ? String(complete.id) : "";
+}
+
+/** The same, but does nothing where a row with the same `keys` is there already. */
+export async function insertRowOnce<Entity extends object>(
+  em: EntityManager,
+  entity: EntityName<Entity>,
+  row: RequiredEntityData<Entity>,
+  keys: (keyof Entity & string)[],
+): Promise<void> {
+  await em
+    .createQueryBuilder(entity)
+    .insert(withDefaults(em, entity, row))
+    .onConflict(keys as never)
+    .ignore()
+    .execute();
+}
+
+function withDefaults<Entity extends object>(
+  em: EntityManager,
+  entity: EntityName<Entity>,
+  row: RequiredEntityData<Entity>,
+): RequiredEntityData<Entity> {
+  const { properties } = em.getMetadata().get(entity);
+  const now = new Date();
+  const defaults = {
+    ...("id" in properties && properties["id" as keyof typeof properties]?.runtimeType === "string" ? { id: newId() } : {}),
+    ...("createdAt" in properties ? { createdAt: now } : {}),
+    ...("updatedAt" in properties ? { updatedAt: now } : {}),
+  };
+  return { ...defaults, ...row };
+}

@@ -1,0 +1,168 @@
+/** The worker process: `node worker.ts`. Which queues it serves is a setting (WORKER_QUEUES). */
+import { Client } from "@temporalio/client";
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogMetadata,
+  type WorkerOptions,
+} from "@temporalio/worker";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import { createActivities, type ActivityDeps } from "#activities/index.ts";
+import { checkServiceRole } from "#db/check-role.ts";
+import { openOrm } from "#db/orm.ts";
+import { createEngine } from "#db/outbox/engine.ts";
+import { createDataConverter } from "#db/vault/data-converter.ts";
+import { loadKeyRing } from "#db/vault/key-ring.ts";
+import { discoverPlatforms } from "#platforms/registry.ts";
+import { discoverProviders } from "#providers/registry.ts";
+import { createFileStore } from "#storage/files.ts";
+import { taskQueues, type TaskQueue } from "#temporal.config";
+import { ensureSweepSchedule } from "./ensure-sweep-schedule.ts";
+import { createGuardedFetch } from "./egress.ts";
+import { createLogger } from "./logger.ts";
+import { readNamed, readSettings, type Settings } from "./settings.ts";
+
+/** Activities that one process runs at once, by queue. Media work is as wide as the machine. */
+const concurrency: Record<TaskQueue, number> = {
+  workflows: 1,
+  io: 20,
+  publish: 20,
+  model: 20,
+  media: Math.max(1, availableParallelism()),
+};
+
+const settings = readOrExit();
+const logger = createLogger({ name: `worker:${settings.workerQueues.join("+")}`, level: settings.logLevel });
+installRuntime(logger);
+await run(settings).catch((error: unknown) => {
+  logger.fatal({ err: error }, error instanceof Error ? error.message : "the worker failed");
+  process.exitCode = 1;
+});
+
+async function run(from: Settings): Promise<void> {
+  const keyRing = await loadKeyRing(from.keyRingFile);
+  const orm = await openOrm({ url: from.databaseUrl, poolSize: 20 });
+  await checkServiceRole(orm);
+  const connection = await connect(from);
+  const dataConverter = createDataConverter(keyRing);
+  const client = new Client({ connection, namespace: from.temporalNamespace, dataConverter });
+  const storage = await createFileStore({ dir: from.storageDir });
+  const deps: ActivityDeps = {
+    orm,
+    keyRing,
+    storage,
+    platforms: await discoverPlatforms(),
+    providers: await discoverProviders(),
+    platformApp: (name) => readNamed(name),
+    providerCredentials: (name) => credentialsOf(readNamed(name)),
+    defaultProvider: from.defaultProvider,
+    fetch: createGuardedFetch({ allow: from.egressAllow }),
+    now: () => new Date(),
+    engine: createEngine({
+      client,
+      report: ({ workflowId, error }) => logger.error({ workflowId, err: error }, "Temporal refused a message"),
+    }),
+    ffmpegPath: from.ffmpegPath,
+    ffprobePath: from.ffprobePath,
+    logger,
+  };
+  const activities = createActivities(deps);
+  const workers = await Promise.all(
+    from.workerQueues.map(async (queue) =>
+      Worker.create({
+        connection,
+        namespace: from.temporalNamespace,
+        dataConverter,
+        taskQueue: taskQueues[queue],
+        shutdownGraceTime: "8 seconds",
+        shutdownForceTime: "12 seconds",
+        maxHeartbeatThrottleInterval: "5 seconds",
+        defaultHeartbeatThrottleInterval: "3 seconds",
+        ...(queue === "workflows"
+          ? await workflowOptions(from)
+          : { activities, maxConcurrentActivityTaskExecutions: concurrency[queue] }),
+      }),
+    ),
+  );
+  if (from.workerQueues.includes("workflows")) await ensureSweepSchedule(client);
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  // Started by the one-machine default: when that is gone, so are we.
+  process.once("disconnect", stop);
+  logger.info({ queues: from.workerQueues }, "the worker is polling");
+  process.send?.({ ready: true });
+  await Promise.all(workers.map((worker) => worker.run()));
+  await connection.close();
+  await orm.close();
+  if (process.connected) process.disconnect();
+}
+
+async function workflowOptions(from: Settings): Promise<Partial<WorkerOptions>> {
+  const options = { maxCachedWorkflows: 200 };
+  if (from.workflowBundle) return { ...options, workflowBundle: { codePath: from.workflowBundle } };
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL("./workflows/index.ts", import.meta.url)),
+    failureConverterPath: fileURLToPath(new URL("./db/vault/failure-converter.ts", import.meta.url)),
+  });
+  return { ...options, workflowBundle: bundle };
+}
+
+/** Waits for Temporal: a worker that starts first is no reason to fail. */
+async function connect(from: Settings): Promise<NativeConnection> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await NativeConnection.connect({ address: from.temporalAddress });
+    } catch (error) {
+      if (tries >= 60) {
+        throw new Error(`Temporal at ${from.temporalAddress} can't be reached; is it running? (TEMPORAL_ADDRESS)`, {
+          cause: error,
+        });
+      }
+      if (tries === 1) logger.warn({ address: from.temporalAddress }, "Temporal can't be reached yet; trying on");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+function credentialsOf(named: ReturnType<typeof readNamed>) {
+  return {
+    ...(named.apiKey ? { apiKey: named.apiKey } : {}),
+    ...(named.baseUrl ? { baseUrl: named.baseUrl } : {}),
+    ...(named.api === "chat" || named.api === "responses" ? { api: named.api as "chat" | "responses" } : {}),
+  };
+}
+
+function readOrExit(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
+/** Temporal's own messages go the way of ours. */
+function installRuntime(to: Logger): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
+      const facts = allowed(meta);
+      if (level === "ERROR") to.error(facts, message);
+      else to.warn(facts, message);
+    }),
+  });
+}
+
+/** What may be logged of Temporal's own facts: an activity's failure is encrypted in its history and stays so here. */
+function allowed(meta: LogMetadata | undefined): Record<string, unknown> {
+  const names = ["workflowId", "runId", "workflowType", "activityType", "activityId", "attempt", "taskQueue"];
+  return Object.fromEntries(names.flatMap((name) => (meta?.[name] === undefined ? [] : [[name, meta[name]]])));
+}

@@ -1,0 +1,149 @@
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import multipart from "@fastify/multipart";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import Fastify, { type FastifyInstance } from "fastify";
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import { randomUUID } from "node:crypto";
+import type { ApiContext } from "./context.ts";
+import { addAccess } from "./plugins/access.ts";
+import { addProblems } from "./plugins/problems.ts";
+import { addTemporalUi } from "./plugins/temporal-ui.ts";
+import { addAgentRoutes } from "./routes/agents.ts";
+import { addApiKeyRoutes } from "./routes/api-keys.ts";
+import { addAssetRoutes } from "./routes/assets.ts";
+import { addAuthRoutes } from "./routes/auth.ts";
+import { addConnectionRoutes } from "./routes/connections.ts";
+import { addGenerationRoutes } from "./routes/generations.ts";
+import { addHealthRoutes } from "./routes/health.ts";
+import { addMetricRoutes } from "./routes/metrics.ts";
+import { addOpenApiRoute } from "./routes/openapi.ts";
+import { addPlatformRoutes } from "./routes/platforms.ts";
+import { addPostRoutes } from "./routes/posts.ts";
+import { addRunRoutes } from "./routes/runs.ts";
+import { addSignInPage } from "./routes/sign-in-page.ts";
+
+/** The largest upload, for now. Bytes. */
+export const maximumUploadBytes = 64 * 1024 * 1024;
+
+export type App = Awaited<ReturnType<typeof buildApp>>;
+
+/** Builds the whole API; `inject` or `listen` comes after. */
+export async function buildApp(context: ApiContext) {
+  const app = Fastify({
+    loggerInstance: context.logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: context.trustProxy,
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 120_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  // A form that another site posts as plain text must not be taken for JSON.
+  app.removeContentTypeParser("text/plain");
+  addProblems(app);
+  addRequestLog(app, context);
+  await app.register(helmet, helmetOptions(context));
+  await app.register(cookie);
+  await app.register(multipart, { limits: { fileSize: maximumUploadBytes, files: 1, fields: 10 } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Drumbeat",
+        version: "1",
+        description: "Connect accounts, generate content, schedule and publish posts, run agents, read metrics.",
+      },
+      servers: [{ url: context.publicUrl }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: "http", scheme: "bearer", description: "An API key" },
+          session: { type: "apiKey", in: "cookie", name: "sid", description: "A signed-in person" },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  addAccess(app, context);
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: true,
+    uiConfig: { tryItOutEnabled: false },
+    theme: { title: "Drumbeat API" },
+  });
+  for (const add of [
+    addHealthRoutes,
+    addOpenApiRoute,
+    addSignInPage,
+    addAuthRoutes,
+    addApiKeyRoutes,
+    addPlatformRoutes,
+    addConnectionRoutes,
+    addAssetRoutes,
+    addGenerationRoutes,
+    addPostRoutes,
+    addMetricRoutes,
+    addAgentRoutes,
+    addRunRoutes,
+  ]) {
+    add(app, context);
+  }
+  await addTemporalUi(app, context);
+  return app;
+}
+
+/** One line per request: who, what, how long; no query (it may hold a code), no body, no header. */
+function addRequestLog(app: FastifyInstance, _context: ApiContext): void {
+  app.addHook("onResponse", async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? "unknown",
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        workspaceId: request.principal?.workspaceId,
+        actor: request.principal?.actor,
+      },
+      "request",
+    );
+  });
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("X-Request-Id", request.id);
+    if (!reply.hasHeader("Cache-Control")) reply.header("Cache-Control", "no-store");
+  });
+}
+
+function helmetOptions(context: ApiContext) {
+  const secure = context.publicUrl.startsWith("https:");
+  return {
+    global: true,
+    hsts: secure ? { maxAge: 15_552_000 } : false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        imgSrc: ["'self'", "data:", "blob:"],
+        mediaSrc: ["'self'", "blob:"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'", "data:"],
+        connectSrc: ["'self'"],
+      },
+    },
+    referrerPolicy: { policy: "no-referrer" as const },
+  };
+}

@@ -1,0 +1,34 @@
+import type { MikroORM } from "@mikro-orm/postgresql";
+import type { Logger } from "pino";
+import type { KeyRing } from "#db/vault/key-ring.ts";
+import type { Engine } from "#db/outbox/engine.ts";
+import type { PlatformApp, PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
+import type { ProviderManifest } from "#providers/contract.ts";
+import type { BlobStore } from "#storage/contract.ts";
+
+/** What the API's routes work with; built once per process. */
+export interface ApiContext {
+  orm: MikroORM;
+  keyRing: KeyRing;
+  storage: BlobStore;
+  engine: Engine;
+  /** Whether Temporal answers, and workers poll every queue that the product needs. Cheap; the answer may be seconds old. */
+  engineState(): Promise<"ready" | "delayed">;
+  manifests: ReadonlyMap<string, PlatformManifest>;
+  connects: ReadonlyMap<string, PlatformConnect>;
+  providers: ReadonlyMap<string, ProviderManifest>;
+  platformApp(name: string): PlatformApp;
+  defaultProvider: string;
+  fetch: typeof fetch;
+  now: () => Date;
+  ffmpegPath: string;
+  ffprobePath: string;
+  logger: Logger;
+  /** Origin under which people reach the product, without a trailing slash. */
+  publicUrl: string;
+  registration: "open" | "first" | "closed";
+  /** Where the Temporal UI listens, to be served under `/temporal` for operators. */
+  temporalUiUrl: string | undefined;
+  temporalNamespace: string;
+  trustProxy: boolean | string;
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { Problem } from "#domain/errors.ts";
+
+/** Query of every list. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  cursor: z.string().max(200).optional().describe("`nextCursor` of the page before"),
+});
+
+/** A page: `{data, nextCursor}`; `nextCursor` is null on the last one. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/** Condition that goes on after the cursor, newest first. Ids are ordered by time. Throws Problem 422. */
+export function afterCursor(cursor: string | undefined): { id?: { $lt: string } } {
+  if (cursor === undefined) return {};
+  const id = Buffer.from(cursor, "base64url").toString();
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
+    throw new Problem({ status: 422, code: "invalid_cursor", detail: "The cursor is not one of ours; start without." });
+  }
+  return { id: { $lt: id } };
+}
+
+/** Cuts rows that were read one more than asked into a page. */
+export function toPage<Row extends { id: string }, Item>(
+  rows: Row[],
+  limit: number,
+  view: (row: Row) => Item,
+): { data: Item[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    data: page.map(view),
+    nextCursor: rows.length > limit && last ? Buffer.from(last.id).toString("base64url") : null,
+  };
+}

@@ -1,0 +1,137 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { Problem } from "#domain/errors.ts";
+
+/** RFC 9457, with our own members. */
+export const ProblemDocument = z
+  .object({
+    type: z.string().describe("Names the kind of problem; the same word as `code`."),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe("Stable word for programs, for example `credits_exhausted`."),
+    detail: z.string().describe("What is wrong and what to do about it, for people."),
+    requestId: z.string().describe("Names this request in the logs."),
+    errors: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .describe("What is wrong where: JSON pointers into the request."),
+  })
+  .catchall(z.unknown())
+  .meta({ id: "Problem" });
+
+const titles: Record<number, string> = {
+  400: "The request can't be read",
+  401: "Sign in first",
+  402: "Not enough credits",
+  403: "Not allowed",
+  404: "Not found",
+  405: "Not possible here",
+  409: "It does not fit the present state",
+  410: "Gone",
+  413: "Too large",
+  415: "Of the wrong type",
+  422: "The request is not valid",
+  429: "Too many requests",
+  500: "Our fault",
+  503: "Not available now",
+};
+
+/** Turns whatever goes wrong into a problem document; what is our own fault says nothing of its inside. */
+export function addProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: unknown, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) request.log.error({ err: error }, "a request failed");
+    return sendProblem(request, reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      request,
+      reply,
+      new Problem({ status: 404, code: "not_found", detail: "There is nothing here. The API's description is at /docs." }),
+    ),
+  );
+}
+
+/** Answers with a problem document. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .type("application/problem+json")
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send({
+      type: `urn:drumbeat:problem:${problem.code}`,
+      title: titles[problem.status] ?? "It failed",
+      status: problem.status,
+      code: problem.code,
+      detail: problem.message,
+      requestId: request.id,
+      ...(problem.errors ? { errors: problem.errors } : {}),
+      ...problem.extra,
+    });
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => ({
+      pointer: issue.instancePath || "/",
+      detail: issue.message ?? "is not valid",
+    }));
+    const where = error.validationContext === "body" ? "body" : (error.validationContext ?? "request");
+    return new Problem({
+      status: 422,
+      code: "invalid_request",
+      detail: `The ${where} is not valid: ${errors.map((one) => `${one.pointer} ${one.detail}`).join("; ").slice(0, 600)}`,
+      errors,
+    });
+  }
+  if (!isResponseSerializationError(error) && isFastifyError(error)) return fromFastify(error);
+  if (isUnavailable(error)) {
+    return new Problem({
+      status: 503,
+      code: "database_unavailable",
+      detail: "The database can't be reached. Nothing was changed; try again in a moment.",
+    });
+  }
+  return new Problem({
+    status: 500,
+    code: "internal",
+    detail: "Something failed on our side. Tell an operator the requestId.",
+  });
+}
+
+const fastifyCodes: Record<string, { status: number; code: string; detail: string }> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: "unsupported_media_type", detail: "Send JSON, with Content-Type: application/json." },
+  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: "too_large", detail: "The body is too large." },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: "malformed_json", detail: "The body is empty although it claims to be JSON." },
+  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: "malformed_json", detail: "The body is not JSON." },
+  FST_REQ_FILE_TOO_LARGE: { status: 413, code: "too_large", detail: "The file is too large: at most 64 MB." },
+  FST_INVALID_MULTIPART_CONTENT_TYPE: { status: 415, code: "unsupported_media_type", detail: "Send the file as multipart/form-data, in the field file." },
+};
+
+function fromFastify(error: FastifyError): Problem {
+  const known = fastifyCodes[error.code];
+  if (known) return new Problem(known);
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) {
+    return new Problem({ status: 500, code: "internal", detail: "Something failed on our side. Tell an operator the requestId." });
+  }
+  return new Problem({ status, code: status === 400 ? "malformed_request" : "refused", detail: "The request can't be read." });
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && "statusCode" in error && "code" in error && typeof error.code === "string";
+}
+
+// Node's network errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down).
+const unavailable = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|53\w{3}|57P\d\d)$/;
+
+function isUnavailable(error: unknown): boolean {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if ("code" in current && typeof current.code === "string" && unavailable.test(current.code)) return true;
+    if (/Connection terminated|timeout exceeded when trying to connect/.test(current.message)) return true;
+    if (current.name === "ConnectionException") return true;
+  }
+  return false;
+}

@@ -2,6 +2,7 @@ import { LockMode } from "@mikro-orm/core";
 import { Channel, Connection, Delivery, DeliveryAttempt, Post, Rendition, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { setPostStatus } from "#db/post-changes.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { PlatformError } from "#domain/errors.ts";
 import { deliveryMachine, postMachine, targetMachine, type TargetStatus } from "#domain/states.ts";
@@ -20,7 +21,7 @@ import { orGone } from "./lib/find-or-gone.ts";
 import { openConnection, setConnectionStatus, type OpenConnection } from "./lib/open-connection.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
-import { setPostStatus } from "./posts.ts";
+
 import { insertRow } from "#db/insert-row.ts";
 
 /** The publishing call ends after this at the latest, well before Temporal gives the activity up. */

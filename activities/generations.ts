@@ -8,7 +8,7 @@ import { generationMachine, type GenerationStatus } from "#domain/states.ts";
 import type { GenerationLedgerActivities, GenerationModelActivities } from "#workflows/generate.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { askModel, describeCall } from "./lib/ask-model.ts";
-import { classifyModelError } from "./lib/classify-model-error.ts";
+import { classifyModelError, ModelAnswerError } from "./lib/classify-model-error.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { describeImageCall, makeImage } from "./lib/make-image.ts";
 import { modelFailure } from "./lib/model-failure.ts";
@@ -56,7 +56,7 @@ export function createGenerationActivities(
         } catch (error) {
           signal.throwIfAborted();
           const verdict = classifyModelError(error, { now: deps.now() });
-          if (verdict.code === "unexpected") deps.logger.error({ err: error, generationId: ids.generationId }, "a generation failed");
+          if (verdict.code === "unexpected") deps.logger.error({ error: nameOf(error), generationId: ids.generationId }, "a generation failed");
           if (verdict.retryable) throw modelFailure(verdict);
           return { kind: "refused", code: verdict.code, detail: verdict.message };
         }
@@ -101,8 +101,9 @@ async function ask(deps: ActivityDeps, generation: Generation, signal: AbortSign
     };
     await noteSent(deps, generation, describeCall(request));
     const answer = await askModel(request);
-    const text = answer.kind === "text" ? answer.text : "";
-    await storeOutputs(deps, generation, [{ text }]);
+    // An empty answer is none: it is asked again, and refunded when it stays so.
+    if (answer.kind !== "text") throw new ModelAnswerError("provider_down");
+    await storeOutputs(deps, generation, [{ text: answer.text }]);
     return;
   }
   const request = {
@@ -175,4 +176,9 @@ async function setStatus(em: EntityManager, generation: Generation, status: Gene
     subjectKind: "generation",
     subjectId: generation.id,
   });
+}
+
+/** The kind of an error alone: its message may quote what was sent. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -2,11 +2,10 @@ import { LockMode } from "@mikro-orm/core";
 import { Approval, Channel, Connection, Delivery, Post, Rendition, Run, Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { inWorkspace } from "#db/orm.ts";
-import { recordEvent } from "#db/record-event.ts";
+import { assetsOf, cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
 import { contentHash } from "#domain/content-hash.ts";
 import { nextPostMove, type PostFacts } from "#domain/next-post-move.ts";
-import { approvalMachine, isUsable, postMachine, postStatusOf, runMachine, targetMachine } from "#domain/states.ts";
-import type { PostStatus, RunStatus } from "#domain/states.ts";
+import { approvalMachine, isUsable, postMachine, postStatusOf, targetMachine } from "#domain/states.ts";
 import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import { approvalTimeoutMs } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
@@ -114,48 +113,6 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
   };
 }
 
-/** Cancels the post and what of it is not out yet. Call it within the transaction that locks the post's row. */
-async function cancelPost(em: EntityManager, post: Post, now: Date): Promise<void> {
-  const targets = await em.find(Target, { postId: post.id });
-  for (const target of targets) {
-    if (targetMachine.allows(target.status, "cancelled")) target.status = "cancelled";
-  }
-  post.cancelledAt = now;
-  await setPostStatus(em, post, "cancelled");
-}
-
-/** What goes out to a target: its own assets, else the post's. */
-export function assetsOf(post: Post, target: Target): { id: string; altText?: string | undefined }[] {
-  return target.overrides.assets ?? post.assets;
-}
-
-/** Writes a post's status with its event, and shows it on the run that it belongs to. Call it within a transaction. */
-export async function setPostStatus(em: EntityManager, post: Post, status: PostStatus): Promise<void> {
-  if (post.status === status) return;
-  post.status = postMachine.step(post.status, status);
-  await recordEvent(em, {
-    workspaceId: post.workspaceId,
-    type: `post.${status}`,
-    subjectKind: "post",
-    subjectId: post.id,
-    data: { version: post.version },
-  });
-  if (post.runId) await showOnRun(em, post.runId, status);
-}
-
-async function showOnRun(em: EntityManager, runId: string, status: PostStatus): Promise<void> {
-  const run = await em.findOne(Run, { id: runId });
-  const wanted: RunStatus = status === "awaiting_approval" ? "awaiting_approval" : "running";
-  if (!run || run.status === wanted || !runMachine.allows(run.status, wanted)) return;
-  run.status = wanted;
-  await recordEvent(em, {
-    workspaceId: run.workspaceId,
-    type: `run.${wanted}`,
-    subjectKind: "run",
-    subjectId: run.id,
-  });
-}
-
 async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set<string>> {
   const ids = targets.map((target) => target.channelId);
   const channels = await em.find(Channel, { id: { $in: ids } });
@@ -183,26 +140,6 @@ export async function hashOf(em: EntityManager, post: Post, targets: Target[]): 
         })),
       })),
   });
-}
-
-/** Removes unsent deliveries, and renditions that nothing else needs; returns the blobs to delete after the commit. */
-async function removeQueuedData(em: EntityManager, postId: string): Promise<string[]> {
-  const targets = await em.find(Target, { postId });
-  await em.nativeDelete(Delivery, { targetId: { $in: targets.map((one) => one.id) }, status: "claimed" });
-  const mine = new Set(targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []));
-  for (const target of targets) target.renditions = null;
-  await em.flush();
-  if (mine.size === 0) return [];
-  const others: { id: string }[] = await em.execute(
-    `select distinct used->>'renditionId' as id from "target", jsonb_array_elements("renditions") as used
-     where jsonb_typeof("renditions") = 'array' and used->>'renditionId' = any(?::text[])`,
-    [`{${[...mine].join(",")}}`],
-  );
-  for (const { id } of others) mine.delete(id);
-  const free = await em.find(Rendition, { id: { $in: [...mine] } });
-  const keys = free.map((rendition) => rendition.blobKey);
-  await em.nativeDelete(Rendition, { id: { $in: [...mine] } });
-  return keys;
 }
 
 function expiredError(previous: Target["error"]): NonNullable<Target["error"]> {

@@ -5,6 +5,7 @@ import { Asset, Post, Rendition, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
+import { assetsOf } from "#db/post-changes.ts";
 import { MediaError } from "#domain/errors.ts";
 import { targetMachine } from "#domain/states.ts";
 import { makeRendition, recipeFor, type RenditionChoice } from "#media/make-rendition.ts";
@@ -14,7 +15,7 @@ import type { RenditionActivities } from "#workflows/publish-post.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
-import { assetsOf } from "./posts.ts";
+
 
 /** What `publishPost` asks of the media queue. */
 export function createRenditionActivities(deps: ActivityDeps): RenditionActivities {

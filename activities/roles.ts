@@ -34,7 +34,7 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
         const em = inWorkspace(deps.orm, at.workspaceId);
         const context = await readRunContext(em, deps, at);
         const step = await beginStep(em, deps, { ...at, key: at.stepKey, kind: "model", name: at.role });
-        if (step.status === "succeeded") return turnOf(step.output as StoredTurn);
+        if (step.output) return turnOf(step.output as StoredTurn, context.agent);
         const role = findRole(at.role);
         const { provider, entry } = modelFor(deps, context.agent, "text");
         const call = { fetch: deps.fetch, credentials: deps.providerCredentials(provider.manifest.name) };
@@ -72,12 +72,16 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
               error: stored.turn === "invalid" ? { code: "invalid_answer", detail: stored.problems.join(" ") } : null,
             });
           });
-          return turnOf(stored);
+          return turnOf(stored, context.agent);
         } catch (error) {
           signal.throwIfAborted();
           if (error instanceof ApplicationFailure) throw error;
           const verdict = classifyModelError(error, { now: deps.now() });
-          if (verdict.code === "unexpected") deps.logger.error({ err: error, runId: at.runId }, "a model call failed");
+          if (verdict.code === "unexpected") {
+            // The kind of the error alone: its message may quote what was sent.
+            const name = error instanceof Error ? error.name : typeof error;
+            deps.logger.error({ error: name, runId: at.runId }, "a model call failed");
+          }
           if (verdict.retryable) throw modelFailure(verdict);
           await inWorkspace(deps.orm, at.workspaceId).transactional(async (tx) => {
             await refundCredits(tx, { workspaceId: at.workspaceId, subject: `step:${step.id}` });
@@ -162,7 +166,12 @@ async function conversationOf(em: EntityManager, at: RoleTurn, first: string): P
     if (stored?.turn !== "tool_calls") continue;
     const results = stored.calls.map((call) => {
       const result = steps.find((one) => one.key === toolKey(step.key, stored.calls, call.id));
-      return { id: call.id, name: call.name, output: result?.output ?? "The tool gave no result." };
+      return {
+        id: call.id,
+        name: call.name,
+        output: result?.output ?? "The tool gave no result.",
+        failed: !result?.output,
+      };
     });
     messages.push(toolResultsMessage(results));
   }
@@ -187,13 +196,16 @@ function storedOf(answer: ModelAnswer): StoredTurn {
   }
 }
 
-function turnOf(stored: StoredTurn): Turn {
+function turnOf(stored: StoredTurn, agent: Agent): Turn {
   switch (stored.turn) {
     case "tool_calls":
       return { kind: "tool_calls", calls: stored.calls.map(({ id, name }) => ({ id, name })) };
     case "invalid":
       return { kind: "invalid", problems: stored.problems.length };
     case "answer":
-      return { kind: "answer", wantsImage: Boolean((stored.answer as Partial<Plan>).wantsImage) };
+      return {
+        kind: "answer",
+        wantsImage: agent.media === "image" && Boolean((stored.answer as Partial<Plan>).wantsImage),
+      };
   }
 }

@@ -1,7 +1,8 @@
-import type {
-  LanguageModelV4CallOptions,
-  LanguageModelV4Content,
-  LanguageModelV4GenerateResult,
+import {
+  APICallError,
+  type LanguageModelV4CallOptions,
+  type LanguageModelV4Content,
+  type LanguageModelV4GenerateResult,
 } from "@ai-sdk/provider";
 import type { ModelMessage } from "ai";
 import { describe, expect, it, vi } from "vitest";
@@ -85,12 +86,16 @@ describe("askModel", () => {
   });
 
   it("does not try again when the call fails", async () => {
-    const doGenerate = vi.fn(() =>
-      Promise.reject(Object.assign(new Error("down"), { code: "ECONNRESET" })),
-    );
+    const busy = new APICallError({
+      message: "busy",
+      url: "x",
+      requestBodyValues: {},
+      statusCode: 503,
+    });
+    const doGenerate = vi.fn(() => Promise.reject(busy));
     await expect(
       askModel({ model: { ...answering([]).model, doGenerate }, messages }),
-    ).rejects.toThrow("down");
+    ).rejects.toThrow("busy");
     expect(doGenerate).toHaveBeenCalledOnce();
   });
 

@@ -10,9 +10,10 @@ import {
   type Post,
 } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
+import { assetsOf } from "#db/post-changes.ts";
 import { isUsable, type TargetStatus } from "#domain/states.ts";
 import type { ActivityDeps } from "../deps.ts";
-import { assetsOf, hashOf } from "../posts.ts";
+import { hashOf } from "../posts.ts";
 
 export interface Refusal {
   code: string;

@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { MediaError } from "#domain/errors.ts";
+import { confine, isStartFailure } from "./confine.ts";
+import type { Probe } from "./contract.ts";
+import { withTempFolder } from "./with-temp-folder.ts";
+
+/** What the child says; it never says more than one thing. */
+export type ProbeAnswer =
+  | { probe: Probe }
+  | { refused: { code: string; message: string } }
+  /** Not the file's fault. */
+  | { failed: string };
+
+const CHILD = fileURLToPath(new URL("./probe-child.ts", import.meta.url));
+
+/** Enough for 50 megapixels in any allowed format, with the program itself. */
+const MEMORY_BYTES = 1024 ** 3;
+
+/**
+ * `probe` in a process of its own, so that a hostile file meets a decoder only where there is nothing to take: no
+ * secrets in its environment, no network, memory and time limited, as far as the system allows. About 0.2 s.
+ *
+ * Throws what `probe` throws; besides, MediaError `timeout` after `timeoutMs`, MediaError `corrupt` when the file
+ * brings the process down, and the signal's reason when aborted. Nothing is running any more when it returns.
+ */
+export async function probeInChild(input: {
+  path: string;
+  ffprobePath: string;
+  /** Default 20 s. */
+  timeoutMs?: number;
+  /** Default 1 GiB. */
+  memoryBytes?: number;
+  signal?: AbortSignal;
+}): Promise<Probe> {
+  input.signal?.throwIfAborted();
+  const timeoutMs = input.timeoutMs ?? 20_000;
+  const node = [process.execPath, "--max-old-space-size=256", CHILD, input.path, input.ffprobePath];
+  const { file, args } = await confine(node, {
+    memoryBytes: input.memoryBytes ?? MEMORY_BYTES,
+    cpuSeconds: Math.ceil(timeoutMs / 1000) + 1,
+  });
+  return withTempFolder(async (cwd) => {
+    // A process group of its own, so that killing it also ends the ffprobe that it may have started.
+    const child = spawn(file, args, {
+      cwd,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      windowsHide: true,
+    });
+    let timedOut = false;
+    const kill = () => killGroup(child.pid);
+    const timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, timeoutMs);
+    input.signal?.addEventListener("abort", kill, { once: true });
+    if (input.signal?.aborted) kill();
+    try {
+      const [answer, problem, code] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        new Promise<number | string | null>((resolve, reject) => {
+          child.once("error", reject);
+          child.once("close", (exitCode, signal) => resolve(exitCode ?? signal));
+        }),
+      ]);
+      input.signal?.throwIfAborted();
+      if (timedOut) {
+        throw new MediaError(`looking into the file took longer than ${timeoutMs / 1000} s`, {
+          code: "timeout",
+        });
+      }
+      return readAnswer({ answer, problem, code });
+    } finally {
+      clearTimeout(timer);
+      input.signal?.removeEventListener("abort", kill);
+      // Also where the child went down and left its own child.
+      kill();
+    }
+  });
+}
+
+function readAnswer(input: {
+  answer: string;
+  problem: string;
+  code: number | string | null;
+}): Probe {
+  if (!input.answer.endsWith("\n")) {
+    // The program is not there or can't start at all: the file was not even opened.
+    if (
+      isStartFailure(input.problem) ||
+      /ERR_MODULE_NOT_FOUND|ERR_DLOPEN_FAILED/.test(input.problem)
+    ) {
+      throw new Error(`the probe could not start: ${input.problem.trim().slice(-500)}`);
+    }
+    throw new MediaError(`the file can't be read: looking into it ended with ${input.code}`, {
+      code: "corrupt",
+    });
+  }
+  const answer = JSON.parse(input.answer) as ProbeAnswer;
+  if ("probe" in answer) return answer.probe;
+  if ("refused" in answer)
+    throw new MediaError(answer.refused.message, { code: answer.refused.code });
+  throw new Error(`the probe failed: ${answer.failed}`);
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // Already gone.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** Longer than any single write takes. */
+const OLD_MS = 24 * 60 * 60 * 1000;
+/** Clocks of the file system and of the process differ a little. */
+const SLACK_MS = 5000;
+
+const NAME = /^(?<host>[a-z0-9-]+)\.(?<pid>\d+)\.[0-9a-f-]{36}$/;
+
+function hostWord(): string {
+  return (
+    hostname()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-") || "host"
+  );
+}
+
+/** A fresh name that says who is writing: host, process, and a random part. */
+export function tempName(): string {
+  return `${hostWord()}.${process.pid}.${randomUUID()}`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, but belongs to another user.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** Whether whoever wrote the temporary file `name` can't finish it any more. */
+export function isAbandoned(input: {
+  name: string;
+  modifiedMs: number;
+  nowMs: number;
+  startedMs: number;
+}): boolean {
+  if (input.nowMs - input.modifiedMs > OLD_MS) return true;
+  const parts = NAME.exec(input.name)?.groups;
+  // A folder may be shared by machines, and a process id means nothing on another one.
+  if (parts?.["host"] !== hostWord()) return false;
+  const pid = Number(parts["pid"]);
+  // In a container every run has the same process id: older than ourselves means an earlier run's.
+  if (pid === process.pid) return input.modifiedMs < input.startedMs - SLACK_MS;
+  return !isAlive(pid);
+}
+
+/** Removes from `dir` what processes left that died while writing. Files that are still being written stay. */
+export function removeAbandoned(dir: string): void {
+  const nowMs = Date.now();
+  const startedMs = nowMs - process.uptime() * 1000;
+  for (const name of readdirSync(dir)) {
+    const path = join(dir, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats && isAbandoned({ name, modifiedMs: stats.mtimeMs, nowMs, startedMs }))
+      rmSync(path, { force: true });
+  }
+}

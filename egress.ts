@@ -7,7 +7,9 @@ import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 export class EgressRefused extends Error {
   override name = "EgressRefused";
   constructor(host: string) {
-    super(`calls to ${host} are refused: its address is private; add host:port to EGRESS_ALLOW to permit it`);
+    super(
+      `calls to ${host} are refused: its address is private; add host:port to EGRESS_ALLOW to permit it`,
+    );
   }
 }
 
@@ -23,7 +25,8 @@ export function isPublicAddress(address: string): boolean {
     return false;
   }
   if (parsed.kind() === "ipv4") return parsed.range() === "unicast";
-  const inBlock = (block: string, bits: number) => (parsed as ipaddr.IPv6).match(ipaddr.IPv6.parse(block), bits);
+  const inBlock = (block: string, bits: number) =>
+    (parsed as ipaddr.IPv6).match(ipaddr.IPv6.parse(block), bits);
   return (
     parsed.range() === "unicast" &&
     inBlock("2000::", 3) &&
@@ -37,7 +40,10 @@ export function isPublicAddress(address: string): boolean {
  * A fetch whose connections reach public addresses only, but for `allow` (`host:port`). The address that is checked is
  * the one that is connected to, so that a name can't change its mind between the two. Redirects are not followed.
  */
-export function createGuardedFetch(options: { allow: string[]; connectTimeoutMs?: number }): typeof fetch {
+export function createGuardedFetch(options: {
+  allow: string[];
+  connectTimeoutMs?: number;
+}): typeof fetch {
   const allowed = new Set(options.allow.map((entry) => entry.toLowerCase()));
   const connect = buildConnector({ timeout: options.connectTimeoutMs ?? 10_000 });
   const dispatcher = new Agent({
@@ -52,8 +58,13 @@ export function createGuardedFetch(options: { allow: string[]; connectTimeoutMs?
       }
       resolvePublic(host).then(
         // TLS still checks the certificate against the name.
-        (address) => connect({ ...target, hostname: address, servername: target.servername ?? host }, callback),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+        (address) =>
+          connect(
+            { ...target, hostname: address, servername: target.servername ?? host },
+            callback,
+          ),
+        (error: unknown) =>
+          callback(error instanceof Error ? error : new Error(String(error)), null),
       );
     },
   });
@@ -66,7 +77,9 @@ export function createGuardedFetch(options: { allow: string[]; connectTimeoutMs?
 }
 
 async function resolvePublic(host: string): Promise<string> {
-  const addresses = isIP(host) ? [host] : (await lookup(host, { all: true })).map((entry) => entry.address);
+  const addresses = isIP(host)
+    ? [host]
+    : (await lookup(host, { all: true })).map((entry) => entry.address);
   const found = addresses.find(isPublicAddress);
   // One private answer among public ones is a sign of rebinding: refuse the name as a whole.
   if (!found || !addresses.every(isPublicAddress)) throw new EgressRefused(host);

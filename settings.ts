@@ -6,7 +6,9 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 const Settings = z.object({
   /** The service's role: not the owner, not a superuser, bound by row-level security. */
-  databaseUrl: z.string({ error: "set DATABASE_URL to the address of PostgreSQL with the service's role" }).min(1),
+  databaseUrl: z
+    .string({ error: "set DATABASE_URL to the address of PostgreSQL with the service's role" })
+    .min(1),
   temporalAddress: z.string().default("127.0.0.1:7233"),
   temporalNamespace: z.string().default("default"),
   /** Where the Temporal UI listens, for the API to serve it under its own origin. */
@@ -17,18 +19,30 @@ const Settings = z.object({
   publicUrl: optional,
   registration: z.enum(["open", "first", "closed"]).optional(),
   storageDir: z.string().default(".data/storage"),
-  keyRingFile: z.string({ error: "set KEY_RING_FILE to the path of the key ring; node scripts/key-ring.ts init makes one" }),
+  keyRingFile: z.string({
+    error: "set KEY_RING_FILE to the path of the key ring; node scripts/key-ring.ts init makes one",
+  }),
   ffmpegPath: z.string().default("ffmpeg"),
   ffprobePath: z.string().default("ffprobe"),
   /** `host:port` pairs that outgoing calls may reach although their addresses are private. */
   egressAllow: z
     .string()
     .default("")
-    .transform((list) => list.split(",").map((entry) => entry.trim()).filter(Boolean)),
+    .transform((list) =>
+      list
+        .split(",")
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    ),
   workerQueues: z
     .string()
     .default("workflows,io,publish,model,media")
-    .transform((list) => list.split(",").map((entry) => entry.trim()).filter(Boolean))
+    .transform((list) =>
+      list
+        .split(",")
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    )
     .pipe(z.array(z.enum(["workflows", "io", "publish", "model", "media"])).min(1)),
   /** A prebuilt bundle of the workflows; without it the worker bundles them at start. */
   workflowBundle: optional,
@@ -43,14 +57,21 @@ const Settings = z.object({
 export type Settings = z.infer<typeof Settings>;
 
 /** Reads the settings. Throws one error that names every variable at fault and what it should be. */
-export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
+export function readSettings(
+  environment: Record<string, string | undefined> = process.env,
+): Settings {
   const result = Settings.safeParse(
     Object.fromEntries(
-      Object.keys(Settings.shape).map((name) => [name, blankToUndefined(environment[variableName(name)])]),
+      Object.keys(Settings.shape).map((name) => [
+        name,
+        blankToUndefined(environment[variableName(name)]),
+      ]),
     ),
   );
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `  ${variableName(String(issue.path[0]))}: ${issue.message}`);
+  const lines = result.error.issues.map(
+    (issue) => `  ${variableName(String(issue.path[0]))}: ${issue.message}`,
+  );
   throw new Error(`The environment can't be used:\n${lines.join("\n")}`);
 }
 

@@ -27,7 +27,11 @@ export const searchAttributes = {
 export const ioOptions = {
   taskQueue: taskQueues.io,
   startToCloseTimeout: "30 seconds",
-  retry: { initialInterval: "500 milliseconds", backoffCoefficient: 2, maximumInterval: "30 seconds" },
+  retry: {
+    initialInterval: "500 milliseconds",
+    backoffCoefficient: 2,
+    maximumInterval: "30 seconds",
+  },
 } as const;
 
 /** Calls to a platform that make nothing visible: uploads, containers, reads. */
@@ -35,7 +39,12 @@ export const platformOptions = {
   taskQueue: taskQueues.publish,
   startToCloseTimeout: "10 minutes",
   heartbeatTimeout: "60 seconds",
-  retry: { initialInterval: "2 seconds", backoffCoefficient: 2, maximumInterval: "5 minutes", maximumAttempts: 12 },
+  retry: {
+    initialInterval: "2 seconds",
+    backoffCoefficient: 2,
+    maximumInterval: "5 minutes",
+    maximumAttempts: 12,
+  },
 } as const;
 
 /** The call that makes content visible: made once. What it leaves open is settled by reading. */
@@ -51,14 +60,24 @@ export const modelOptions = {
   taskQueue: taskQueues.model,
   startToCloseTimeout: "10 minutes",
   heartbeatTimeout: "30 seconds",
-  retry: { initialInterval: "2 seconds", backoffCoefficient: 2, maximumInterval: "1 minute", maximumAttempts: 4 },
+  retry: {
+    initialInterval: "2 seconds",
+    backoffCoefficient: 2,
+    maximumInterval: "1 minute",
+    maximumAttempts: 4,
+  },
 } as const;
 
 export const mediaOptions = {
   taskQueue: taskQueues.media,
   startToCloseTimeout: "30 minutes",
   heartbeatTimeout: "30 seconds",
-  retry: { initialInterval: "2 seconds", backoffCoefficient: 2, maximumInterval: "1 minute", maximumAttempts: 4 },
+  retry: {
+    initialInterval: "2 seconds",
+    backoffCoefficient: 2,
+    maximumInterval: "1 minute",
+    maximumAttempts: 4,
+  },
 } as const;
 
 /** How long a person has to decide before an approval expires. */

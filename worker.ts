@@ -37,7 +37,10 @@ const concurrency: Record<TaskQueue, number> = {
 };
 
 const settings = readOrExit();
-const logger = createLogger({ name: `worker:${settings.workerQueues.join("+")}`, level: settings.logLevel });
+const logger = createLogger({
+  name: `worker:${settings.workerQueues.join("+")}`,
+  level: settings.logLevel,
+});
 installRuntime(logger);
 await run(settings).catch((error: unknown) => {
   logger.fatal({ err: error }, error instanceof Error ? error.message : "the worker failed");
@@ -51,7 +54,7 @@ async function run(from: Settings): Promise<void> {
   const connection = await connect(from);
   const dataConverter = createDataConverter(keyRing);
   const client = new Client({ connection, namespace: from.temporalNamespace, dataConverter });
-  const storage = await createFileStore({ dir: from.storageDir });
+  const storage = createFileStore({ dir: from.storageDir });
   const deps: ActivityDeps = {
     orm,
     keyRing,
@@ -65,7 +68,8 @@ async function run(from: Settings): Promise<void> {
     now: () => new Date(),
     engine: createEngine({
       client,
-      report: ({ workflowId, error }) => logger.error({ workflowId, err: error }, "Temporal refused a message"),
+      report: ({ workflowId, error }) =>
+        logger.error({ workflowId, err: error }, "Temporal refused a message"),
     }),
     ffmpegPath: from.ffmpegPath,
     ffprobePath: from.ffprobePath,
@@ -110,7 +114,9 @@ async function workflowOptions(from: Settings): Promise<Partial<WorkerOptions>> 
   if (from.workflowBundle) return { ...options, workflowBundle: { codePath: from.workflowBundle } };
   const bundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL("./workflows/index.ts", import.meta.url)),
-    failureConverterPath: fileURLToPath(new URL("./db/vault/failure-converter.ts", import.meta.url)),
+    failureConverterPath: fileURLToPath(
+      new URL("./db/vault/failure-converter.ts", import.meta.url),
+    ),
   });
   return { ...options, workflowBundle: bundle };
 }
@@ -122,11 +128,15 @@ async function connect(from: Settings): Promise<NativeConnection> {
       return await NativeConnection.connect({ address: from.temporalAddress });
     } catch (error) {
       if (tries >= 60) {
-        throw new Error(`Temporal at ${from.temporalAddress} can't be reached; is it running? (TEMPORAL_ADDRESS)`, {
-          cause: error,
-        });
+        throw new Error(
+          `Temporal at ${from.temporalAddress} can't be reached; is it running? (TEMPORAL_ADDRESS)`,
+          {
+            cause: error,
+          },
+        );
       }
-      if (tries === 1) logger.warn({ address: from.temporalAddress }, "Temporal can't be reached yet; trying on");
+      if (tries === 1)
+        logger.warn({ address: from.temporalAddress }, "Temporal can't be reached yet; trying on");
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
@@ -136,7 +146,9 @@ function credentialsOf(named: ReturnType<typeof readNamed>) {
   return {
     ...(named.apiKey ? { apiKey: named.apiKey } : {}),
     ...(named.baseUrl ? { baseUrl: named.baseUrl } : {}),
-    ...(named.api === "chat" || named.api === "responses" ? { api: named.api as "chat" | "responses" } : {}),
+    ...(named.api === "chat" || named.api === "responses"
+      ? { api: named.api as "chat" | "responses" }
+      : {}),
   };
 }
 
@@ -163,6 +175,16 @@ function installRuntime(to: Logger): void {
 
 /** What may be logged of Temporal's own facts: an activity's failure is encrypted in its history and stays so here. */
 function allowed(meta: LogMetadata | undefined): Record<string, unknown> {
-  const names = ["workflowId", "runId", "workflowType", "activityType", "activityId", "attempt", "taskQueue"];
-  return Object.fromEntries(names.flatMap((name) => (meta?.[name] === undefined ? [] : [[name, meta[name]]])));
+  const names = [
+    "workflowId",
+    "runId",
+    "workflowType",
+    "activityType",
+    "activityId",
+    "attempt",
+    "taskQueue",
+  ];
+  return Object.fromEntries(
+    names.flatMap((name) => (meta?.[name] === undefined ? [] : [[name, meta[name]]])),
+  );
 }

@@ -4,7 +4,6 @@ import type { AgentActivities } from "#agents/run-posting-agent.ts";
 import { refundCredits, reserveCredits } from "#db/credits.ts";
 import {
   Agent,
-
   Channel,
   Generation,
   MetricSnapshot,
@@ -59,10 +58,22 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
 
     gatherContext: ({ position, ...ids }) =>
       within(ids.workspaceId, async (em) => {
-        const step = await beginStep(em, deps, { ...ids, key: "gather", position, kind: "gather", name: "gather" });
-        const posts = await em.find(Post, { agentId: ids.agentId }, { orderBy: { id: "desc" }, limit: 20 });
+        const step = await beginStep(em, deps, {
+          ...ids,
+          key: "gather",
+          position,
+          kind: "gather",
+          name: "gather",
+        });
+        const posts = await em.find(
+          Post,
+          { agentId: ids.agentId },
+          { orderBy: { id: "desc" }, limit: 20 },
+        );
         const published = posts.filter((post) => post.publishedAt);
-        const measured = await em.count(MetricSnapshot, { postId: { $in: published.map((post) => post.id) } });
+        const measured = await em.count(MetricSnapshot, {
+          postId: { $in: published.map((post) => post.id) },
+        });
         await endStep(em, deps, step.id, {
           status: "succeeded",
           output: { recentPosts: posts.length, published: published.length, snapshots: measured },
@@ -79,7 +90,8 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           name: "policy",
         });
         const { agent, channels, role } = await readRunContext(em, deps, ids);
-        const refusal = refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
+        const refusal =
+          refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
         if (refusal) {
           await endStep(em, deps, step.id, { status: "failed", output: refusal, error: refusal });
           return { verdict: "refused" as const, ...refusal };
@@ -95,14 +107,27 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           output: { problems },
           ...(problems.length === 0
             ? {}
-            : { transcript: [{ role: "user", content: `The post can't go out like this:\n${problems.join("\n")}\nWrite it again.` }] }),
+            : {
+                transcript: [
+                  {
+                    role: "user",
+                    content: `The post can't go out like this:\n${problems.join("\n")}\nWrite it again.`,
+                  },
+                ],
+              }),
         });
         return { verdict: problems.length === 0 ? ("ok" as const) : ("revise" as const) };
       }),
 
     orderImage: ({ position, ...ids }) =>
       within(ids.workspaceId, async (em) => {
-        const step = await beginStep(em, deps, { ...ids, key: "image", position, kind: "generation", name: "image" });
+        const step = await beginStep(em, deps, {
+          ...ids,
+          key: "image",
+          position,
+          kind: "generation",
+          name: "image",
+        });
         const known = step.output as { generationId?: string } | null;
         if (known?.generationId) return { generationId: known.generationId };
         const agent = orGone(
@@ -112,7 +137,12 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
         const plan = orGone(await planOf(em, ids.runId), "plan");
         const { manifest, entry } = modelFor(deps, agent, "image");
         const id = newId();
-        await reserveWithinLimit(em, deps, { agent, subject: `generation:${id}`, credits: entry.credits, model: entry.id });
+        await reserveWithinLimit(em, deps, {
+          agent,
+          subject: `generation:${id}`,
+          credits: entry.credits,
+          model: entry.id,
+        });
         await insertRow(em, Generation, {
           id,
           workspaceId: ids.workspaceId,
@@ -155,11 +185,24 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
         // The agent's row is the lock under which its posts of the day are counted.
         await em.findOne(Agent, { id: ids.agentId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
         const { agent, channels } = await readRunContext(em, deps, ids);
-        const refused = refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
+        const refused =
+          refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
         if (refused) return { refused };
         await finishImageStep(em, deps, ids.runId, generationId);
-        const step = await beginStep(em, deps, { ...ids, key: "post", position, kind: "post", name: "post" });
-        const postId = await makePost(em, deps, { agent, channels, run, generationId, now: new Date(now) });
+        const step = await beginStep(em, deps, {
+          ...ids,
+          key: "post",
+          position,
+          kind: "post",
+          name: "post",
+        });
+        const postId = await makePost(em, deps, {
+          agent,
+          channels,
+          run,
+          generationId,
+          now: new Date(now),
+        });
         run.postId = postId;
         await endStep(em, deps, step.id, { status: "succeeded", output: { postId } });
         return { postId };
@@ -173,7 +216,8 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
         );
         await closeOpenSteps(em, deps, run.id, status);
         if (runMachine.isFinal(run.status)) return { status: run.status };
-        if (status === "failed") run.error = { code: code ?? "internal", detail: detail ?? "The run failed." };
+        if (status === "failed")
+          run.error = { code: code ?? "internal", detail: detail ?? "The run failed." };
         run.finishedAt = deps.now();
         if (run.status === "queued") run.status = "running";
         await setRunStatus(em, run, status);
@@ -201,7 +245,12 @@ async function findOrMakeRun(
 }
 
 /** Why the agent does not act on this wake-up; undefined when it may. */
-async function whyNot(em: EntityManager, agent: Agent, run: Run, now: Date): Promise<Reason | undefined> {
+async function whyNot(
+  em: EntityManager,
+  agent: Agent,
+  run: Run,
+  now: Date,
+): Promise<Reason | undefined> {
   if (agent.deletedAt) return { code: "agent_deleted", detail: "The agent was deleted." };
   if (agent.status === "halted") return { code: "agent_halted", detail: "The agent is halted." };
   if (agent.status === "paused" && run.trigger === "schedule") {
@@ -210,7 +259,11 @@ async function whyNot(em: EntityManager, agent: Agent, run: Run, now: Date): Pro
   return limitReached(em, agent, now);
 }
 
-async function limitReached(em: EntityManager, agent: Agent, now: Date): Promise<Reason | undefined> {
+async function limitReached(
+  em: EntityManager,
+  agent: Agent,
+  now: Date,
+): Promise<Reason | undefined> {
   if ((await postsMadeToday(em, agent, now)) < agent.dailyPostLimit) return undefined;
   return {
     code: "daily_post_limit",
@@ -220,8 +273,11 @@ async function limitReached(em: EntityManager, agent: Agent, now: Date): Promise
 
 /** Output of offline models goes to a real platform only through a person's approval: an autopilot has none. */
 function refusalOf(deps: ActivityDeps, agent: Agent, channels: Channel[]): Reason | undefined {
-  if (channels.length === 0) return { code: "no_channel", detail: "None of the agent's channels is connected any more." };
-  const real = channels.some((channel) => deps.platforms.get(channel.platform)?.manifest.real ?? true);
+  if (channels.length === 0)
+    return { code: "no_channel", detail: "None of the agent's channels is connected any more." };
+  const real = channels.some(
+    (channel) => deps.platforms.get(channel.platform)?.manifest.real ?? true,
+  );
   const offline = modelFor(deps, agent, "text").manifest.offline;
   if (real && offline && agent.autonomy === "autopilot") {
     return {
@@ -244,7 +300,9 @@ function draftProblems(
     const media = draft.withImage
       ? [{ kind: "image" as const, ...(draft.altText ? { altText: draft.altText } : {}) }]
       : [];
-    return checkContent({ text: draft.text, media }, limits).map((problem) => `${channel.name}: ${problem.detail}`);
+    return checkContent({ text: draft.text, media }, limits).map(
+      (problem) => `${channel.name}: ${problem.detail}`,
+    );
   });
 }
 
@@ -289,11 +347,19 @@ async function finishImageStep(
 async function makePost(
   em: EntityManager,
   deps: ActivityDeps,
-  input: { agent: Agent; channels: Channel[]; run: Run; generationId: string | undefined; now: Date },
+  input: {
+    agent: Agent;
+    channels: Channel[];
+    run: Run;
+    generationId: string | undefined;
+    now: Date;
+  },
 ): Promise<string> {
   const { agent, channels, run } = input;
   const draft = orGone(await draftOf(em, run.id), "draft");
-  const generation = input.generationId ? await em.findOne(Generation, { id: input.generationId }) : null;
+  const generation = input.generationId
+    ? await em.findOne(Generation, { id: input.generationId })
+    : null;
   const assetIds = (generation?.outputs ?? []).flatMap((output: GenerationOutput) =>
     "assetId" in output ? [output.assetId] : [],
   );
@@ -343,7 +409,12 @@ async function makePost(
 }
 
 /** Steps that were under way when the run ended: nothing of them goes on, and what they reserved is given back. */
-async function closeOpenSteps(em: EntityManager, deps: ActivityDeps, runId: string, status: RunStatus): Promise<void> {
+async function closeOpenSteps(
+  em: EntityManager,
+  deps: ActivityDeps,
+  runId: string,
+  status: RunStatus,
+): Promise<void> {
   const open = await em.find(Step, { runId, status: { $in: ["pending", "running"] } });
   for (const step of open) {
     await refundCredits(em, { workspaceId: step.workspaceId, subject: `step:${step.id}` });
@@ -361,4 +432,3 @@ async function setRunStatus(em: EntityManager, run: Run, status: RunStatus): Pro
     ...(run.postId ? { data: { postId: run.postId } } : {}),
   });
 }
-

@@ -34,7 +34,8 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
           },
           new Date(now),
         );
-        if (decision.status) await setConnectionStatus(em, connection, decision.status, connection.problem ?? null);
+        if (decision.status)
+          await setConnectionStatus(em, connection, decision.status, connection.problem ?? null);
         return decision.move;
       }),
 
@@ -73,7 +74,11 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
 }
 
 /** Best effort: an account that can't be told is forgotten all the same. */
-async function revokeAtPlatform(deps: ActivityDeps, connection: Connection, signal: AbortSignal): Promise<void> {
+async function revokeAtPlatform(
+  deps: ActivityDeps,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
   const platform = deps.platforms.get(connection.platform);
   if (!platform?.revoke || !connection.sealedSecrets || !connection.wrappedKey) return;
   try {
@@ -93,6 +98,9 @@ async function revokeAtPlatform(deps: ActivityDeps, connection: Connection, sign
       { secrets, signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) },
     );
   } catch (error) {
-    deps.logger.warn({ connectionId: connection.id, err: error }, "the platform could not be told of a disconnection");
+    deps.logger.warn(
+      { connectionId: connection.id, err: error },
+      "the platform could not be told of a disconnection",
+    );
   }
 }

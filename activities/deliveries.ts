@@ -1,5 +1,13 @@
 import { LockMode } from "@mikro-orm/core";
-import { Channel, Connection, Delivery, DeliveryAttempt, Post, Rendition, Target } from "#db/entities/index.ts";
+import {
+  Channel,
+  Connection,
+  Delivery,
+  DeliveryAttempt,
+  Post,
+  Rendition,
+  Target,
+} from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { setPostStatus } from "#db/post-changes.ts";
@@ -18,7 +26,12 @@ import type {
 import type { ActivityDeps } from "./deps.ts";
 import { checkGate } from "./lib/check-gate.ts";
 import { orGone } from "./lib/find-or-gone.ts";
-import { openConnection, setConnectionStatus, type OpenConnection } from "./lib/open-connection.ts";
+import {
+  openConnection,
+  refreshUnderLock,
+  setConnectionStatus,
+  type OpenConnection,
+} from "./lib/open-connection.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
 
@@ -39,8 +52,14 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
   return {
     async claimDelivery({ version, ...ids }) {
       return inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-        const post = orGone(await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "post");
-        const target = orGone(await em.findOne(Target, { id: ids.targetId, postId: post.id }), "target");
+        const post = orGone(
+          await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "post",
+        );
+        const target = orGone(
+          await em.findOne(Target, { id: ids.targetId, postId: post.id }),
+          "target",
+        );
         const platform = deps.platforms.get(target.platform);
         const channel = await em.findOne(Channel, { id: target.channelId });
         const existing = await em.findOne(Delivery, { targetId: target.id, part: 0 });
@@ -56,9 +75,18 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
             existing.contentHash = post.contentHash ?? "";
             existing.postVersion = version;
           }
-          return { ...claim, deliveryId: existing.id, state: sent ? "sent" : ended ? "ended" : "open" };
+          return {
+            ...claim,
+            deliveryId: existing.id,
+            state: sent ? "sent" : ended ? "ended" : "open",
+          };
         }
-        if (!platform || !channel || target.status === "failed" || targetMachine.isFinal(target.status)) {
+        if (
+          !platform ||
+          !channel ||
+          target.status === "failed" ||
+          targetMachine.isFinal(target.status)
+        ) {
           return { ...claim, deliveryId: target.id, state: "ended" };
         }
         const id = newId();
@@ -80,7 +108,10 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
 
     async exhaustDelivery(ids) {
       await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-        const target = orGone(await em.findOne(Target, { id: ids.targetId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "target");
+        const target = orGone(
+          await em.findOne(Target, { id: ids.targetId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "target",
+        );
         await setTarget(em, target, "failed", {
           code: "gave_up",
           detail: "The platform asked to wait too many times. Try again later.",
@@ -90,7 +121,9 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
 
     createAtPlatform: (ids) =>
       withHeartbeat(async (signal) => {
-        const known = await inWorkspace(deps.orm, ids.workspaceId).findOne(Delivery, { id: ids.deliveryId });
+        const known = await inWorkspace(deps.orm, ids.workspaceId).findOne(Delivery, {
+          id: ids.deliveryId,
+        });
         if (!known || known.status !== "claimed") return { kind: "ended" };
         if (known.created) return { kind: "ready" };
         return step(deps, ids, async () => {
@@ -151,12 +184,17 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
           await settle(deps, ids, { startedAt, outcome: "unprovable", reason: found.reason });
           return { kind: "unprovable" };
         } catch (error) {
-          if (error instanceof PlatformError && error.fate !== "retry" && error.fate !== "ambiguous") {
+          if (
+            error instanceof PlatformError &&
+            error.fate !== "retry" &&
+            error.fate !== "ambiguous"
+          ) {
             await settle(deps, ids, { startedAt, outcome: "unprovable", reason: error.message });
             return { kind: "unprovable" };
           }
           // Reading is harmless: an unclear answer to it is simply asked again.
-          if (error instanceof PlatformError && error.fate === "ambiguous") throw new Error(error.message);
+          if (error instanceof PlatformError && error.fate === "ambiguous")
+            throw new Error(error.message);
           throw platformFailure(error);
         }
       }),
@@ -191,7 +229,11 @@ async function publishDelivery(
     const failure =
       error instanceof PlatformError
         ? error
-        : new PlatformError("the call ended without an answer", { fate: "ambiguous", code: "no_answer", cause: error });
+        : new PlatformError("the call ended without an answer", {
+            fate: "ambiguous",
+            code: "no_answer",
+            cause: error,
+          });
     return closeFailedCall(deps, ids, failure);
   }
   await closeCall(deps, ids, { outcome: "published", published });
@@ -206,9 +248,15 @@ async function openGate(
   const { ids } = input;
   return inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
     // The lock under which cancel, edit and this call decide who was first.
-    const post = orGone(await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "post");
+    const post = orGone(
+      await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      "post",
+    );
     const target = orGone(await em.findOne(Target, { id: ids.targetId }), "target");
-    const delivery = orGone(await em.findOne(Delivery, { id: ids.deliveryId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "delivery");
+    const delivery = orGone(
+      await em.findOne(Delivery, { id: ids.deliveryId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      "delivery",
+    );
     if (delivery.status === "sending" || delivery.status === "unknown") return { kind: "unclear" };
     if (delivery.status !== "claimed") return { kind: "ended" };
     const refusal = await checkGate(em, {
@@ -221,7 +269,8 @@ async function openGate(
       sentHash: prepared.hash,
     });
     if (refusal) {
-      if (refusal.target) await setTarget(em, target, refusal.target, { code: refusal.code, detail: refusal.detail });
+      if (refusal.target)
+        await setTarget(em, target, refusal.target, { code: refusal.code, detail: refusal.detail });
       return { kind: "ended" };
     }
     delivery.status = deliveryMachine.step(delivery.status, "sending");
@@ -236,15 +285,27 @@ async function openGate(
   });
 }
 
-async function closeFailedCall(deps: ActivityDeps, ids: DeliveryIds, failure: PlatformError): Promise<PublishResult> {
+async function closeFailedCall(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  failure: PlatformError,
+): Promise<PublishResult> {
   switch (failure.fate) {
     case "retry":
       await closeCall(deps, ids, { outcome: "not_accepted", failure, back: true });
       return { kind: "wait", afterMs: waitMs(failure.retryAfterSeconds), code: failure.code };
-    case "reauthorize":
-      await closeCall(deps, ids, { outcome: "not_accepted", failure, back: true, target: "blocked" });
-      await markConnection(deps, ids, failure);
-      return { kind: "ended" };
+    case "reauthorize": {
+      const renewed = await renewConnection(deps, ids, failure);
+      await closeCall(deps, ids, {
+        outcome: "not_accepted",
+        failure,
+        back: true,
+        ...(renewed ? {} : { target: "blocked" as const }),
+      });
+      return renewed
+        ? { kind: "wait", afterMs: shortestWaitMs, code: failure.code }
+        : { kind: "ended" };
+    }
     case "reject":
     case "ours":
       await closeCall(deps, ids, { outcome: "rejected", failure, target: "failed" });
@@ -269,13 +330,18 @@ async function closeCall(
   },
 ): Promise<void> {
   await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-    const delivery = orGone(await em.findOne(Delivery, { id: ids.deliveryId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "delivery");
+    const delivery = orGone(
+      await em.findOne(Delivery, { id: ids.deliveryId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      "delivery",
+    );
     const target = orGone(await em.findOne(Target, { id: ids.targetId }), "target");
     await closeAttempt(em, deps, delivery, end);
     if (delivery.status !== "sending" && delivery.status !== "unknown") return;
-    if (end.published) await markPublished(em, deps, { delivery, target, published: end.published });
+    if (end.published)
+      await markPublished(em, deps, { delivery, target, published: end.published });
     else if (end.back) delivery.status = deliveryMachine.step(delivery.status, "claimed");
-    else if (end.outcome === "rejected") delivery.status = deliveryMachine.step(delivery.status, "rejected");
+    else if (end.outcome === "rejected")
+      delivery.status = deliveryMachine.step(delivery.status, "rejected");
     if (end.target && end.failure) await setTarget(em, target, end.target, errorOf(end.failure));
   });
 }
@@ -291,7 +357,10 @@ async function settle(
   ),
 ): Promise<void> {
   await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-    const delivery = orGone(await em.findOne(Delivery, { id: ids.deliveryId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "delivery");
+    const delivery = orGone(
+      await em.findOne(Delivery, { id: ids.deliveryId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      "delivery",
+    );
     const target = orGone(await em.findOne(Target, { id: ids.targetId }), "target");
     if (delivery.status !== "sending" && delivery.status !== "unknown") return;
     await addAttempt(em, deps, delivery, "reconcile", {
@@ -309,7 +378,8 @@ async function settle(
         delivery.status = deliveryMachine.step(delivery.status, "unknown");
         return setTarget(em, target, "unconfirmed", {
           code: "unconfirmed",
-          detail: "The platform did not answer and reading does not tell whether the post is out. Look there and decide.",
+          detail:
+            "The platform did not answer and reading does not tell whether the post is out. Look there and decide.",
         });
     }
   });
@@ -340,7 +410,11 @@ interface PreparedCall {
 }
 
 /** Reads what goes out and opens the connection; nothing is sent but a refresh of the connection. */
-async function prepareCall(deps: ActivityDeps, ids: DeliveryIds, signal: AbortSignal): Promise<PreparedCall> {
+async function prepareCall(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  signal: AbortSignal,
+): Promise<PreparedCall> {
   const em = inWorkspace(deps.orm, ids.workspaceId);
   const delivery = orGone(await em.findOne(Delivery, { id: ids.deliveryId }), "delivery");
   const target = orGone(await em.findOne(Target, { id: ids.targetId }), "target");
@@ -361,7 +435,10 @@ async function prepareCall(deps: ActivityDeps, ids: DeliveryIds, signal: AbortSi
     id: { $in: (target.renditions ?? []).map((one) => one.renditionId) },
   });
   const title = target.overrides.title ?? post.content.title;
-  const settings = open.platform.manifest.settings.parse(target.settings) as Record<string, unknown>;
+  const settings = open.platform.manifest.settings.parse(target.settings) as Record<
+    string,
+    unknown
+  >;
   return {
     platform: open.platform,
     delivery,
@@ -392,7 +469,8 @@ async function prepareCall(deps: ActivityDeps, ids: DeliveryIds, signal: AbortSi
           height: rendition.height,
           ...(rendition.durationSeconds ? { durationSeconds: rendition.durationSeconds } : {}),
           ...(one.altText ? { altText: one.altText } : {}),
-          open: (range?: { start: number; length: number }) => deps.storage.open(rendition.blobKey, range),
+          open: (range?: { start: number; length: number }) =>
+            deps.storage.open(rendition.blobKey, range),
         };
       }),
     },
@@ -400,7 +478,11 @@ async function prepareCall(deps: ActivityDeps, ids: DeliveryIds, signal: AbortSi
 }
 
 /** Runs a step that makes nothing visible, and turns what went wrong into what the story does next. */
-async function step(deps: ActivityDeps, ids: DeliveryIds, work: () => Promise<StepResult>): Promise<StepResult> {
+async function step(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  work: () => Promise<StepResult>,
+): Promise<StepResult> {
   try {
     return await work();
   } catch (error) {
@@ -418,25 +500,73 @@ async function endOrWait(
   if (error.fate === "retry" || error.fate === "ambiguous") {
     return { kind: "wait", afterMs: waitMs(error.retryAfterSeconds ?? 5), code: error.code };
   }
+  if (error.fate === "reauthorize" && (await renewConnection(deps, ids, error))) {
+    return { kind: "wait", afterMs: shortestWaitMs, code: error.code };
+  }
   await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-    const target = orGone(await em.findOne(Target, { id: ids.targetId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "target");
-    await setTarget(em, target, error.fate === "reauthorize" ? "blocked" : "failed", errorOf(error));
+    const row = await em.findOne(
+      Target,
+      { id: ids.targetId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    await setTarget(
+      em,
+      orGone(row, "target"),
+      error.fate === "reauthorize" ? "blocked" : "failed",
+      errorOf(error),
+    );
   });
-  if (error.fate === "reauthorize") await markConnection(deps, ids, error);
   return { kind: "ended" };
 }
 
-/** The platform refused the authorization: the connection waits for a person. */
-async function markConnection(deps: ActivityDeps, ids: DeliveryIds, error: PlatformError): Promise<void> {
-  if (error.code === "connection_not_usable") return;
-  await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-    const target = orGone(await em.findOne(Target, { id: ids.targetId }), "target");
-    const channel = await em.findOne(Channel, { id: target.channelId });
-    if (!channel) return;
-    const connection = await em.findOne(Connection, { id: channel.connectionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if (!connection || connection.disconnectedAt || connection.status === "needs_reauthorization") return;
-    await setConnectionStatus(em, connection, "needs_reauthorization", error.platformMessage ?? error.message);
+/**
+ * The platform refused the authorization. Access that merely ended is renewed, once for each refusal; true then. What
+ * can't be renewed makes the connection wait for a person.
+ */
+async function renewConnection(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  error: PlatformError,
+): Promise<boolean> {
+  if (error.code === "connection_not_usable") return false;
+  const em = inWorkspace(deps.orm, ids.workspaceId);
+  const target = orGone(await em.findOne(Target, { id: ids.targetId }), "target");
+  const channel = await em.findOne(Channel, { id: target.channelId });
+  if (!channel) return false;
+  const connectionIds = { workspaceId: ids.workspaceId, connectionId: channel.connectionId };
+  const connection = await em.findOne(Connection, { id: channel.connectionId });
+  const delivery = await em.findOne(Delivery, { id: ids.deliveryId });
+  const tried = await em.count(DeliveryAttempt, { deliveryId: ids.deliveryId, code: error.code });
+  const canRenew = deps.platforms.get(target.platform)?.refresh !== undefined;
+  // Refused again although renewed meanwhile: a person must look.
+  const renewedSince =
+    connection?.authorizedAt && delivery && connection.authorizedAt > delivery.claimedAt;
+  if (canRenew && !(renewedSince && tried > 0)) {
+    try {
+      await refreshUnderLock(deps, connectionIds, AbortSignal.timeout(30_000), { force: true });
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof PlatformError)) throw failure;
+      if (failure.fate === "reauthorize") return false;
+      // A passing fault of the token endpoint disconnects nobody: the step is tried again later.
+      return true;
+    }
+  }
+  await inWorkspace(deps.orm, ids.workspaceId).transactional(async (tx) => {
+    const row = await tx.findOne(
+      Connection,
+      { id: channel.connectionId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    if (!row || row.disconnectedAt) return;
+    await setConnectionStatus(
+      tx,
+      row,
+      "needs_reauthorization",
+      error.platformMessage ?? error.message,
+    );
   });
+  return false;
 }
 
 async function setTarget(
@@ -503,7 +633,8 @@ async function tooEarlyMs(deps: ActivityDeps, ids: DeliveryIds, sentAt: Date): P
     { orderBy: { number: "desc" }, limit: 1 },
   );
   const from = attempt?.finishedAt?.getTime();
-  const earliest = from === undefined ? sentAt.getTime() + unansweredGraceMs : from + answeredGraceMs;
+  const earliest =
+    from === undefined ? sentAt.getTime() + unansweredGraceMs : from + answeredGraceMs;
   return Math.max(0, earliest - deps.now().getTime());
 }
 

@@ -37,7 +37,8 @@ export function createGenerationActivities(
       locked(ids, async (em, generation) => {
         const { kind } = generation;
         const model = `${generation.provider}/${generation.model}`;
-        if (generation.status !== "queued" && generation.status !== "running") return { go: false, kind, model };
+        if (generation.status !== "queued" && generation.status !== "running")
+          return { go: false, kind, model };
         await setStatus(em, generation, "running");
         generation.startedAt ??= deps.now();
         return { go: true, kind, model };
@@ -46,7 +47,9 @@ export function createGenerationActivities(
     runGeneration: (ids) =>
       withHeartbeat(async (signal) => {
         const generation = orGone(
-          await inWorkspace(deps.orm, ids.workspaceId).findOne(Generation, { id: ids.generationId }),
+          await inWorkspace(deps.orm, ids.workspaceId).findOne(Generation, {
+            id: ids.generationId,
+          }),
           "generation",
         );
         if (generation.outputs.length > 0) return { kind: "stored" };
@@ -56,7 +59,11 @@ export function createGenerationActivities(
         } catch (error) {
           signal.throwIfAborted();
           const verdict = classifyModelError(error, { now: deps.now() });
-          if (verdict.code === "unexpected") deps.logger.error({ error: nameOf(error), generationId: ids.generationId }, "a generation failed");
+          if (verdict.code === "unexpected")
+            deps.logger.error(
+              { error: nameOf(error), generationId: ids.generationId },
+              "a generation failed",
+            );
           if (verdict.retryable) throw modelFailure(verdict);
           return { kind: "refused", code: verdict.code, detail: verdict.message };
         }
@@ -76,8 +83,10 @@ export function createGenerationActivities(
           await refundCredits(em, entry);
           generation.credits = 0;
         }
-        if (end === "failed") generation.error = { code: code ?? "internal", detail: detail ?? "It failed." };
-        if (end === "cancelled" && generation.status === "running") generation.status = "cancelling";
+        if (end === "failed")
+          generation.error = { code: code ?? "internal", detail: detail ?? "It failed." };
+        if (end === "cancelled" && generation.status === "running")
+          generation.status = "cancelling";
         generation.finishedAt = deps.now();
         await setStatus(em, generation, end);
         return { status: end };
@@ -115,7 +124,12 @@ async function ask(deps: ActivityDeps, generation: Generation, signal: AbortSign
   };
   await noteSent(deps, generation, describeImageCall(request));
   const image = await makeImage(request);
-  const asset = await storeGeneratedImage({ deps, workspaceId: generation.workspaceId, data: image.data, signal });
+  const asset = await storeGeneratedImage({
+    deps,
+    workspaceId: generation.workspaceId,
+    data: image.data,
+    signal,
+  });
   await storeOutputs(deps, generation, [{ assetId: asset.id }], {
     ...asset,
     generationId: generation.id,
@@ -143,7 +157,11 @@ function optionsOf(generation: Generation) {
 }
 
 async function noteSent(deps: ActivityDeps, generation: Generation, sent: object): Promise<void> {
-  await inWorkspace(deps.orm, generation.workspaceId).nativeUpdate(Generation, { id: generation.id }, { sent });
+  await inWorkspace(deps.orm, generation.workspaceId).nativeUpdate(
+    Generation,
+    { id: generation.id },
+    { sent },
+  );
 }
 
 /** The first answer wins: one that comes from a repeated activity finds the row filled and is dropped. */
@@ -166,7 +184,11 @@ async function storeOutputs(
   if (!stored && asset) await deps.storage.delete(asset.blobKey);
 }
 
-async function setStatus(em: EntityManager, generation: Generation, status: GenerationStatus): Promise<void> {
+async function setStatus(
+  em: EntityManager,
+  generation: Generation,
+  status: GenerationStatus,
+): Promise<void> {
   if (generation.status === status) return;
   generation.status = generationMachine.step(generation.status, status);
   generation.version += 1;

@@ -16,7 +16,11 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
     async measurableTargets(ids) {
       const em = inWorkspace(deps.orm, ids.workspaceId);
       const post = orGone(await em.findOne(Post, { id: ids.postId }), "post");
-      const targets = await em.find(Target, { postId: post.id, status: "published" }, { orderBy: { position: "asc" } });
+      const targets = await em.find(
+        Target,
+        { postId: post.id, status: "published" },
+        { orderBy: { position: "asc" } },
+      );
       return {
         publishedAt: (post.publishedAt ?? deps.now()).getTime(),
         targetIds: targets.filter((target) => target.remoteId).map((target) => target.id),
@@ -31,7 +35,11 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
         const channel = await em.findOne(Channel, { id: target.channelId });
         if (!channel || !target.remoteId) return false;
         try {
-          const open = await openConnection(deps, { ...ids, connectionId: channel.connectionId }, signal);
+          const open = await openConnection(
+            deps,
+            { ...ids, connectionId: channel.connectionId },
+            signal,
+          );
           const metrics = await open.platform.metrics(
             {
               ...open.platformDeps,
@@ -46,7 +54,14 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
             await insertRowOnce(
               tx,
               MetricSnapshot,
-              { workspaceId: ids.workspaceId, postId: ids.postId, targetId, slot, takenAt: deps.now(), metrics },
+              {
+                workspaceId: ids.workspaceId,
+                postId: ids.postId,
+                targetId,
+                slot,
+                takenAt: deps.now(),
+                metrics,
+              },
               ["targetId", "slot"],
             );
             await recordEvent(tx, {

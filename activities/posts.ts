@@ -1,11 +1,17 @@
 import { LockMode } from "@mikro-orm/core";
-import { Approval, Channel, Connection, Delivery, Post, Rendition, Run, Target } from "#db/entities/index.ts";
+import { Approval, Channel, Connection, Post, Rendition, Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { assetsOf, cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
 import { contentHash } from "#domain/content-hash.ts";
 import { nextPostMove, type PostFacts } from "#domain/next-post-move.ts";
-import { approvalMachine, isUsable, postMachine, postStatusOf, targetMachine } from "#domain/states.ts";
+import {
+  approvalMachine,
+  isUsable,
+  postMachine,
+  postStatusOf,
+  targetMachine,
+} from "#domain/states.ts";
 import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import { approvalTimeoutMs } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
@@ -14,16 +20,33 @@ import { insertRow } from "#db/insert-row.ts";
 
 /** What `publishPost` asks of our own database. */
 export function createPostActivities(deps: ActivityDeps): PublishPostActivities {
-  const locked = <T>(ids: { workspaceId: string; postId: string }, work: (em: EntityManager, post: Post) => Promise<T>) =>
+  const locked = <T>(
+    ids: { workspaceId: string; postId: string },
+    work: (em: EntityManager, post: Post) => Promise<T>,
+  ) =>
     inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) =>
-      work(em, orGone(await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "post")),
+      work(
+        em,
+        orGone(
+          await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "post",
+        ),
+      ),
     );
 
   return {
     nextPostMove: ({ now, ...ids }) =>
       locked(ids, async (em, post) => {
-        const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
-        const [approval] = await em.find(Approval, { postId: post.id }, { orderBy: { id: "desc" }, limit: 1 });
+        const targets = await em.find(
+          Target,
+          { postId: post.id },
+          { orderBy: { position: "asc" } },
+        );
+        const [approval] = await em.find(
+          Approval,
+          { postId: post.id },
+          { orderBy: { id: "desc" }, limit: 1 },
+        );
         const usable = await usableChannels(em, targets);
         const facts: PostFacts = {
           status: post.status,
@@ -57,9 +80,16 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
       locked(ids, async (em, post) => {
         // An edit that came meanwhile starts over with a version of its own.
         if (post.version !== version || postMachine.isFinal(post.status)) return;
-        const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+        const targets = await em.find(
+          Target,
+          { postId: post.id },
+          { orderBy: { position: "asc" } },
+        );
         if (targets.every((target) => target.status === "failed")) {
-          post.error = { code: "no_target_left", detail: "No target can take this post; each says why." };
+          post.error = {
+            code: "no_target_left",
+            detail: "No target can take this post; each says why.",
+          };
           await setPostStatus(em, post, "failed");
           return;
         }
@@ -68,7 +98,11 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
           await setPostStatus(em, post, "scheduled");
           return;
         }
-        await em.nativeUpdate(Approval, { postId: post.id, status: { $in: ["pending", "approved"] } }, { status: "voided" });
+        await em.nativeUpdate(
+          Approval,
+          { postId: post.id, status: { $in: ["pending", "approved"] } },
+          { status: "voided" },
+        );
         await insertRow(em, Approval, {
           workspaceId: post.workspaceId,
           postId: post.id,
@@ -81,7 +115,10 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
 
     failTarget: ({ targetId, code, detail, ...ids }) =>
       locked(ids, async (em, _post) => {
-        const target = orGone(await em.findOne(Target, { id: targetId, postId: ids.postId }), "target");
+        const target = orGone(
+          await em.findOne(Target, { id: targetId, postId: ids.postId }),
+          "target",
+        );
         if (target.status === "failed") return;
         target.status = targetMachine.step(target.status, "failed");
         target.error = { code, detail };
@@ -89,18 +126,28 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
 
     settlePost: (ids) =>
       locked(ids, async (em, post) => {
-        if (post.status !== "publishing" && post.status !== "scheduled" && post.status !== "blocked") return;
+        if (
+          post.status !== "publishing" &&
+          post.status !== "scheduled" &&
+          post.status !== "blocked"
+        )
+          return;
         const targets = await em.find(Target, { postId: post.id });
         const status = postStatusOf(targets.map((target) => target.status));
         if (!status) return;
         if (post.status !== "publishing") post.status = postMachine.step(post.status, "publishing");
-        if (targets.some((target) => target.status === "published")) post.publishedAt ??= deps.now();
+        if (targets.some((target) => target.status === "published"))
+          post.publishedAt ??= deps.now();
         await setPostStatus(em, post, status);
       }),
 
     clearCancelledPost: async (ids) => {
       const blobs = await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-        const post = await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        const post = await em.findOne(
+          Post,
+          { id: ids.postId },
+          { lockMode: LockMode.PESSIMISTIC_WRITE },
+        );
         if (!post) return [];
         // An operator may cancel the workflow alone; then the row follows, as far as it still can.
         if (post.status !== "cancelled" && postMachine.allows(post.status, "cancelled")) {
@@ -116,33 +163,42 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
 async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set<string>> {
   const ids = targets.map((target) => target.channelId);
   const channels = await em.find(Channel, { id: { $in: ids } });
-  const connections = await em.find(Connection, { id: { $in: channels.map((channel) => channel.connectionId) } });
+  const connections = await em.find(Connection, {
+    id: { $in: channels.map((channel) => channel.connectionId) },
+  });
   const usable = new Set(
-    connections.filter((one) => isUsable(one.status) && !one.disconnectedAt).map((connection) => connection.id),
+    connections
+      .filter((one) => isUsable(one.status) && !one.disconnectedAt)
+      .map((connection) => connection.id),
   );
-  return new Set(channels.filter((channel) => usable.has(channel.connectionId)).map((channel) => channel.id));
+  return new Set(
+    channels.filter((channel) => usable.has(channel.connectionId)).map((channel) => channel.id),
+  );
 }
 
 /** The hash of exactly what goes out, from the renditions as they were made. */
 export async function hashOf(em: EntityManager, post: Post, targets: Target[]): Promise<string> {
   const ids = targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []);
-  const renditions = new Map((await em.find(Rendition, { id: { $in: ids } })).map((one) => [one.id, one.sha256]));
+  const renditions = new Map(
+    (await em.find(Rendition, { id: { $in: ids } })).map((one) => [one.id, one.sha256]),
+  );
   return contentHash({
     text: post.content.text,
     title: post.content.title ?? null,
     targets: targets.map((target) => ({
-        channelId: target.channelId,
-        overrides: { ...target.overrides },
-        settings: target.settings,
-        media: (target.renditions ?? []).map((one) => ({
-          sha256: renditions.get(one.renditionId) ?? "",
-          altText: one.altText ?? null,
-        })),
+      channelId: target.channelId,
+      overrides: { ...target.overrides },
+      settings: target.settings,
+      media: (target.renditions ?? []).map((one) => ({
+        sha256: renditions.get(one.renditionId) ?? "",
+        altText: one.altText ?? null,
       })),
+    })),
   });
 }
 
 function expiredError(previous: Target["error"]): NonNullable<Target["error"]> {
-  return previous ?? { code: "expired", detail: "It could not be published in time and was let go." };
+  return (
+    previous ?? { code: "expired", detail: "It could not be published in time and was let go." }
+  );
 }
-

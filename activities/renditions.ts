@@ -16,7 +16,6 @@ import type { ActivityDeps } from "./deps.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
 
-
 /** What `publishPost` asks of the media queue. */
 export function createRenditionActivities(deps: ActivityDeps): RenditionActivities {
   return {
@@ -27,18 +26,33 @@ export function createRenditionActivities(deps: ActivityDeps): RenditionActiviti
       if (post.version !== version) return { kind: "made" };
       const asset = await em.findOne(Asset, { id: assetId });
       if (!asset || asset.status !== "ready") {
-        return { kind: "unfit", code: "asset_missing", detail: "A media file of this post was removed." };
+        return {
+          kind: "unfit",
+          code: "asset_missing",
+          detail: "A media file of this post was removed.",
+        };
       }
       const platform = deps.platforms.get(target.platform);
-      if (!platform) throw ApplicationFailure.nonRetryable(`the platform ${target.platform} is not installed`, "gone");
+      if (!platform)
+        throw ApplicationFailure.nonRetryable(
+          `the platform ${target.platform} is not installed`,
+          "gone",
+        );
       try {
         const rendition = await withHeartbeat((signal) =>
-          renditionOf({ deps, asset, limits: platform.manifest.limits, choice: choiceFor(post, target), signal }),
+          renditionOf({
+            deps,
+            asset,
+            limits: platform.manifest.limits,
+            choice: choiceFor(post, target),
+            signal,
+          }),
         );
         await noteOnTarget({ deps, ids, targetId, version, assetId, renditionId: rendition.id });
         return { kind: "made" };
       } catch (error) {
-        if (error instanceof MediaError) return { kind: "unfit", code: error.code, detail: error.message };
+        if (error instanceof MediaError)
+          return { kind: "unfit", code: error.code, detail: error.message };
         throw error;
       }
     },
@@ -63,7 +77,10 @@ async function renditionOf(input: {
     const path = join(folder, "source");
     await deps.storage.toFile({ key: asset.blobKey, filePath: path, signal });
     const facts = await probe({ path, ffprobePath: deps.ffprobePath, signal });
-    const known = await em.findOne(Rendition, { assetId: asset.id, recipe: recipeFor(limits, facts, choice) });
+    const known = await em.findOne(Rendition, {
+      assetId: asset.id,
+      recipe: recipeFor(limits, facts, choice),
+    });
     if (known) return known;
     const context = Context.current();
     const made = await makeRendition({
@@ -78,7 +95,12 @@ async function renditionOf(input: {
     });
     // A key of its own for each try: a try that lost the race below never overwrites the winner's bytes.
     const blobKey = `${asset.workspaceId}/renditions/${newId()}`;
-    await deps.storage.putFile({ key: blobKey, filePath: made.path, contentType: made.contentType, signal });
+    await deps.storage.putFile({
+      key: blobKey,
+      filePath: made.path,
+      contentType: made.contentType,
+      signal,
+    });
     const row = {
       workspaceId: asset.workspaceId,
       assetId: asset.id,
@@ -93,7 +115,10 @@ async function renditionOf(input: {
       blobKey,
     };
     await insertRowOnce(em, Rendition, row, ["assetId", "recipe"]);
-    const stored = orGone(await em.findOne(Rendition, { assetId: asset.id, recipe: made.recipe }), "rendition");
+    const stored = orGone(
+      await em.findOne(Rendition, { assetId: asset.id, recipe: made.recipe }),
+      "rendition",
+    );
     if (stored.blobKey !== blobKey) await deps.storage.delete(blobKey);
     return stored;
   });
@@ -109,7 +134,10 @@ async function noteOnTarget(input: {
   renditionId: string;
 }): Promise<void> {
   await inWorkspace(input.deps.orm, input.ids.workspaceId).transactional(async (em) => {
-    const post = orGone(await em.findOne(Post, { id: input.ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "post");
+    const post = orGone(
+      await em.findOne(Post, { id: input.ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      "post",
+    );
     const target = orGone(await em.findOne(Target, { id: input.targetId }), "target");
     if (post.version !== input.version || targetMachine.isFinal(target.status)) return;
     const made = new Map((target.renditions ?? []).map((one) => [one.assetId, one.renditionId]));
@@ -117,7 +145,9 @@ async function noteOnTarget(input: {
     target.renditions = assetsOf(post, target).flatMap((asset) => {
       const renditionId = made.get(asset.id);
       if (!renditionId) return [];
-      return [{ assetId: asset.id, renditionId, ...(asset.altText ? { altText: asset.altText } : {}) }];
+      return [
+        { assetId: asset.id, renditionId, ...(asset.altText ? { altText: asset.altText } : {}) },
+      ];
     });
   });
 }

@@ -33,12 +33,26 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
       withHeartbeat(async (signal) => {
         const em = inWorkspace(deps.orm, at.workspaceId);
         const context = await readRunContext(em, deps, at);
-        const step = await beginStep(em, deps, { ...at, key: at.stepKey, kind: "model", name: at.role });
+        const step = await beginStep(em, deps, {
+          ...at,
+          key: at.stepKey,
+          kind: "model",
+          name: at.role,
+        });
         if (step.output) return turnOf(step.output as StoredTurn, context.agent);
         const role = findRole(at.role);
         const { provider, entry } = modelFor(deps, context.agent, "text");
-        const call = { fetch: deps.fetch, credentials: deps.providerCredentials(provider.manifest.name) };
-        const refusal = await reserveForStep(deps, { at, step, context, credits: entry.credits, model: entry.id });
+        const call = {
+          fetch: deps.fetch,
+          credentials: deps.providerCredentials(provider.manifest.name),
+        };
+        const refusal = await reserveForStep(deps, {
+          at,
+          step,
+          context,
+          credits: entry.credits,
+          model: entry.id,
+        });
         if (refusal) return refusal;
         try {
           const request = {
@@ -62,14 +76,21 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
               ? correctionMessages({ answer, correction: role.correction(answer.problems) })
               : [answer.assistantMessage];
           await inWorkspace(deps.orm, at.workspaceId).transactional(async (tx) => {
-            await settleCredits(tx, { workspaceId: at.workspaceId, subject: `step:${step.id}`, credits: entry.credits });
+            await settleCredits(tx, {
+              workspaceId: at.workspaceId,
+              subject: `step:${step.id}`,
+              credits: entry.credits,
+            });
             await endStep(tx, deps, step.id, {
               // An unusable answer is a failed step of a conversation that goes on.
               status: stored.turn === "invalid" ? "failed" : "succeeded",
               output: stored,
               transcript,
               credits: entry.credits,
-              error: stored.turn === "invalid" ? { code: "invalid_answer", detail: stored.problems.join(" ") } : null,
+              error:
+                stored.turn === "invalid"
+                  ? { code: "invalid_answer", detail: stored.problems.join(" ") }
+                  : null,
             });
           });
           return turnOf(stored, context.agent);
@@ -100,7 +121,8 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
       const stored = asked.output as StoredTurn;
       const calls = stored.turn === "tool_calls" ? stored.calls : [];
       const call = calls.find((one) => one.id === callId);
-      if (!call || call.name !== tool) throw ApplicationFailure.nonRetryable("the model made no such tool call", "gone");
+      if (!call || call.name !== tool)
+        throw ApplicationFailure.nonRetryable("the model made no such tool call", "gone");
       const step = await beginStep(em, deps, {
         ...at,
         key: toolKey(at.stepKey, calls, callId),
@@ -145,13 +167,20 @@ async function reserveForStep(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const reason = { code: error.code, detail: error.message };
-    await endStep(inWorkspace(deps.orm, at.workspaceId), deps, step.id, { status: "failed", error: reason });
+    await endStep(inWorkspace(deps.orm, at.workspaceId), deps, step.id, {
+      status: "failed",
+      error: reason,
+    });
     return { kind: "refused", ...reason };
   }
 }
 
 /** The role's conversation so far, put together from the steps' rows. */
-async function conversationOf(em: EntityManager, at: RoleTurn, first: string): Promise<ModelMessage[]> {
+async function conversationOf(
+  em: EntityManager,
+  at: RoleTurn,
+  first: string,
+): Promise<ModelMessage[]> {
   const steps = await em.find(
     Step,
     { runId: at.runId, position: { $lt: at.position } },
@@ -159,7 +188,8 @@ async function conversationOf(em: EntityManager, at: RoleTurn, first: string): P
   );
   const messages: ModelMessage[] = [{ role: "user", content: first }];
   for (const step of steps) {
-    const mine = step.kind === "model" ? step.name === at.role : step.kind === "check" && at.role === "writer";
+    const mine =
+      step.kind === "model" ? step.name === at.role : step.kind === "check" && at.role === "writer";
     if (!mine || !step.transcript) continue;
     messages.push(...(step.transcript as ModelMessage[]));
     const stored = step.output as StoredTurn | null;

@@ -3,7 +3,7 @@ import helmet from "@fastify/helmet";
 import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -37,8 +37,9 @@ export type App = Awaited<ReturnType<typeof buildApp>>;
 
 /** Builds the whole API; `inject` or `listen` comes after. */
 export async function buildApp(context: ApiContext) {
+  const loggerInstance: FastifyBaseLogger = context.logger;
   const app = Fastify({
-    loggerInstance: context.logger,
+    loggerInstance,
     disableRequestLogging: true,
     genReqId: () => randomUUID(),
     trustProxy: context.trustProxy,
@@ -52,7 +53,7 @@ export async function buildApp(context: ApiContext) {
   // A form that another site posts as plain text must not be taken for JSON.
   app.removeContentTypeParser("text/plain");
   addProblems(app);
-  addRequestLog(app, context);
+  addRequestLog(app);
   await app.register(helmet, helmetOptions(context));
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: maximumUploadBytes, files: 1, fields: 10 } });
@@ -62,7 +63,8 @@ export async function buildApp(context: ApiContext) {
       info: {
         title: "Drumbeat",
         version: "1",
-        description: "Connect accounts, generate content, schedule and publish posts, run agents, read metrics.",
+        description:
+          "Connect accounts, generate content, schedule and publish posts, run agents, read metrics.",
       },
       servers: [{ url: context.publicUrl }],
       components: {
@@ -104,7 +106,7 @@ export async function buildApp(context: ApiContext) {
 }
 
 /** One line per request: who, what, how long; no query (it may hold a code), no body, no header. */
-function addRequestLog(app: FastifyInstance, _context: ApiContext): void {
+function addRequestLog(app: FastifyInstance): void {
   app.addHook("onResponse", async (request, reply) => {
     request.log.info(
       {

@@ -5,13 +5,15 @@ import type { MikroORM } from "@mikro-orm/postgresql";
  * a table. Also throws, saying so, when the schema is missing.
  */
 export async function checkServiceRole(orm: MikroORM): Promise<void> {
-  const [row] = await orm.em.fork().execute<{ name: string; super: boolean; bypass: boolean; owned: number; tables: number }[]>(
-    `select rolname as name, rolsuper as super, rolbypassrls as bypass,
+  const [row] = await orm.em
+    .fork()
+    .execute<{ name: string; super: boolean; bypass: boolean; owned: number; tables: number }[]>(
+      `select rolname as name, rolsuper as super, rolbypassrls as bypass,
        (select count(*)::int from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
           and pg_has_role(current_user, c.relowner, 'MEMBER')) as owned,
        (select count(*)::int from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r') as tables
      from pg_roles where rolname = current_user`,
-  );
+    );
   if (!row) throw new Error("the database does not know the role of DATABASE_URL");
   if (row.super || row.bypass || row.owned > 0) {
     throw new Error(

@@ -14,7 +14,10 @@ interface Entry {
 }
 
 /** Takes `credits` out of the balance for `subject`. Throws Problem 402 `credits_exhausted`; repeating does nothing. */
-export async function reserveCredits(em: EntityManager, entry: Entry & { credits: number }): Promise<void> {
+export async function reserveCredits(
+  em: EntityManager,
+  entry: Entry & { credits: number },
+): Promise<void> {
   if (await alreadyWritten(em, entry.subject, "reserve")) return;
   const changed = await em.nativeUpdate(
     WorkspaceDetails,
@@ -32,7 +35,10 @@ export async function reserveCredits(em: EntityManager, entry: Entry & { credits
 }
 
 /** Ends a reservation with what it really cost, at most what was reserved. Repeating does nothing. */
-export async function settleCredits(em: EntityManager, entry: Entry & { credits: number }): Promise<void> {
+export async function settleCredits(
+  em: EntityManager,
+  entry: Entry & { credits: number },
+): Promise<void> {
   await close(em, entry, "settle", entry.credits);
 }
 
@@ -42,30 +48,64 @@ export async function refundCredits(em: EntityManager, entry: Entry): Promise<vo
 }
 
 /** Adds credits to the balance, once per subject. */
-export async function grantCredits(em: EntityManager, entry: Entry & { credits: number }): Promise<void> {
+export async function grantCredits(
+  em: EntityManager,
+  entry: Entry & { credits: number },
+): Promise<void> {
   if (await alreadyWritten(em, entry.subject, "grant")) return;
-  await em.nativeUpdate(WorkspaceDetails, { id: entry.workspaceId }, { credits: changedBy(entry.credits) });
+  await em.nativeUpdate(
+    WorkspaceDetails,
+    { id: entry.workspaceId },
+    { credits: changedBy(entry.credits) },
+  );
   await write(em, entry, "grant", entry.credits);
 }
 
-async function close(em: EntityManager, entry: Entry, kind: "settle" | "refund", cost: number): Promise<void> {
+async function close(
+  em: EntityManager,
+  entry: Entry,
+  kind: "settle" | "refund",
+  cost: number,
+): Promise<void> {
   // The workspace's row is the lock: two closings of one reservation stand in line.
-  await em.findOneOrFail(WorkspaceDetails, { id: entry.workspaceId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+  await em.findOneOrFail(
+    WorkspaceDetails,
+    { id: entry.workspaceId },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+  );
   const entries = await em.find(CreditEntry, { subject: entry.subject }, { refresh: true });
   const reserved = entries.find((line) => line.kind === "reserve");
   if (!reserved || entries.some((line) => line.kind === "settle" || line.kind === "refund")) return;
   const back = Math.max(0, -reserved.amount - cost);
   if (back > 0) {
-    await em.nativeUpdate(WorkspaceDetails, { id: entry.workspaceId }, { credits: changedBy(back) });
+    await em.nativeUpdate(
+      WorkspaceDetails,
+      { id: entry.workspaceId },
+      { credits: changedBy(back) },
+    );
   }
-  await write(em, { ...entry, agentId: reserved.agentId ?? undefined, model: reserved.model ?? undefined }, kind, back);
+  await write(
+    em,
+    { ...entry, agentId: reserved.agentId ?? undefined, model: reserved.model ?? undefined },
+    kind,
+    back,
+  );
 }
 
-async function alreadyWritten(em: EntityManager, subject: string, kind: CreditEntryKind): Promise<boolean> {
+async function alreadyWritten(
+  em: EntityManager,
+  subject: string,
+  kind: CreditEntryKind,
+): Promise<boolean> {
   return (await em.count(CreditEntry, { subject, kind })) > 0;
 }
 
-async function write(em: EntityManager, entry: Entry, kind: CreditEntryKind, amount: number): Promise<void> {
+async function write(
+  em: EntityManager,
+  entry: Entry,
+  kind: CreditEntryKind,
+  amount: number,
+): Promise<void> {
   await insertRow(em, CreditEntry, {
     workspaceId: entry.workspaceId,
     subject: entry.subject,
@@ -75,7 +115,6 @@ async function write(em: EntityManager, entry: Entry, kind: CreditEntryKind, amo
     model: entry.model ?? null,
   });
 }
-
 
 function changedBy(credits: number) {
   return raw<number>("credits + ?", [credits]);

@@ -39,7 +39,9 @@ function withDefaults<Entity extends object>(
   const { properties } = em.getMetadata().get(entity);
   const now = new Date();
   const defaults = {
-    ...("id" in properties && properties["id" as keyof typeof properties]?.runtimeType === "string" ? { id: newId() } : {}),
+    ...("id" in properties && properties["id" as keyof typeof properties]?.runtimeType === "string"
+      ? { id: newId() }
+      : {}),
     ...("createdAt" in properties ? { createdAt: now } : {}),
     ...("updatedAt" in properties ? { updatedAt: now } : {}),
   };

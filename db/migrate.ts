@@ -22,21 +22,34 @@ export async function findDrift(input: { orm: MikroORM }): Promise<string[]> {
   const difference = await input.orm.schema.getUpdateSchemaSQL({ wrap: false });
   const expected = new Set(foreignKeys.map(foreignKeyName));
   // The ORM does not know the composite keys, and would drop them; they are compared below instead.
-  const ours = new Set(foreignKeys.map((key) => `alter table "${key.table}" drop constraint "${foreignKeyName(key)}";`));
+  const ours = new Set(
+    foreignKeys.map(
+      (key) => `alter table "${key.table}" drop constraint "${foreignKeyName(key)}";`,
+    ),
+  );
   const statements = difference
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !ours.has(line));
   const present: { conname: string }[] = await input.orm.em
     .fork()
-    .execute("select conname from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace");
+    .execute(
+      "select conname from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace",
+    );
   const names = new Set(present.map((row) => row.conname));
   for (const name of expected) if (!names.has(name)) statements.push(`missing foreign key ${name}`);
-  for (const name of names) if (!expected.has(name)) statements.push(`foreign key ${name} is not in db/foreign-keys.ts`);
+  for (const name of names)
+    if (!expected.has(name)) statements.push(`foreign key ${name} is not in db/foreign-keys.ts`);
   return statements;
 }
 
-async function grantToService({ orm, serviceRole }: { orm: MikroORM; serviceRole: string }): Promise<void> {
+async function grantToService({
+  orm,
+  serviceRole,
+}: {
+  orm: MikroORM;
+  serviceRole: string;
+}): Promise<void> {
   const role = `"${serviceRole.replaceAll('"', '""')}"`;
   const statements = [
     `grant usage on schema public to ${role}`,

@@ -42,7 +42,9 @@ export function openOrm(options: OrmOptions): Promise<MikroORM> {
 
 /** A unit of work within one workspace: row-level security shows it that workspace and nothing else. */
 export function inWorkspace(orm: MikroORM, workspaceId: string): EntityManager {
-  return orm.em.fork({ session: { variables: { "app.workspace_id": workspaceId } } }) as EntityManager;
+  return orm.em.fork({
+    session: { variables: { "app.workspace_id": workspaceId } },
+  }) as EntityManager;
 }
 
 /** A unit of work for one person before a workspace is chosen: sees the tables outside row-level security and their memberships. */

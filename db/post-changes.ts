@@ -1,15 +1,28 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { postMachine, runMachine, targetMachine, type PostStatus, type RunStatus } from "#domain/states.ts";
+import {
+  postMachine,
+  runMachine,
+  targetMachine,
+  type PostStatus,
+  type RunStatus,
+} from "#domain/states.ts";
 import { Delivery, Rendition, Run, Target, type Post } from "./entities/index.ts";
 import { recordEvent } from "./record-event.ts";
 
 /** What goes out to a target: its own assets, else the post's. */
-export function assetsOf(post: Post, target: Target): { id: string; altText?: string | undefined }[] {
+export function assetsOf(
+  post: Post,
+  target: Target,
+): { id: string; altText?: string | undefined }[] {
   return target.overrides.assets ?? post.assets;
 }
 
 /** Writes a post's status with its event, and shows it on the run that it belongs to. Call it within a transaction. */
-export async function setPostStatus(em: EntityManager, post: Post, status: PostStatus): Promise<void> {
+export async function setPostStatus(
+  em: EntityManager,
+  post: Post,
+  status: PostStatus,
+): Promise<void> {
   if (post.status === status) return;
   post.status = postMachine.step(post.status, status);
   await recordEvent(em, {
@@ -48,8 +61,13 @@ export async function cancelPost(em: EntityManager, post: Post, now: Date): Prom
 /** Removes unsent deliveries, and renditions that nothing else needs; returns the blobs to delete after the commit. */
 export async function removeQueuedData(em: EntityManager, postId: string): Promise<string[]> {
   const targets = await em.find(Target, { postId });
-  await em.nativeDelete(Delivery, { targetId: { $in: targets.map((one) => one.id) }, status: "claimed" });
-  const mine = new Set(targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []));
+  await em.nativeDelete(Delivery, {
+    targetId: { $in: targets.map((one) => one.id) },
+    status: "claimed",
+  });
+  const mine = new Set(
+    targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []),
+  );
   for (const target of targets) target.renditions = null;
   await em.flush();
   if (mine.size === 0) return [];
@@ -64,4 +82,3 @@ export async function removeQueuedData(em: EntityManager, postId: string): Promi
   await em.nativeDelete(Rendition, { id: { $in: [...mine] } });
   return keys;
 }
-

@@ -26,20 +26,37 @@ export function checkContent(content: ContentFacts, limits: ContentLimits): Cont
   return [...textProblems(content, limits), ...mediaProblems(content, limits)];
 }
 
-function textProblems({ text, title, media }: ContentFacts, limits: ContentLimits): ContentProblem[] {
+function textProblems(
+  { text, title, media }: ContentFacts,
+  limits: ContentLimits,
+): ContentProblem[] {
   const problems: ContentProblem[] = [];
   const length = textLength(text, limits.text.unit);
   if (length > limits.text.max) {
-    problems.push({ pointer: "/text", detail: `The text has ${length} characters; ${limits.text.max} are allowed.` });
+    problems.push({
+      pointer: "/text",
+      detail: `The text has ${length} characters; ${limits.text.max} are allowed.`,
+    });
   }
   const bytes = Buffer.byteLength(text);
   if (limits.text.maxBytes !== undefined && bytes > limits.text.maxBytes) {
-    problems.push({ pointer: "/text", detail: `The text has ${bytes} bytes; ${limits.text.maxBytes} are allowed.` });
+    problems.push({
+      pointer: "/text",
+      detail: `The text has ${bytes} bytes; ${limits.text.maxBytes} are allowed.`,
+    });
   }
-  if (title !== undefined && limits.text.titleMax !== undefined && textLength(title, limits.text.unit) > limits.text.titleMax) {
-    problems.push({ pointer: "/title", detail: `The title may have ${limits.text.titleMax} characters.` });
+  if (
+    title !== undefined &&
+    limits.text.titleMax !== undefined &&
+    textLength(title, limits.text.unit) > limits.text.titleMax
+  ) {
+    problems.push({
+      pointer: "/title",
+      detail: `The title may have ${limits.text.titleMax} characters.`,
+    });
   }
-  if (limits.requires === "text" && text.trim() === "") problems.push({ pointer: "/text", detail: "A text is needed." });
+  if (limits.requires === "text" && text.trim() === "")
+    problems.push({ pointer: "/text", detail: "A text is needed." });
   if (limits.requires === "media" && media.length === 0) {
     problems.push({ pointer: "/assets", detail: "An image or video is needed." });
   }
@@ -66,8 +83,10 @@ function mediaProblems({ media }: ContentFacts, limits: ContentLimits): ContentP
       });
     }
   }
-  if (limits.images && images > limits.images.maxCount) add(`At most ${limits.images.maxCount} images are allowed.`);
-  if (limits.video && videos > limits.video.maxCount) add(`At most ${limits.video.maxCount} video is allowed.`);
+  if (limits.images && images > limits.images.maxCount)
+    add(`At most ${limits.images.maxCount} images are allowed.`);
+  if (limits.video && videos > limits.video.maxCount)
+    add(`At most ${limits.video.maxCount} video is allowed.`);
   if (images > 0 && videos > 0) add("Images and videos can't go in one post.");
   return problems;
 }

@@ -16,11 +16,19 @@ export function dueTime(input: { at: string; timeZone?: string | undefined; now:
 } {
   const { at, timeZone } = input;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw refuse("invalid_time", `${timeZone} is no time zone; use a name such as Europe/Berlin.`, "/schedule/timeZone");
+    throw refuse(
+      "invalid_time",
+      `${timeZone} is no time zone; use a name such as Europe/Berlin.`,
+      "/schedule/timeZone",
+    );
   }
   const parsed = hasOffset.test(at) ? instantOf(at) : wallTimeOf({ at, timeZone });
   if (parsed.dueAt.getTime() <= input.now.getTime()) {
-    throw refuse("in_the_past", "That time has passed. Choose a later one, or publish now.", "/schedule/at");
+    throw refuse(
+      "in_the_past",
+      "That time has passed. Choose a later one, or publish now.",
+      "/schedule/at",
+    );
   }
   return parsed;
 }
@@ -33,7 +41,10 @@ function instantOf(at: string): { dueAt: Date; localAt: null } {
   }
 }
 
-function wallTimeOf(input: { at: string; timeZone: string | undefined }): { dueAt: Date; localAt: string } {
+function wallTimeOf(input: { at: string; timeZone: string | undefined }): {
+  dueAt: Date;
+  localAt: string;
+} {
   if (input.timeZone === undefined) {
     throw refuse(
       "time_zone_missing",

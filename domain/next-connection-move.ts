@@ -1,7 +1,11 @@
 import type { ConnectionStatus } from "./states.ts";
 
 /** What a connection's workflow does next. `until` in epoch milliseconds. */
-export type ConnectionMove = { kind: "wait"; until?: number } | { kind: "refresh" } | { kind: "forget" } | { kind: "done" };
+export type ConnectionMove =
+  | { kind: "wait"; until?: number }
+  | { kind: "refresh" }
+  | { kind: "forget" }
+  | { kind: "done" };
 
 export interface ConnectionFacts {
   id: string;
@@ -26,18 +30,27 @@ export function nextConnectionMove(
 ): { move: ConnectionMove; status?: ConnectionStatus } {
   const { status, expiresAt } = connection;
   if (connection.disconnected) return { move: { kind: "forget" } };
-  if (status === "revoked" || status === "invalid" || status === "needs_reauthorization" || status === "pending") {
+  if (
+    status === "revoked" ||
+    status === "invalid" ||
+    status === "needs_reauthorization" ||
+    status === "pending"
+  ) {
     return { move: { kind: "wait" } };
   }
   if (connection.refreshable && connection.refreshAsked) return { move: { kind: "refresh" } };
   if (expiresAt === null) return { move: { kind: "wait" } };
   if (!connection.refreshable) {
-    if (expiresAt.getTime() > now.getTime()) return { move: { kind: "wait", until: expiresAt.getTime() } };
+    if (expiresAt.getTime() > now.getTime())
+      return { move: { kind: "wait", until: expiresAt.getTime() } };
     return { move: { kind: "wait" }, status: "needs_reauthorization" };
   }
   const refreshAt = refreshTime({ id: connection.id, issuedAt: connection.issuedAt, expiresAt });
   if (refreshAt > now.getTime()) return { move: { kind: "wait", until: refreshAt } };
-  return { move: { kind: "refresh" }, ...(status === "active" ? { status: "expiring" as const } : {}) };
+  return {
+    move: { kind: "refresh" },
+    ...(status === "active" ? { status: "expiring" as const } : {}),
+  };
 }
 
 /** When to refresh, epoch ms: ahead of the end, spread by the connection's id so that not all come at once. */

@@ -49,13 +49,19 @@ export function nextPostMove(post: PostFacts, now: Date): PostDecision {
   if (post.status === "publishing") return { move: deliver(post, unfinished(post)) };
   if (post.contentHash === null) return prepare(post, now);
   if (post.status === "awaiting_approval") return awaitApproval(post, now);
-  if (post.dueAt.getTime() > now.getTime()) return { move: { kind: "await_due", until: post.dueAt.getTime() } };
+  if (post.dueAt.getTime() > now.getTime())
+    return { move: { kind: "await_due", until: post.dueAt.getTime() } };
   return due(post, now);
 }
 
 /** True when nothing more happens by itself: the end, or a state that only a person moves on. */
 function isOver(status: PostStatus): boolean {
-  return postMachine.isFinal(status) || status === "failed" || status === "unconfirmed" || status === "partially_published";
+  return (
+    postMachine.isFinal(status) ||
+    status === "failed" ||
+    status === "unconfirmed" ||
+    status === "partially_published"
+  );
 }
 
 function prepare(post: PostFacts, now: Date): PostDecision {
@@ -81,10 +87,19 @@ function due(post: PostFacts, now: Date): PostDecision {
   if (now.getTime() > latest) return expire(post);
   const usable = open.filter((target) => target.usable);
   const changes = open
-    .map((target) => ({ id: target.id, status: target.usable ? ("pending" as const) : ("blocked" as const) }))
-    .filter((change) => post.targets.find((target) => target.id === change.id)?.status !== change.status);
+    .map((target) => ({
+      id: target.id,
+      status: target.usable ? ("pending" as const) : ("blocked" as const),
+    }))
+    .filter(
+      (change) => post.targets.find((target) => target.id === change.id)?.status !== change.status,
+    );
   if (usable.length > 0) return { move: deliver(post, usable), targets: changes };
-  return { move: { kind: "await_connection", until: latest + 1 }, post: "blocked", targets: changes };
+  return {
+    move: { kind: "await_connection", until: latest + 1 },
+    post: "blocked",
+    targets: changes,
+  };
 }
 
 function expire(post: PostFacts): PostDecision {
@@ -104,9 +119,15 @@ function deliver(post: PostFacts, targets: PostFacts["targets"]): PostMove {
 }
 
 function done(status: PostStatus, post: PostFacts): PostMove {
-  return { kind: "done", status, published: post.targets.some((target) => target.status === "published") };
+  return {
+    kind: "done",
+    status,
+    published: post.targets.some((target) => target.status === "published"),
+  };
 }
 
 function unfinished(post: PostFacts): PostFacts["targets"] {
-  return post.targets.filter((target) => ["pending", "preparing", "publishing", "blocked"].includes(target.status));
+  return post.targets.filter((target) =>
+    ["pending", "preparing", "publishing", "blocked"].includes(target.status),
+  );
 }

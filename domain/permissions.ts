@@ -25,7 +25,13 @@ export type KeyScope = (typeof keyScopes)[number];
 export type Scope = KeyScope | "posts:approve";
 
 const reads = keyScopes.filter((scope) => scope.endsWith(":read") && scope !== "api-keys:read");
-const writes: Scope[] = ["posts:write", "assets:write", "connections:write", "generations:write", "agents:write"];
+const writes: Scope[] = [
+  "posts:write",
+  "assets:write",
+  "connections:write",
+  "generations:write",
+  "agents:write",
+];
 
 const byRole: Record<MemberRole, readonly Scope[]> = {
   viewer: reads,
@@ -41,9 +47,14 @@ export function scopesOfRole(role: MemberRole): readonly Scope[] {
 }
 
 /** What a key may do: its own scopes, as far as whoever made it still may. */
-export function scopesOfKey(input: { scopes: readonly string[]; creatorRole: MemberRole | undefined }): readonly Scope[] {
+export function scopesOfKey(input: {
+  scopes: readonly string[];
+  creatorRole: MemberRole | undefined;
+}): readonly Scope[] {
   if (!input.creatorRole) return [];
   const allowed = scopesOfRole(input.creatorRole);
-  const granted = keyScopes.filter((scope) => input.scopes.includes(scope) && allowed.includes(scope));
+  const granted = keyScopes.filter(
+    (scope) => input.scopes.includes(scope) && allowed.includes(scope),
+  );
   return granted.includes("posts:publish") ? [...granted, "posts:approve"] : granted;
 }

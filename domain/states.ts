@@ -43,11 +43,44 @@ export type PostStatus =
   | "expired";
 
 export const postMachine = machine<PostStatus>("post", {
-  preparing: ["awaiting_approval", "scheduled", "publishing", "failed", "blocked", "cancelled", "expired"],
-  awaiting_approval: ["preparing", "scheduled", "rejected", "cancelled", "expired", "failed", "blocked"],
-  scheduled: ["preparing", "awaiting_approval", "publishing", "failed", "blocked", "cancelled", "expired"],
+  preparing: [
+    "awaiting_approval",
+    "scheduled",
+    "publishing",
+    "failed",
+    "blocked",
+    "cancelled",
+    "expired",
+  ],
+  awaiting_approval: [
+    "preparing",
+    "scheduled",
+    "rejected",
+    "cancelled",
+    "expired",
+    "failed",
+    "blocked",
+  ],
+  scheduled: [
+    "preparing",
+    "awaiting_approval",
+    "publishing",
+    "failed",
+    "blocked",
+    "cancelled",
+    "expired",
+  ],
   publishing: ["published", "partially_published", "failed", "unconfirmed", "blocked", "scheduled"],
-  blocked: ["scheduled", "preparing", "publishing", "published", "partially_published", "failed", "cancelled", "expired"],
+  blocked: [
+    "scheduled",
+    "preparing",
+    "publishing",
+    "published",
+    "partially_published",
+    "failed",
+    "cancelled",
+    "expired",
+  ],
   unconfirmed: ["publishing", "published", "partially_published", "failed"],
   partially_published: ["publishing", "published"],
   failed: ["publishing", "scheduled"],
@@ -190,7 +223,8 @@ export function postStatusOf(targets: readonly TargetStatus[]): PostStatus | und
   if (any("pending") || any("preparing") || any("publishing")) return undefined;
   if (any("blocked")) return "blocked";
   if (any("unconfirmed")) return "unconfirmed";
-  if (any("published")) return targets.every((status) => status === "published") ? "published" : "partially_published";
+  if (any("published"))
+    return targets.every((status) => status === "published") ? "published" : "partially_published";
   if (any("failed")) return "failed";
   if (any("expired")) return "expired";
   return "cancelled";

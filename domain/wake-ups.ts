@@ -2,7 +2,15 @@
 import { Temporal } from "temporal-polyfill";
 import type { AgentSchedule, Weekday } from "./schemas/content.ts";
 
-const weekdayNumber: Record<Weekday, number> = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 };
+const weekdayNumber: Record<Weekday, number> = {
+  mon: 1,
+  tue: 2,
+  wed: 3,
+  thu: 4,
+  fri: 5,
+  sat: 6,
+  sun: 7,
+};
 const weekdayName = {
   mon: "MONDAY",
   tue: "TUESDAY",
@@ -35,10 +43,16 @@ export function wakeUps(input: { schedule: AgentSchedule; after: Date; count: nu
   // A day back, because the day of `after` in the agent's zone may still hold later times.
   let day = after.toZonedDateTimeISO(schedule.timeZone).toPlainDate();
   // 54 weeks hold every weekday often enough that a skipped hour is not taken for none at all.
-  for (let looked = 0; looked < 378 + count * 7 && found.length < count; looked += 1, day = day.add({ days: 1 })) {
+  for (
+    let looked = 0;
+    looked < 378 + count * 7 && found.length < count;
+    looked += 1, day = day.add({ days: 1 })
+  ) {
     if (!days.has(day.dayOfWeek)) continue;
     for (const time of times) {
-      const zoned = day.toPlainDateTime(time).toZonedDateTime(schedule.timeZone, { disambiguation: "earlier" });
+      const zoned = day
+        .toPlainDateTime(time)
+        .toZonedDateTime(schedule.timeZone, { disambiguation: "earlier" });
       if (!zoned.toPlainTime().equals(time)) continue;
       if (Temporal.Instant.compare(zoned.toInstant(), after) <= 0) continue;
       found.push(new Date(zoned.epochMilliseconds));
@@ -59,8 +73,14 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** The calendar day of an instant in a zone: its name `YYYY-MM-DD`, and the instants at which it begins and ends. */
-export function calendarDay(input: { at: Date; timeZone: string }): { name: string; start: Date; end: Date } {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(input.at.getTime()).toZonedDateTimeISO(input.timeZone);
+export function calendarDay(input: { at: Date; timeZone: string }): {
+  name: string;
+  start: Date;
+  end: Date;
+} {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(input.at.getTime()).toZonedDateTimeISO(
+    input.timeZone,
+  );
   const start = zoned.startOfDay();
   return {
     name: zoned.toPlainDate().toString(),

@@ -9,6 +9,7 @@ import {
   makeClip,
   makePhoto,
   makeScript,
+  makeWithFfmpeg,
   pngBomb,
   readPid,
   testFolder,
@@ -52,6 +53,35 @@ describe("probeInChild", () => {
       expect(error).toBeInstanceOf(Error);
       expect(error).not.toBeInstanceOf(MediaError);
       expect(String(error)).toContain("/nowhere");
+    }
+  });
+
+  it("keeps a copy without place, device and names, and tells of the copy", async () => {
+    const folder = testFolder();
+    const tags = ["-metadata", "title=SecretTitle"];
+    const sound = join(folder, "a.mp3");
+    await makeWithFfmpeg(sound, "-f lavfi -i sine=440 -t 1", ...tags);
+    for (const path of [
+      await makePhoto(join(folder, "a.jpg")),
+      await makeClip(join(folder, "a.mp4"), { options: tags }),
+      sound,
+    ]) {
+      const original = await probe({ path, ffprobePath });
+      const keptPath = join(folder, "kept");
+      const kept = await probeInChild({
+        path,
+        ffprobePath,
+        keep: { path: keptPath, ffmpegPath: tools.ffmpegPath },
+      });
+      const data = await readFile(keptPath);
+      expect(kept).toEqual(await probe({ path: keptPath, ffprobePath }));
+      expect(kept).toMatchObject({ kind: original.kind, contentType: original.contentType });
+      expect(kept.bytes).toBe(data.length);
+      expect(data.includes("SecretTitle")).toBe(false);
+      if (kept.kind === "image") {
+        expect((await sharp(data).metadata()).exif).toBeUndefined();
+        expect(kept.oriented).toBe(false);
+      }
     }
   });
 

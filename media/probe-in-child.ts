@@ -11,12 +11,20 @@ export type ProbeAnswer =
   | { probe: Probe }
   | { refused: { code: string; message: string } }
   /** Not the file's fault. */
-  | { failed: string };
+  | { failed: string; noRoom: boolean };
 
 const CHILD = fileURLToPath(new URL("./probe-child.ts", import.meta.url));
 
-/** Enough for 50 megapixels in any allowed format, with the program itself. */
+/** Enough to read 50 megapixels in any allowed format, with the program itself. */
 const MEMORY_BYTES = 1024 ** 3;
+/** To write them as well takes more: WebP and AVIF keep the whole picture several times over. */
+const KEEPING_MEMORY_BYTES = 2 * 1024 ** 3;
+
+/** The disk is full. Carries Node's code for it, so that callers know one way to tell. */
+class NoRoom extends Error {
+  override name = "NoRoom";
+  readonly code = "ENOSPC";
+}
 
 /**
  * `probe` in a process of its own, so that a hostile file meets a decoder only where there is nothing to take: no
@@ -24,21 +32,31 @@ const MEMORY_BYTES = 1024 ** 3;
  *
  * Throws what `probe` throws; besides, MediaError `timeout` after `timeoutMs`, MediaError `corrupt` when the file
  * brings the process down, and the signal's reason when aborted. Nothing is running any more when it returns.
+ *
+ * With `keep` it also writes the copy that is kept of an upload, stripped of all but what is to be seen and heard, and
+ * gives the facts of that copy. What a killed child leaves lies beside `keep.path`: give it a folder that goes with it.
+ * Throws an Error with code `ENOSPC` when there is no room for it.
  */
 export async function probeInChild(input: {
   path: string;
   ffprobePath: string;
-  /** Default 20 s. */
+  /** Absolute path of the copy to keep, and the ffmpeg that makes it. */
+  keep?: { path: string; ffmpegPath: string };
+  /** Default 20 s, with `keep` 60 s. */
   timeoutMs?: number;
-  /** Default 1 GiB. */
+  /** Default 1 GiB, with `keep` 2 GiB. */
   memoryBytes?: number;
   signal?: AbortSignal;
 }): Promise<Probe> {
   input.signal?.throwIfAborted();
-  const timeoutMs = input.timeoutMs ?? 20_000;
-  const node = [process.execPath, "--max-old-space-size=256", CHILD, input.path, input.ffprobePath];
+  const { keep } = input;
+  const timeoutMs = input.timeoutMs ?? (keep ? 60_000 : 20_000);
+  const node = [
+    ...[process.execPath, "--max-old-space-size=256", CHILD, input.path, input.ffprobePath],
+    ...(keep ? [keep.path, keep.ffmpegPath] : []),
+  ];
   const { file, args } = await confine(node, {
-    memoryBytes: input.memoryBytes ?? MEMORY_BYTES,
+    memoryBytes: input.memoryBytes ?? (keep ? KEEPING_MEMORY_BYTES : MEMORY_BYTES),
     cpuSeconds: Math.ceil(timeoutMs / 1000) + 1,
   });
   return withTempFolder(async (cwd) => {
@@ -103,6 +121,7 @@ function readAnswer(input: {
   if ("probe" in answer) return answer.probe;
   if ("refused" in answer)
     throw new MediaError(answer.refused.message, { code: answer.refused.code });
+  if (answer.noRoom) throw new NoRoom(`there is no room on the disk: ${answer.failed}`);
   throw new Error(`the probe failed: ${answer.failed}`);
 }
 

@@ -43,7 +43,8 @@ const MEMORY_BYTES = 3 * 1024 ** 3;
 /** What ffmpeg says when the fault is in what it was given to read. */
 const BROKEN_INPUT =
   /Invalid data found|could not find codec parameters|not on whitelist|matches no streams|does not contain any stream|Output file is empty|Nothing was (written|encoded)|Error while decoding/i;
-const OUR_FAULT =
+/** What it says when the fault is this machine's. */
+export const OUR_FAULT =
   /No space left|Cannot allocate memory|Permission denied|Input\/output error|Read-only file system/i;
 
 /**

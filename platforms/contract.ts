@@ -36,7 +36,12 @@ export interface VideoLimits {
 }
 
 export interface PlatformLimits {
-  text: { max: number; unit: "graphemes" | "codepoints" | "utf16"; maxBytes?: number; titleMax?: number };
+  text: {
+    max: number;
+    unit: "graphemes" | "codepoints" | "utf16";
+    maxBytes?: number;
+    titleMax?: number;
+  };
   /** Characters of an image's or video's description. */
   altTextMax: number;
   images?: ImageLimits;
@@ -134,7 +139,10 @@ export interface PlatformConnect {
   };
   credentials?: {
     /** Tries the credentials. Throws PlatformError `reject` when they are wrong. */
-    verify(deps: PlatformDeps, input: { credentials: Secrets; signal: AbortSignal }): Promise<Authorized>;
+    verify(
+      deps: PlatformDeps,
+      input: { credentials: Secrets; signal: AbortSignal },
+    ): Promise<Authorized>;
   };
   /** Reads the channels that this authorization may publish to. */
   channels(
@@ -212,7 +220,10 @@ export interface Platform {
    * The one call that makes content visible; made once. Every 5xx, timeout, reset and unreadable answer is thrown as
    * PlatformError `ambiguous`; `retry` only where the answer states that nothing was accepted (429 and the like).
    */
-  publish(ctx: CallContext, post: OutgoingPost & { created: Created; marker: string }): Promise<Published>;
+  publish(
+    ctx: CallContext,
+    post: OutgoingPost & { created: Created; marker: string },
+  ): Promise<Published>;
   /** Waits for nothing; says whether a published post is publicly visible and where. */
   confirm?(ctx: CallContext, remoteId: string): Promise<{ visible: boolean; remoteUrl?: string }>;
   /** Finds out by reading whether a publish that got no answer was accepted. Never sends. */
@@ -225,7 +236,11 @@ export interface Platform {
   /** New secrets from old ones. PlatformError `reauthorize` when they are refused for good. */
   refresh?(
     deps: PlatformDeps,
-    input: { account: { remoteId: string; data: AccountData }; secrets: Secrets; signal: AbortSignal },
+    input: {
+      account: { remoteId: string; data: AccountData };
+      secrets: Secrets;
+      signal: AbortSignal;
+    },
   ): Promise<Authorized>;
   /** Tells the platform that the authorization is given up. Best effort. */
   revoke?(deps: PlatformDeps, input: { secrets: Secrets; signal: AbortSignal }): Promise<void>;

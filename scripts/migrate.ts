@@ -25,7 +25,11 @@ try {
 }
 
 function report(names: string[], what: string): void {
-  console.log(names.length === 0 ? "Nothing to do: the schema is up to date." : `${what}: ${names.join(", ")}`);
+  console.log(
+    names.length === 0
+      ? "Nothing to do: the schema is up to date."
+      : `${what}: ${names.join(", ")}`,
+  );
 }
 
 function fail(message: string): never {

@@ -11,14 +11,19 @@ export interface MetricActivities {
 
 /** Measures a published post at fixed times after its publication. */
 export async function collectMetrics(ids: PostIds): Promise<{ snapshots: number }> {
-  const { measurableTargets, takeSnapshot } = proxyActivities<MetricActivities>({ ...platformOptions });
+  const { measurableTargets, takeSnapshot } = proxyActivities<MetricActivities>({
+    ...platformOptions,
+  });
   const { publishedAt, targetIds } = await measurableTargets(ids);
   const gone = new Set<string>();
   let snapshots = 0;
   for (const { slot, afterMs } of metricSlots) {
     const dueAt = publishedAt + afterMs;
-    setCurrentDetails(`Next measurement (${slot}) at ${new Date(dueAt).toISOString()}. Taken so far: ${snapshots}.`);
-    if (dueAt > Date.now()) await sleep(dueAt - Date.now(), { summary: `until the measurement ${slot}` });
+    setCurrentDetails(
+      `Next measurement (${slot}) at ${new Date(dueAt).toISOString()}. Taken so far: ${snapshots}.`,
+    );
+    if (dueAt > Date.now())
+      await sleep(dueAt - Date.now(), { summary: `until the measurement ${slot}` });
     for (const targetId of targetIds) {
       if (gone.has(targetId)) continue;
       try {
@@ -36,7 +41,8 @@ export async function collectMetrics(ids: PostIds): Promise<{ snapshots: number 
 }
 
 function rethrowUnlessActivityFailed(error: unknown): void {
-  if (!(error instanceof Error) || error.name !== "ActivityFailure" || isCancelled(error)) throw error;
+  if (!(error instanceof Error) || error.name !== "ActivityFailure" || isCancelled(error))
+    throw error;
 }
 
 function isCancelled(error: Error): boolean {

@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, sleep } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from "@temporalio/workflow";
 import { ioOptions, platformOptions, publishOptions } from "#temporal.config";
 import type { onChanged } from "./changed.ts";
 import type { TargetIds } from "./ids.ts";
@@ -48,7 +54,10 @@ export interface DeliveryIds extends TargetIds {
   deliveryId: string;
 }
 
-export type StepResult = { kind: "ready" } | { kind: "wait"; afterMs: number; code: string } | { kind: "ended" };
+export type StepResult =
+  | { kind: "ready" }
+  | { kind: "wait"; afterMs: number; code: string }
+  | { kind: "ended" };
 
 /** How often a platform may say "not now" before the target fails. */
 const maximumTries = 30;
@@ -59,7 +68,9 @@ export async function deliverTarget(input: {
   version: number;
   row: ReturnType<typeof onChanged>;
 }): Promise<void> {
-  const { claimDelivery, exhaustDelivery } = proxyActivities<DeliveryLedgerActivities>({ ...ioOptions });
+  const { claimDelivery, exhaustDelivery } = proxyActivities<DeliveryLedgerActivities>({
+    ...ioOptions,
+  });
   const claim = await claimDelivery({ ...input.ids, version: input.version });
   if (claim.state === "ended") return;
   const ids: DeliveryIds = { ...input.ids, deliveryId: claim.deliveryId };
@@ -83,7 +94,8 @@ export async function deliverTarget(input: {
     }
     const result = await publishOnce({ ids, version: input.version, publishDelivery });
     if (result.kind === "published" || result.kind === "ended") return;
-    if (result.kind === "wait") await sleep(result.afterMs, { summary: `the platform asked to wait: ${result.code}` });
+    if (result.kind === "wait")
+      await sleep(result.afterMs, { summary: `the platform asked to wait: ${result.code}` });
     else unclear = true;
   }
   await exhaustDelivery(input.ids);
@@ -120,7 +132,10 @@ async function publishOnce(input: {
   }
 }
 
-async function settleByReading(input: { ids: DeliveryIds; platform: PlatformActivities }): Promise<"absent" | "settled"> {
+async function settleByReading(input: {
+  ids: DeliveryIds;
+  platform: PlatformActivities;
+}): Promise<"absent" | "settled"> {
   for (;;) {
     const found = await input.platform.reconcileDelivery(input.ids);
     switch (found.kind) {

@@ -15,7 +15,11 @@ export interface GenerationLedgerActivities {
   beginGeneration(input: GenerationIds): Promise<{ go: boolean; kind: string; model: string }>;
   /** Settles or refunds the reservation and writes how the generation ended, once. */
   endGeneration(
-    input: GenerationIds & { status: "succeeded" | "failed" | "cancelled"; code?: string; detail?: string },
+    input: GenerationIds & {
+      status: "succeeded" | "failed" | "cancelled";
+      code?: string;
+      detail?: string;
+    },
   ): Promise<{ status: GenerationStatus }>;
 }
 
@@ -28,7 +32,9 @@ export interface GenerationModelActivities {
 
 /** Asks the provider, stores what it makes, and settles or refunds the credits that were reserved for it. */
 export async function generate(ids: GenerationIds): Promise<{ status: GenerationStatus }> {
-  const { beginGeneration, endGeneration } = proxyActivities<GenerationLedgerActivities>({ ...ioOptions });
+  const { beginGeneration, endGeneration } = proxyActivities<GenerationLedgerActivities>({
+    ...ioOptions,
+  });
   const { runGeneration } = proxyActivities<GenerationModelActivities>({ ...modelOptions });
   const end = (outcome: Omit<Parameters<typeof endGeneration>[0], keyof GenerationIds>) =>
     CancellationScope.nonCancellable(async () => {
@@ -45,7 +51,8 @@ export async function generate(ids: GenerationIds): Promise<{ status: Generation
       { summary: `ask ${begun.model} for ${begun.kind === "image" ? "an image" : "a text"}` },
       [ids],
     );
-    if (result.kind === "refused") return await end({ status: "failed", code: result.code, detail: result.detail });
+    if (result.kind === "refused")
+      return await end({ status: "failed", code: result.code, detail: result.detail });
     return await end({ status: "succeeded" });
   } catch (error) {
     if (isCancellation(error)) {
@@ -56,7 +63,8 @@ export async function generate(ids: GenerationIds): Promise<{ status: Generation
     return await end({
       status: "failed",
       code: "provider_down",
-      detail: "The provider did not answer after several tries. The credits were given back; try again later.",
+      detail:
+        "The provider did not answer after several tries. The credits were given back; try again later.",
     });
   }
 }

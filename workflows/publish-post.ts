@@ -41,9 +41,10 @@ export interface RenditionActivities {
 
 /** Makes the renditions, waits for approval and for the due time, delivers each target, and has the result measured. */
 export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }> {
-  const { nextPostMove, sealPost, failTarget, settlePost, clearCancelledPost } = proxyActivities<PublishPostActivities>({
-    ...ioOptions,
-  });
+  const { nextPostMove, sealPost, failTarget, settlePost, clearCancelledPost } =
+    proxyActivities<PublishPostActivities>({
+      ...ioOptions,
+    });
   const row = onChanged();
 
   try {
@@ -67,7 +68,9 @@ export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }>
           break;
         case "deliver":
           await Promise.all(
-            move.targetIds.map((targetId) => deliverTarget({ ids: { ...ids, targetId }, version: move.version, row })),
+            move.targetIds.map((targetId) =>
+              deliverTarget({ ids: { ...ids, targetId }, version: move.version, row }),
+            ),
           );
           await settlePost(ids);
           break;
@@ -78,7 +81,8 @@ export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }>
     }
   } catch (error) {
     // The row was cancelled before this workflow was; what is left is to clear up after it.
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => clearCancelledPost(ids));
+    if (isCancellation(error))
+      await CancellationScope.nonCancellable(() => clearCancelledPost(ids));
     throw error;
   }
 }
@@ -96,7 +100,12 @@ async function makeRenditions(input: {
         [{ ...input.ids, ...order, version: input.move.version }],
       );
       if (made.kind === "unfit") {
-        await input.failTarget({ ...input.ids, targetId: order.targetId, code: made.code, detail: made.detail });
+        await input.failTarget({
+          ...input.ids,
+          targetId: order.targetId,
+          code: made.code,
+          detail: made.detail,
+        });
       }
     }),
   );
@@ -116,7 +125,8 @@ async function startMeasuring(ids: PostIds): Promise<void> {
       { key: searchAttributes.postId, value: ids.postId },
     ],
   }).catch((error: unknown) => {
-    if (!(error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError")) throw error;
+    if (!(error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError"))
+      throw error;
   });
 }
 

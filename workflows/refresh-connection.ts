@@ -21,9 +21,10 @@ export interface ConnectionActivities {
 
 /** Keeps one connection's authorization fresh ahead of its expiry, and clears up after it is disconnected. */
 export async function refreshConnection(ids: ConnectionIds): Promise<void> {
-  const { nextConnectionMove, refreshSecrets, forgetConnection } = proxyActivities<ConnectionActivities>({
-    ...platformOptions,
-  });
+  const { nextConnectionMove, refreshSecrets, forgetConnection } =
+    proxyActivities<ConnectionActivities>({
+      ...platformOptions,
+    });
   const row = onChanged();
   while (!workflowInfo().continueAsNewSuggested) {
     row.clear();
@@ -39,7 +40,9 @@ export async function refreshConnection(ids: ConnectionIds): Promise<void> {
         break;
       case "wait":
         setCurrentDetails(
-          move.until === undefined ? "Nothing to refresh." : `Next refresh at ${new Date(move.until).toISOString()}.`,
+          move.until === undefined
+            ? "Nothing to refresh."
+            : `Next refresh at ${new Date(move.until).toISOString()}.`,
         );
         await row.waitUntil(move.until, "until the authorization must be refreshed");
         break;

@@ -8,6 +8,9 @@ export interface SweepActivities {
 
 /** Finds what was accepted and has no workflow yet. Run by a Schedule; one at a time. */
 export async function sweep(): Promise<{ told: number; waiting: number }> {
-  const { sweepOutbox } = proxyActivities<SweepActivities>({ ...ioOptions, retry: { maximumAttempts: 3 } });
+  const { sweepOutbox } = proxyActivities<SweepActivities>({
+    ...ioOptions,
+    retry: { maximumAttempts: 3 },
+  });
   return sweepOutbox();
 }

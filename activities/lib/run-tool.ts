@@ -49,11 +49,7 @@ async function publishedPosts(
   );
 }
 
-async function recentPosts(
-  em: EntityManager,
-  context: RunContext,
-  limit: number,
-): Promise<object> {
+async function recentPosts(em: EntityManager, context: RunContext, limit: number): Promise<object> {
   const posts = await publishedPosts(em, context, limit);
   const targets = await em.find(Target, { postId: { $in: posts.map((post) => post.id) } });
   return posts.map((post) => ({

@@ -42,10 +42,17 @@ export function parseApiKey(key: string): { id: string } | undefined {
 }
 
 /** True when the presented key is the stored one. Takes as long for an unknown id. */
-export function verifyApiKey(input: { keyRing: KeyRing; presented: string; stored: ApiKey | null }): boolean {
+export function verifyApiKey(input: {
+  keyRing: KeyRing;
+  presented: string;
+  stored: ApiKey | null;
+}): boolean {
   const { keyRing, presented, stored } = input;
   const expected = Buffer.from(stored?.verifier ?? "0".repeat(64), "hex");
-  const actual = Buffer.from(verifierOf(keyRing, stored?.pepperId ?? keyRing.activePepperId, presented), "hex");
+  const actual = Buffer.from(
+    verifierOf(keyRing, stored?.pepperId ?? keyRing.activePepperId, presented),
+    "hex",
+  );
   return timingSafeEqual(expected, actual) && stored !== null;
 }
 

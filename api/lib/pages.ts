@@ -17,7 +17,11 @@ export function afterCursor(cursor: string | undefined): { id?: { $lt: string } 
   if (cursor === undefined) return {};
   const id = Buffer.from(cursor, "base64url").toString();
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
-    throw new Problem({ status: 422, code: "invalid_cursor", detail: "The cursor is not one of ours; start without." });
+    throw new Problem({
+      status: 422,
+      code: "invalid_cursor",
+      detail: "The cursor is not one of ours; start without.",
+    });
   }
   return { id: { $lt: id } };
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { ProblemDocument } from "../plugins/problems.ts";
 
-const problem = { description: "What is wrong, as RFC 9457", content: { "application/problem+json": { schema: ProblemDocument } } };
+const problem = {
+  description: "What is wrong, as RFC 9457",
+  content: { "application/problem+json": { schema: ProblemDocument } },
+};
 
 const always = [400, 401, 403, 413, 415, 422, 429, 500, 503] as const;
 

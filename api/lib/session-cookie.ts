@@ -9,7 +9,10 @@ export const sessionLifeMs = 30 * 24 * 60 * 60 * 1000;
  * The session's cookie. Over https it is bound to the very host (`__Host-`); over plain http, which only the
  * one-machine default uses, browsers refuse both that prefix and `Secure`.
  */
-export function sessionCookie(publicUrl: string): { name: string; options: CookieSerializeOptions } {
+export function sessionCookie(publicUrl: string): {
+  name: string;
+  options: CookieSerializeOptions;
+} {
   const secure = publicUrl.startsWith("https:");
   return {
     name: secure ? "__Host-sid" : "sid",

@@ -32,23 +32,34 @@ export function addAccess(app: FastifyInstance, context: ApiContext): void {
   app.decorateRequest("principal", null);
   app.addHook("onRoute", (route) => {
     if (!route.config?.access) {
-      throw new Error(`${String(route.method)} ${route.url} does not say who may call it: add config.access`);
+      throw new Error(
+        `${String(route.method)} ${route.url} does not say who may call it: add config.access`,
+      );
     }
   });
   app.addHook("onRequest", async (request) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || "public" in access) {
-      if (changes(request) && request.headers.authorization === undefined) refuseForeignOrigin(context, request);
+      if (changes(request) && request.headers.authorization === undefined)
+        refuseForeignOrigin(context, request);
       return;
     }
     const principal = await findPrincipal(context, request);
     request.principal = principal;
     if (principal.kind === "user" && changes(request)) refuseForeignOrigin(context, request);
     if ("session" in access && principal.kind !== "user") {
-      throw new Problem({ status: 403, code: "session_needed", detail: "Only a signed-in person can do this." });
+      throw new Problem({
+        status: 403,
+        code: "session_needed",
+        detail: "Only a signed-in person can do this.",
+      });
     }
     if ("operator" in access && !(principal.kind === "user" && principal.operator)) {
-      throw new Problem({ status: 403, code: "operator_needed", detail: "Only an operator of this installation can do this." });
+      throw new Problem({
+        status: 403,
+        code: "operator_needed",
+        detail: "Only an operator of this installation can do this.",
+      });
     }
     if ("scope" in access) requireScope(principal, access.scope);
   });
@@ -86,7 +97,10 @@ function changes(request: FastifyRequest): boolean {
 function refuseForeignOrigin(context: ApiContext, request: FastifyRequest): void {
   const origin = request.headers.origin;
   const site = request.headers["sec-fetch-site"];
-  const own = origin === undefined ? site === undefined || site === "same-origin" : origin === new URL(context.publicUrl).origin;
+  const own =
+    origin === undefined
+      ? site === undefined || site === "same-origin"
+      : origin === new URL(context.publicUrl).origin;
   if (!own) {
     throw new Problem({
       status: 403,

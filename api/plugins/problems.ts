@@ -1,5 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
+import {
+  hasZodFastifySchemaValidationErrors,
+  isResponseSerializationError,
+} from "fastify-type-provider-zod";
 import { z } from "zod";
 import { Problem } from "#domain/errors.ts";
 
@@ -48,13 +51,21 @@ export function addProblems(app: FastifyInstance): void {
     sendProblem(
       request,
       reply,
-      new Problem({ status: 404, code: "not_found", detail: "There is nothing here. The API's description is at /docs." }),
+      new Problem({
+        status: 404,
+        code: "not_found",
+        detail: "There is nothing here. The API's description is at /docs.",
+      }),
     ),
   );
 }
 
 /** Answers with a problem document. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+): FastifyReply {
   return reply
     .code(problem.status)
     .type("application/problem+json")
@@ -78,11 +89,15 @@ function toProblem(error: unknown): Problem {
       pointer: issue.instancePath || "/",
       detail: issue.message ?? "is not valid",
     }));
-    const where = error.validationContext === "body" ? "body" : (error.validationContext ?? "request");
+    const where =
+      error.validationContext === "body" ? "body" : (error.validationContext ?? "request");
     return new Problem({
       status: 422,
       code: "invalid_request",
-      detail: `The ${where} is not valid: ${errors.map((one) => `${one.pointer} ${one.detail}`).join("; ").slice(0, 600)}`,
+      detail: `The ${where} is not valid: ${errors
+        .map((one) => `${one.pointer} ${one.detail}`)
+        .join("; ")
+        .slice(0, 600)}`,
       errors,
     });
   }
@@ -102,12 +117,32 @@ function toProblem(error: unknown): Problem {
 }
 
 const fastifyCodes: Record<string, { status: number; code: string; detail: string }> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: "unsupported_media_type", detail: "Send JSON, with Content-Type: application/json." },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    code: "unsupported_media_type",
+    detail: "Send JSON, with Content-Type: application/json.",
+  },
   FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: "too_large", detail: "The body is too large." },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: "malformed_json", detail: "The body is empty although it claims to be JSON." },
-  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: "malformed_json", detail: "The body is not JSON." },
-  FST_REQ_FILE_TOO_LARGE: { status: 413, code: "too_large", detail: "The file is too large: at most 64 MB." },
-  FST_INVALID_MULTIPART_CONTENT_TYPE: { status: 415, code: "unsupported_media_type", detail: "Send the file as multipart/form-data, in the field file." },
+  FST_ERR_CTP_EMPTY_JSON_BODY: {
+    status: 400,
+    code: "malformed_json",
+    detail: "The body is empty although it claims to be JSON.",
+  },
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    status: 400,
+    code: "malformed_json",
+    detail: "The body is not JSON.",
+  },
+  FST_REQ_FILE_TOO_LARGE: {
+    status: 413,
+    code: "too_large",
+    detail: "The file is too large: at most 64 MB.",
+  },
+  FST_INVALID_MULTIPART_CONTENT_TYPE: {
+    status: 415,
+    code: "unsupported_media_type",
+    detail: "Send the file as multipart/form-data, in the field file.",
+  },
 };
 
 function fromFastify(error: FastifyError): Problem {
@@ -115,22 +150,38 @@ function fromFastify(error: FastifyError): Problem {
   if (known) return new Problem(known);
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) {
-    return new Problem({ status: 500, code: "internal", detail: "Something failed on our side. Tell an operator the requestId." });
+    return new Problem({
+      status: 500,
+      code: "internal",
+      detail: "Something failed on our side. Tell an operator the requestId.",
+    });
   }
-  return new Problem({ status, code: status === 400 ? "malformed_request" : "refused", detail: "The request can't be read." });
+  return new Problem({
+    status,
+    code: status === 400 ? "malformed_request" : "refused",
+    detail: "The request can't be read.",
+  });
 }
 
 function isFastifyError(error: unknown): error is FastifyError {
-  return error instanceof Error && "statusCode" in error && "code" in error && typeof error.code === "string";
+  return (
+    error instanceof Error &&
+    "statusCode" in error &&
+    "code" in error &&
+    typeof error.code === "string"
+  );
 }
 
 // Node's network errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down).
-const unavailable = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|53\w{3}|57P\d\d)$/;
+const unavailable =
+  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|53\w{3}|57P\d\d)$/;
 
 function isUnavailable(error: unknown): boolean {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
-    if ("code" in current && typeof current.code === "string" && unavailable.test(current.code)) return true;
-    if (/Connection terminated|timeout exceeded when trying to connect/.test(current.message)) return true;
+    if ("code" in current && typeof current.code === "string" && unavailable.test(current.code))
+      return true;
+    if (/Connection terminated|timeout exceeded when trying to connect/.test(current.message))
+      return true;
     if (current.name === "ConnectionException") return true;
   }
   return false;

@@ -25,8 +25,10 @@ export const Agent = defineEntity({
     createdBy: p.string().length(80),
     deletedAt: instant().nullable(),
     version: p.integer().default(1),
-    updatedAt: instant().onCreate(() => new Date()).onUpdate(() => new Date()),
+    updatedAt: instant()
+      .onCreate(() => new Date())
+      .onUpdate(() => new Date()),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
 });
 export type Agent = InferEntity<typeof Agent>;

@@ -17,6 +17,6 @@ export const ApiKeyDetails = defineEntity({
     revokedAt: instant().nullable(),
     lastUsedAt: instant().nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
 });
 export type ApiKeyDetails = InferEntity<typeof ApiKeyDetails>;

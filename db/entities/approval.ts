@@ -9,7 +9,9 @@ export const Approval = defineEntity({
     ...tenantProperties,
     postId: p.uuid().index(),
     contentHash: p.string().length(64),
-    status: p.enum(["pending", "approved", "rejected", "voided", "expired"]).$type<ApprovalStatus>(),
+    status: p
+      .enum(["pending", "approved", "rejected", "voided", "expired"])
+      .$type<ApprovalStatus>(),
     expiresAt: instant(),
     decidedBy: p.string().length(80).nullable(),
     decidedAt: instant().nullable(),
@@ -17,6 +19,6 @@ export const Approval = defineEntity({
     /** The person was told that it holds offline output for a real platform, and approved it so. */
     offlineOutputAccepted: p.boolean().default(false),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
 });
 export type Approval = InferEntity<typeof Approval>;

@@ -22,6 +22,6 @@ export const Asset = defineEntity({
     offlineOutput: p.boolean().default(false),
     name: p.string().length(300).nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
 });
 export type Asset = InferEntity<typeof Asset>;

@@ -17,6 +17,6 @@ export const AuditEvent = defineEntity({
     previousHash: p.string().length(64),
     hash: p.string().length(64),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["workspaceId","sequence"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["workspaceId", "sequence"] }],
 });
 export type AuditEvent = InferEntity<typeof AuditEvent>;

@@ -15,6 +15,6 @@ export const Channel = defineEntity({
     url: p.string().length(2000).nullable(),
     avatarUrl: p.string().length(2000).nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["connectionId","remoteId"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["connectionId", "remoteId"] }],
 });
 export type Channel = InferEntity<typeof Channel>;

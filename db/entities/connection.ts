@@ -8,7 +8,17 @@ export const Connection = defineEntity({
   properties: {
     ...tenantProperties,
     platform: p.string().length(40),
-    status: p.enum(["pending", "active", "expiring", "expired", "revoked", "invalid", "needs_reauthorization"]).$type<ConnectionStatus>(),
+    status: p
+      .enum([
+        "pending",
+        "active",
+        "expiring",
+        "expired",
+        "revoked",
+        "invalid",
+        "needs_reauthorization",
+      ])
+      .$type<ConnectionStatus>(),
     remoteAccountId: p.string().length(500).nullable(),
     name: p.string().length(300).nullable(),
     handle: p.string().length(300).nullable(),
@@ -31,8 +41,10 @@ export const Connection = defineEntity({
     /** A person asked for a refresh that was not made yet. */
     refreshAskedAt: instant().nullable(),
     version: p.integer().default(1),
-    updatedAt: instant().onCreate(() => new Date()).onUpdate(() => new Date()),
+    updatedAt: instant()
+      .onCreate(() => new Date())
+      .onUpdate(() => new Date()),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
 });
 export type Connection = InferEntity<typeof Connection>;

@@ -16,7 +16,7 @@ export const CreditEntry = defineEntity({
     agentId: p.uuid().nullable(),
     model: p.string().length(160).nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["subject","kind"] }],
-  indexes: [{ properties: ["agentId","createdAt"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["subject", "kind"] }],
+  indexes: [{ properties: ["agentId", "createdAt"] }],
 });
 export type CreditEntry = InferEntity<typeof CreditEntry>;

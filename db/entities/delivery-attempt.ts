@@ -19,6 +19,6 @@ export const DeliveryAttempt = defineEntity({
     /** A person's decision, where one made it. */
     decidedBy: p.string().length(80).nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["deliveryId","number"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["deliveryId", "number"] }],
 });
 export type DeliveryAttempt = InferEntity<typeof DeliveryAttempt>;

@@ -11,7 +11,9 @@ export const Delivery = defineEntity({
     targetId: p.uuid(),
     /** 0 is the post itself. */
     part: p.integer().default(0),
-    status: p.enum(["claimed", "sending", "published", "rejected", "unknown"]).$type<DeliveryStatus>(),
+    status: p
+      .enum(["claimed", "sending", "published", "rejected", "unknown"])
+      .$type<DeliveryStatus>(),
     marker: p.string().length(200),
     /** What the platform's `create` left there. */
     created: p.json<Record<string, unknown>>().nullable(),
@@ -22,6 +24,6 @@ export const Delivery = defineEntity({
     remoteId: p.string().length(500).nullable(),
     remoteUrl: p.string().length(2000).nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["targetId","part"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["targetId", "part"] }],
 });
 export type Delivery = InferEntity<typeof Delivery>;

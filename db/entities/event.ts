@@ -14,6 +14,6 @@ export const Event = defineEntity({
     subjectId: p.uuid().index(),
     data: p.json<Record<string, unknown>>(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
 });
 export type Event = InferEntity<typeof Event>;

@@ -10,7 +10,9 @@ export const Generation = defineEntity({
   properties: {
     ...tenantProperties,
     kind: p.enum(["text", "image", "audio", "video"]),
-    status: p.enum(["queued", "running", "succeeded", "failed", "cancelling", "cancelled", "expired"]).$type<GenerationStatus>(),
+    status: p
+      .enum(["queued", "running", "succeeded", "failed", "cancelling", "cancelled", "expired"])
+      .$type<GenerationStatus>(),
     provider: p.string().length(40),
     model: p.string().length(120),
     prompt: p.text(),
@@ -29,6 +31,6 @@ export const Generation = defineEntity({
     finishedAt: instant().nullable(),
     version: p.integer().default(1),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
 });
 export type Generation = InferEntity<typeof Generation>;

@@ -15,6 +15,9 @@ export const IdempotencyRecord = defineEntity({
     responseStatus: p.integer().nullable(),
     responseBody: p.json<object>().nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["workspaceId","route","caller","key"] }],
+  uniques: [
+    { properties: ["workspaceId", "id"] },
+    { properties: ["workspaceId", "route", "caller", "key"] },
+  ],
 });
 export type IdempotencyRecord = InferEntity<typeof IdempotencyRecord>;

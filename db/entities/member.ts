@@ -10,6 +10,6 @@ export const Member = defineEntity({
     userId: p.uuid().index(),
     role: p.enum(["owner", "admin", "editor", "approver", "viewer"]).$type<MemberRole>(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["workspaceId","userId"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["workspaceId", "userId"] }],
 });
 export type Member = InferEntity<typeof Member>;

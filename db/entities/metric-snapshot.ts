@@ -13,6 +13,6 @@ export const MetricSnapshot = defineEntity({
     takenAt: instant(),
     metrics: p.json<Record<string, number>>(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["targetId","slot"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["targetId", "slot"] }],
 });
 export type MetricSnapshot = InferEntity<typeof MetricSnapshot>;

@@ -8,7 +8,22 @@ export const Post = defineEntity({
   ...tenantSecurity,
   properties: {
     ...tenantProperties,
-    status: p.enum(["awaiting_approval", "scheduled", "preparing", "publishing", "published", "partially_published", "failed", "unconfirmed", "blocked", "rejected", "cancelled", "expired"]).$type<PostStatus>(),
+    status: p
+      .enum([
+        "awaiting_approval",
+        "scheduled",
+        "preparing",
+        "publishing",
+        "published",
+        "partially_published",
+        "failed",
+        "unconfirmed",
+        "blocked",
+        "rejected",
+        "cancelled",
+        "expired",
+      ])
+      .$type<PostStatus>(),
     /** Grows with every change of content or schedule; an attempt of another version is refused. */
     version: p.integer().default(1),
     content: p.json<PostContent>(),
@@ -28,9 +43,11 @@ export const Post = defineEntity({
     error: p.json<{ code: string; detail: string }>().nullable(),
     publishedAt: instant().nullable(),
     cancelledAt: instant().nullable(),
-    updatedAt: instant().onCreate(() => new Date()).onUpdate(() => new Date()),
+    updatedAt: instant()
+      .onCreate(() => new Date())
+      .onUpdate(() => new Date()),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
-  indexes: [{ properties: ["workspaceId","status","dueAt"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
+  indexes: [{ properties: ["workspaceId", "status", "dueAt"] }],
 });
 export type Post = InferEntity<typeof Post>;

@@ -19,6 +19,6 @@ export const Rendition = defineEntity({
     durationSeconds: p.double().$type<number>().nullable(),
     blobKey: p.string().length(300),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["assetId","recipe"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["assetId", "recipe"] }],
 });
 export type Rendition = InferEntity<typeof Rendition>;

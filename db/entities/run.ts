@@ -12,13 +12,24 @@ export const Run = defineEntity({
     /** The wake-up of the schedule that it answers; absent when started by hand. */
     wokenFor: instant().nullable(),
     workflowId: p.string().length(300).unique(),
-    status: p.enum(["queued", "running", "awaiting_approval", "paused", "succeeded", "failed", "cancelled", "skipped"]).$type<RunStatus>(),
+    status: p
+      .enum([
+        "queued",
+        "running",
+        "awaiting_approval",
+        "paused",
+        "succeeded",
+        "failed",
+        "cancelled",
+        "skipped",
+      ])
+      .$type<RunStatus>(),
     postId: p.uuid().nullable(),
     summary: p.text().nullable(),
     error: p.json<{ code: string; detail: string }>().nullable(),
     startedAt: instant().nullable(),
     finishedAt: instant().nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["agentId","wokenFor"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["agentId", "wokenFor"] }],
 });
 export type Run = InferEntity<typeof Run>;

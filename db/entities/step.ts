@@ -13,7 +13,9 @@ export const Step = defineEntity({
     position: p.integer(),
     kind: p.enum(["gather", "model", "tool", "check", "generation", "post"]),
     name: p.string().length(120),
-    status: p.enum(["pending", "running", "succeeded", "failed", "cancelled", "skipped"]).$type<StepStatus>(),
+    status: p
+      .enum(["pending", "running", "succeeded", "failed", "cancelled", "skipped"])
+      .$type<StepStatus>(),
     input: p.json<object>().nullable(),
     output: p.json<object>().nullable(),
     /** Messages that this step adds to its role's conversation; never in a Temporal payload. */
@@ -25,6 +27,6 @@ export const Step = defineEntity({
     startedAt: instant().nullable(),
     finishedAt: instant().nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["runId","key"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["runId", "key"] }],
 });
 export type Step = InferEntity<typeof Step>;

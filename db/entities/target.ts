@@ -27,7 +27,19 @@ export const Target = defineEntity({
     channelId: p.uuid().index(),
     platform: p.string().length(40),
     channelName: p.string().length(300),
-    status: p.enum(["pending", "preparing", "publishing", "published", "failed", "unconfirmed", "blocked", "cancelled", "expired"]).$type<TargetStatus>(),
+    status: p
+      .enum([
+        "pending",
+        "preparing",
+        "publishing",
+        "published",
+        "failed",
+        "unconfirmed",
+        "blocked",
+        "cancelled",
+        "expired",
+      ])
+      .$type<TargetStatus>(),
     overrides: p.json<TargetOverrides>(),
     settings: p.json<Record<string, unknown>>(),
     /** What goes out, in order, once made. */
@@ -37,6 +49,6 @@ export const Target = defineEntity({
     error: p.json<TargetError>().nullable(),
     publishedAt: instant().nullable(),
   },
-  uniques: [{ properties: ["workspaceId","id"] }, { properties: ["postId","channelId"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["postId", "channelId"] }],
 });
 export type Target = InferEntity<typeof Target>;

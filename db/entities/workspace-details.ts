@@ -11,7 +11,7 @@ export const WorkspaceDetails = defineEntity({
     /** Whole credits that are neither spent nor reserved; always the sum of the ledger. */
     credits: p.integer().default(0),
   },
-  uniques: [{ properties: ["workspaceId","id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }],
   checks: [{ name: "workspace_details_credits_not_negative", expression: "credits >= 0" }],
 });
 export type WorkspaceDetails = InferEntity<typeof WorkspaceDetails>;

@@ -38,7 +38,15 @@ export async function dispatchOutbox(input: {
   return { told, waiting: messages.length - told };
 }
 
-async function tell({ orm, engine, message }: { orm: MikroORM; engine: Engine; message: Outbox }): Promise<void> {
+async function tell({
+  orm,
+  engine,
+  message,
+}: {
+  orm: MikroORM;
+  engine: Engine;
+  message: Outbox;
+}): Promise<void> {
   switch (message.action) {
     case "start":
       return engine.start({
@@ -68,8 +76,14 @@ async function agentScheduleState(input: {
   workspaceId: string;
   agentId: string;
 }): Promise<AgentScheduleState> {
-  const agent = await inWorkspace(input.orm, input.workspaceId).findOne(Agent, { id: input.agentId });
+  const agent = await inWorkspace(input.orm, input.workspaceId).findOne(Agent, {
+    id: input.agentId,
+  });
   const base = { workspaceId: input.workspaceId, agentId: input.agentId };
   if (!agent || agent.deletedAt) return { ...base, state: "absent" };
-  return { ...base, state: agent.status === "active" ? "running" : "paused", schedule: agent.schedule };
+  return {
+    ...base,
+    state: agent.status === "active" ? "running" : "paused",
+    schedule: agent.schedule,
+  };
 }

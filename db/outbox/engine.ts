@@ -22,7 +22,11 @@ export type AgentScheduleState = { workspaceId: string; agentId: string } & (
 /** Temporal, as far as the outbox needs it. */
 export interface Engine {
   /** Starts the workflow; that it was started already is success. */
-  start(input: { workflowType: string; workflowId: string; input: Record<string, string> }): Promise<void>;
+  start(input: {
+    workflowType: string;
+    workflowId: string;
+    input: Record<string, string>;
+  }): Promise<void>;
   /** Tells a workflow to look at its row again; that it is gone is success. */
   nudge(workflowId: string): Promise<void>;
   cancel(workflowId: string): Promise<void>;
@@ -55,7 +59,8 @@ export function createEngine(options: {
             args: [input],
             typedSearchAttributes: attributesOf(input),
             staticSummary: workflowSummary(workflowType),
-            workflowIdReusePolicy: workflowType === "refreshConnection" ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
+            workflowIdReusePolicy:
+              workflowType === "refreshConnection" ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
             workflowIdConflictPolicy: "USE_EXISTING",
           }),
         );
@@ -64,7 +69,9 @@ export function createEngine(options: {
       }
     },
     async nudge(workflowId) {
-      await ignoringGone(() => within(() => client.workflow.getHandle(workflowId).signal(changedSignalName)));
+      await ignoringGone(() =>
+        within(() => client.workflow.getHandle(workflowId).signal(changedSignalName)),
+      );
     },
     async cancel(workflowId) {
       await ignoringGone(() => within(() => client.workflow.getHandle(workflowId).cancel()));
@@ -131,7 +138,8 @@ export function agentScheduleOptions(input: {
 
 function attributesOf(input: Record<string, string>): TypedSearchAttributes {
   const pairs: SearchAttributePair[] = [];
-  if (input["workspaceId"]) pairs.push({ key: searchAttributes.workspaceId, value: input["workspaceId"] });
+  if (input["workspaceId"])
+    pairs.push({ key: searchAttributes.workspaceId, value: input["workspaceId"] });
   if (input["agentId"]) pairs.push({ key: searchAttributes.agentId, value: input["agentId"] });
   if (input["postId"]) pairs.push({ key: searchAttributes.postId, value: input["postId"] });
   return new TypedSearchAttributes(pairs);

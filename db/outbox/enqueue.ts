@@ -6,14 +6,24 @@ import { insertRow } from "../insert-row.ts";
 export type OutboxMessage = {
   workspaceId: string;
 } & (
-  | { action: "start"; workflowType: WorkflowType; workflowId: string; input: Record<string, string> }
+  | {
+      action: "start";
+      workflowType: WorkflowType;
+      workflowId: string;
+      input: Record<string, string>;
+    }
   /** Tells a running workflow to look at its row again; one that is gone needs no telling. */
   | { action: "signal" | "cancel"; workflowId: string }
   /** Brings the agent's Schedule in line with its row: made, changed, paused or removed. */
   | { action: "schedule"; agentId: string }
 );
 
-export type WorkflowType = "publishPost" | "generate" | "runPostingAgent" | "collectMetrics" | "refreshConnection";
+export type WorkflowType =
+  | "publishPost"
+  | "generate"
+  | "runPostingAgent"
+  | "collectMetrics"
+  | "refreshConnection";
 
 /**
  * Writes the message in the caller's transaction and returns its id. After the commit the caller hands the id to
@@ -25,6 +35,11 @@ export async function enqueue(em: EntityManager, message: OutboxMessage): Promis
     action: message.action,
     workflowType: message.action === "start" ? message.workflowType : "",
     workflowId: message.action === "schedule" ? `agent/${message.agentId}` : message.workflowId,
-    input: message.action === "start" ? message.input : message.action === "schedule" ? { agentId: message.agentId } : {},
+    input:
+      message.action === "start"
+        ? message.input
+        : message.action === "schedule"
+          ? { agentId: message.agentId }
+          : {},
   });
 }

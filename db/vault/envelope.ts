@@ -10,7 +10,9 @@ export interface SealContext {
 
 /** The additional data of the encryption. */
 export function additionalData({ workspaceId, connectionId, field, version }: SealContext): Buffer {
-  return Buffer.from(["drumbeat/secret", workspaceId, connectionId, field, String(version)].join("|"));
+  return Buffer.from(
+    ["drumbeat/secret", workspaceId, connectionId, field, String(version)].join("|"),
+  );
 }
 
 /** The additional data of the wrapped data key. */

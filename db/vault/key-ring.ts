@@ -87,13 +87,16 @@ export async function loadKeyRing(path: string): Promise<KeyRing> {
     pepper: (id) => find(file.peppers, id),
     wrap(dataKey, additional) {
       const iv = randomBytes(12);
-      const cipher = createCipheriv("aes-256-gcm", key(file.active), iv).setAAD(Buffer.from(additional));
+      const cipher = createCipheriv("aes-256-gcm", key(file.active), iv).setAAD(
+        Buffer.from(additional),
+      );
       const sealed = Buffer.concat([cipher.update(dataKey), cipher.final()]);
       return ["w1", file.active, b64(iv), b64(sealed), b64(cipher.getAuthTag())].join(".");
     },
     unwrap(wrapped, additional) {
       const [version, id, iv, sealed, tag] = wrapped.split(".");
-      if (version !== "w1" || !id || !iv || !sealed || !tag) throw new Error("not a wrapped data key");
+      if (version !== "w1" || !id || !iv || !sealed || !tag)
+        throw new Error("not a wrapped data key");
       const decipher = createDecipheriv("aes-256-gcm", key(id), Buffer.from(iv, "base64url"));
       decipher.setAAD(Buffer.from(additional)).setAuthTag(Buffer.from(tag, "base64url"));
       return Buffer.concat([decipher.update(Buffer.from(sealed, "base64url")), decipher.final()]);
@@ -120,7 +123,9 @@ async function readKeyRingFile(path: string): Promise<KeyRingFile> {
     text = await readFile(path, "utf8");
   } catch (error) {
     if (isCode(error, "ENOENT")) {
-      throw new Error(`there is no key ring at ${path}; make one with: node scripts/key-ring.ts init`);
+      throw new Error(
+        `there is no key ring at ${path}; make one with: node scripts/key-ring.ts init`,
+      );
     }
     throw error;
   }

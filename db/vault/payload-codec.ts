@@ -25,11 +25,16 @@ export function createPayloadCodec(keyRing: KeyRing): PayloadCodec {
     async encode(payloads) {
       return payloads.map((payload) => {
         const iv = randomBytes(12);
-        const cipher = createCipheriv("aes-256-gcm", keyFor(keyRing.activeId), iv).setAAD(additional);
+        const cipher = createCipheriv("aes-256-gcm", keyFor(keyRing.activeId), iv).setAAD(
+          additional,
+        );
         const plain = temporal.api.common.v1.Payload.encode(payload).finish();
         const data = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
         return {
-          metadata: { [METADATA_ENCODING_KEY]: Buffer.from(encoding), "key-id": Buffer.from(keyRing.activeId) },
+          metadata: {
+            [METADATA_ENCODING_KEY]: Buffer.from(encoding),
+            "key-id": Buffer.from(keyRing.activeId),
+          },
           data,
         };
       });
@@ -42,7 +47,11 @@ export function createPayloadCodec(keyRing: KeyRing): PayloadCodec {
           throw new Error("a Temporal payload is not encrypted, so it is not ours");
         }
         const bytes = Buffer.from(payload.data);
-        const decipher = createDecipheriv("aes-256-gcm", keyFor(Buffer.from(keyId).toString()), bytes.subarray(0, 12));
+        const decipher = createDecipheriv(
+          "aes-256-gcm",
+          keyFor(Buffer.from(keyId).toString()),
+          bytes.subarray(0, 12),
+        );
         decipher.setAAD(additional).setAuthTag(bytes.subarray(-16));
         const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
         return temporal.api.common.v1.Payload.decode(plain);

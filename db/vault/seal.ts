@@ -18,7 +18,10 @@ export function sealSecrets(input: {
   const dataKey = randomBytes(32);
   const iv = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", dataKey, iv).setAAD(additionalData(input.context));
-  const bytes = Buffer.concat([cipher.update(JSON.stringify(input.secrets), "utf8"), cipher.final()]);
+  const bytes = Buffer.concat([
+    cipher.update(JSON.stringify(input.secrets), "utf8"),
+    cipher.final(),
+  ]);
   const parts = [iv, bytes, cipher.getAuthTag()].map((part) => part.toString("base64url"));
   const wrappedKey = input.keyRing.wrap(dataKey, wrapContext(input.context));
   dataKey.fill(0);

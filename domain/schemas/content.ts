@@ -27,7 +27,10 @@ export type Weekday = z.infer<typeof Weekday>;
 export const AgentSchedule = z.strictObject({
   days: z.array(Weekday).min(1).max(7),
   /** Wall-clock times `HH:MM` in `timeZone`. */
-  times: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time is HH:MM, from 00:00 to 23:59")).min(1).max(24),
+  times: z
+    .array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time is HH:MM, from 00:00 to 23:59"))
+    .min(1)
+    .max(24),
   timeZone: z.string(),
 });
 export type AgentSchedule = z.infer<typeof AgentSchedule>;

@@ -1,0 +1,210 @@
+import { Asset, Channel, Connection, Generation } from "#db/entities/index.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { checkContent } from "#domain/check-content.ts";
+import { Problem } from "#domain/errors.ts";
+import type { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
+import type { ApiContext } from "../context.ts";
+
+export interface RequestedTarget {
+  channelId: string;
+  overrides?: TargetOverrides | undefined;
+  settings?: Record<string, unknown> | undefined;
+}
+
+export interface CheckedTarget {
+  channel: Channel;
+  overrides: TargetOverrides;
+  settings: Record<string, unknown>;
+}
+
+export interface CheckedPost {
+  targets: CheckedTarget[];
+  /** Its text comes from an offline model. */
+  offlineOutput: boolean;
+}
+
+/**
+ * Holds a post against everything that is known before its media is made: that channels and assets are there and this
+ * workspace's, that text and media fit each platform, and that output of offline models stays off real platforms.
+ * Throws Problem 404 for what is not there and 422 with pointers for what does not fit.
+ */
+export async function checkPost(
+  context: ApiContext,
+  em: EntityManager,
+  post: {
+    content: PostContent;
+    assets: PostAsset[];
+    targets: RequestedTarget[];
+    approval: "none" | "required";
+  },
+): Promise<CheckedPost> {
+  const channels = await findChannels(em, post.targets);
+  const assets = await findAssets(em, post);
+  const errors: { pointer: string; detail: string }[] = [];
+  const targets = post.targets.map((target, index): CheckedTarget => {
+    const channel = channels[index] as Channel;
+    const manifest = context.manifests.get(channel.platform);
+    const at = `/targets/${index}`;
+    if (!manifest) {
+      errors.push({
+        pointer: at,
+        detail: `The platform ${channel.platform} is not installed here.`,
+      });
+      return { channel, overrides: target.overrides ?? {}, settings: {} };
+    }
+    const media = (target.overrides?.assets ?? post.assets).map((asset) => ({
+      kind: assets.get(asset.id)?.kind ?? "image",
+      altText: asset.altText,
+    }));
+    const content = {
+      text: target.overrides?.text ?? post.content.text,
+      title: target.overrides?.title ?? post.content.title,
+      media,
+    };
+    for (const problem of checkContent(content, manifest.limits)) {
+      errors.push({
+        pointer: pointerOf(at, problem.pointer, target),
+        detail: `${channel.name}: ${problem.detail}`,
+      });
+    }
+    const settings = manifest.settings.safeParse(target.settings ?? {});
+    for (const issue of settings.error?.issues ?? []) {
+      errors.push({ pointer: `${at}/settings/${issue.path.join("/")}`, detail: issue.message });
+    }
+    return {
+      channel,
+      overrides: target.overrides ?? {},
+      settings: (settings.data ?? {}) as Record<string, unknown>,
+    };
+  });
+  if (errors.length > 0) {
+    throw new Problem({
+      status: 422,
+      code: "content_refused",
+      detail: `The post does not fit: ${errors.map((error) => error.detail).join(" ")}`.slice(
+        0,
+        900,
+      ),
+      errors,
+    });
+  }
+  const offlineOutput = await isOfflineText(em, post);
+  refuseOfflineOutput(context, { post, targets, offline: offlineOutput, assets });
+  return { targets, offlineOutput };
+}
+
+/** An override's problem points into the override, anything else into the post. */
+function pointerOf(at: string, pointer: string, target: RequestedTarget): string {
+  const overrides = target.overrides;
+  if (pointer.startsWith("/assets"))
+    return overrides?.assets ? `${at}/overrides${pointer}` : pointer;
+  if (pointer === "/title")
+    return overrides?.title !== undefined ? `${at}/overrides/title` : "/content/title";
+  return overrides?.text !== undefined ? `${at}/overrides/text` : "/content/text";
+}
+
+async function findChannels(em: EntityManager, targets: RequestedTarget[]): Promise<Channel[]> {
+  const ids = targets.map((target) => target.channelId);
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (repeated >= 0) {
+    const detail = "The same channel is named twice.";
+    throw new Problem({
+      status: 422,
+      code: "invalid_request",
+      detail,
+      errors: [{ pointer: `/targets/${repeated}/channelId`, detail }],
+    });
+  }
+  const rows = await em.find(Channel, { id: { $in: ids } });
+  const live = new Set(
+    (
+      await em.find(Connection, {
+        id: { $in: rows.map((row) => row.connectionId) },
+        disconnectedAt: null,
+      })
+    ).map((connection) => connection.id),
+  );
+  return ids.map((id, index) => {
+    const channel = rows.find((row) => row.id === id && live.has(row.connectionId));
+    if (!channel) throw missing("channel", `/targets/${index}/channelId`);
+    return channel;
+  });
+}
+
+async function findAssets(
+  em: EntityManager,
+  post: { assets: PostAsset[]; targets: RequestedTarget[] },
+): Promise<Map<string, Asset>> {
+  const wanted = [
+    ...post.assets.map((asset, index) => ({ id: asset.id, pointer: `/assets/${index}/id` })),
+    ...post.targets.flatMap((target, at) =>
+      (target.overrides?.assets ?? []).map((asset, index) => ({
+        id: asset.id,
+        pointer: `/targets/${at}/overrides/assets/${index}/id`,
+      })),
+    ),
+  ];
+  const rows = await em.find(Asset, { id: { $in: wanted.map((one) => one.id) }, status: "ready" });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  for (const one of wanted) if (!byId.has(one.id)) throw missing("asset", one.pointer);
+  return byId;
+}
+
+function missing(what: string, pointer: string): Problem {
+  const detail = `There is no such ${what}.`;
+  return new Problem({ status: 404, code: "not_found", detail, errors: [{ pointer, detail }] });
+}
+
+/** True when a text of the post is, to the letter, one that an offline model made in this workspace. */
+async function isOfflineText(
+  em: EntityManager,
+  post: { content: PostContent; targets: RequestedTarget[] },
+): Promise<boolean> {
+  const texts = [
+    post.content.text,
+    ...post.targets.flatMap((target) => target.overrides?.text ?? []),
+  ]
+    .map((text) => text.trim())
+    .filter((text) => text !== "");
+  for (const text of texts) {
+    const made = await em.find(
+      Generation,
+      { kind: "text", provider: "sandbox", outputs: { $contains: [{ text }] } },
+      { limit: 1, fields: ["id"] },
+    );
+    if (made.length > 0) return true;
+  }
+  return false;
+}
+
+function refuseOfflineOutput(
+  context: ApiContext,
+  input: {
+    post: { assets: PostAsset[]; targets: RequestedTarget[]; approval: "none" | "required" };
+    targets: CheckedTarget[];
+    offline: boolean;
+    assets: Map<string, Asset>;
+  },
+): void {
+  if (input.post.approval === "required") return;
+  for (const [index, target] of input.targets.entries()) {
+    if (!(context.manifests.get(target.channel.platform)?.real ?? true)) continue;
+    const assets = target.overrides.assets ?? input.post.assets;
+    if (!input.offline && !assets.some((asset) => input.assets.get(asset.id)?.offlineOutput))
+      continue;
+    throw sandboxOutput(`/targets/${index}`);
+  }
+}
+
+/** Tells that output of offline models needs a person's approval before it goes to a real platform. */
+export function sandboxOutput(pointer: string): Problem {
+  const detail =
+    "It holds output of the offline sandbox models, which are for trying out. To publish it on a real platform all the " +
+    "same, ask for approval, and approve with acceptSandboxOutput: true.";
+  return new Problem({
+    status: 422,
+    code: "sandbox_output",
+    detail,
+    errors: [{ pointer, detail }],
+  });
+}

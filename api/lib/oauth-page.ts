@@ -1,0 +1,46 @@
+/** What a person reads who comes back from a platform. */
+export interface OauthPage {
+  status: number;
+  /** Stable word for programs and for support. */
+  code: string;
+  title: string;
+  text: string;
+}
+
+/** The page that ends an authorization, as HTML. No script, nothing from elsewhere; every text is escaped. */
+export function oauthPageHtml(page: OauthPage, input: { consoleUrl: string }): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="robots" content="noindex" />
+    <title>${escapeHtml(page.title)} · Drumbeat</title>
+    <style>
+      :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+      body { margin: 0; min-height: 100vh; display: grid; place-items: center; }
+      main { max-width: 32rem; padding: 2rem; }
+      h1 { font-size: 1.5rem; line-height: 1.25; }
+      small { opacity: 0.7; }
+    </style>
+  </head>
+  <body>
+    <main>
+      <h1>${escapeHtml(page.title)}</h1>
+      <p>${escapeHtml(page.text)}</p>
+      <p><a href="${escapeHtml(input.consoleUrl)}">Back to Drumbeat</a></p>
+      ${page.status < 400 ? "" : `<p><small>Code: ${escapeHtml(page.code)}</small></p>`}
+    </main>
+  </body>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}

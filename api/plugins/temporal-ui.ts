@@ -1,0 +1,92 @@
+import httpProxy from "@fastify/http-proxy";
+import type { ApiContext } from "../context.ts";
+import type { ZodApp } from "../lib/add-routes.ts";
+import { z } from "zod";
+import { createPayloadCodec } from "#db/vault/payload-codec.ts";
+import { Problem } from "#domain/errors.ts";
+
+const Payloads = z.object({
+  payloads: z
+    .array(
+      z.object({
+        metadata: z.record(z.string(), z.string()).default({}),
+        data: z.string().default(""),
+      }),
+    )
+    .max(1_000),
+});
+
+// The UI is Temporal's own program: it brings inline scripts, and talks to nobody but this origin.
+const uiPolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'";
+
+/**
+ * Serves the Temporal UI under our own origin, for operators only, with the endpoint that decodes what the histories
+ * hold encrypted: its requests carry the operator's cookie, and only then are they answered.
+ */
+export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<void> {
+  const codec = createPayloadCodec(context.keyRing);
+  app.route({
+    method: "POST",
+    url: "/v1/operator/codec/decode",
+    bodyLimit: 16 * 1024 * 1024,
+    config: { access: { operator: true } },
+    schema: {
+      tags: ["operators"],
+      summary: "Decode Temporal payloads, for the Temporal UI",
+      body: Payloads,
+      response: { 200: Payloads },
+    },
+    handler: async (request) => {
+      const encoded = request.body.payloads.map((payload) => ({
+        metadata: Object.fromEntries(
+          Object.entries(payload.metadata).map(([name, value]) => [
+            name,
+            Buffer.from(value, "base64"),
+          ]),
+        ),
+        data: Buffer.from(payload.data, "base64"),
+      }));
+      try {
+        const decoded = await codec.decode(encoded);
+        return {
+          payloads: decoded.map((payload) => ({
+            metadata: Object.fromEntries(
+              Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, b64(value)]),
+            ),
+            data: b64(payload.data ?? new Uint8Array()),
+          })),
+        };
+      } catch {
+        throw new Problem({
+          status: 422,
+          code: "not_decodable",
+          detail:
+            "These payloads were not encrypted by this installation, or its key ring lost their key.",
+        });
+      }
+    },
+  });
+  if (!context.temporalUiUrl) return;
+  await app.register(httpProxy, {
+    upstream: context.temporalUiUrl,
+    prefix: "/temporal",
+    rewritePrefix: "/temporal",
+    httpMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
+    proxyPayloads: true,
+    config: { access: { operator: true } },
+    replyOptions: {
+      rewriteRequestHeaders: (_request, headers) => {
+        // The UI needs nothing of our session.
+        const { cookie: _cookie, authorization: _authorization, ...rest } = headers;
+        return rest;
+      },
+      rewriteHeaders: (headers) => ({ ...headers, "content-security-policy": uiPolicy }),
+    },
+  });
+}
+
+function b64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}

@@ -1,0 +1,331 @@
+import { LockMode } from "@mikro-orm/core";
+import { z } from "zod";
+import { Agent, Channel, Connection, Run } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { Problem } from "#domain/errors.ts";
+import { AgentSchedule } from "#domain/schemas/content.ts";
+import { agentMachine, runMachine, type AgentStatus } from "#domain/states.ts";
+import { isTimeZone } from "#domain/wake-ups.ts";
+import { findModel } from "#providers/registry.ts";
+import type { ApiContext } from "../context.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { AgentView, viewAgent } from "../lib/agent-view.ts";
+import { found } from "../lib/not-found.ts";
+import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { Id, IdParams, responses } from "../lib/responses.ts";
+import { RunView, viewRun } from "../lib/run-view.ts";
+import { tellEngine } from "../lib/tell-engine.ts";
+import { principalOf, requireScope } from "../plugins/access.ts";
+import type { Principal } from "../plugins/principal.ts";
+
+const Engine = z.enum(["ready", "delayed"]);
+
+const NewAgent = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  brief: z.string().trim().min(1).max(20_000),
+  brandVoice: z.string().trim().max(20_000).optional(),
+  channelIds: z.array(Id).min(1).max(50),
+  schedule: AgentSchedule.refine((schedule) => isTimeZone(schedule.timeZone), {
+    path: ["timeZone"],
+    message: "is no time zone; use a name such as Europe/Berlin",
+  }),
+  autonomy: z.enum(["suggest", "autopilot"]).default("suggest"),
+  media: z.enum(["none", "image"]).default("none"),
+  dailyPostLimit: z.int().min(1).max(100).default(3),
+  creditLimit: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(100)
+    .describe("Credits per calendar day in the agent's zone"),
+  model: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("A text model, `provider/model`; the installation's default when absent"),
+});
+
+/** Agents: made, started by hand, paused, resumed. Their runs are under /v1/runs. */
+export const addAgentRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "POST",
+    url: "/v1/agents",
+    config: { access: { scope: "agents:write" } },
+    schema: {
+      tags: ["agents"],
+      summary: "Configure an agent; it wakes on its schedule from now on",
+      body: NewAgent,
+      response: responses({ 201: AgentView.extend({ engine: Engine }) }, [404]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const { model, brandVoice, ...body } = request.body;
+      if (body.autonomy === "autopilot") requireScope(principal, "posts:publish");
+      const chosen = model
+        ? findModel(context.providers, {
+            kind: "text",
+            model,
+            defaultProvider: context.defaultProvider,
+          })
+        : undefined;
+      const { agent, outboxId } = await inWorkspace(
+        context.orm,
+        principal.workspaceId,
+      ).transactional(async (em) => {
+        await requireChannels(em, body.channelIds);
+        const id = await insertRow(em, Agent, {
+          workspaceId: principal.workspaceId,
+          ...body,
+          brandVoice: brandVoice ?? null,
+          provider: chosen?.manifest.name ?? null,
+          model: chosen?.entry.id ?? null,
+          status: "active",
+          createdBy: principal.actor,
+        });
+        await recordAudit(em, {
+          workspaceId: principal.workspaceId,
+          actor: principal.actor,
+          action: "agent.created",
+          subject: `agent:${id}`,
+          detail: { autonomy: body.autonomy },
+          address: request.ip,
+        });
+        await recordEvent(em, {
+          workspaceId: principal.workspaceId,
+          type: "agent.active",
+          subjectKind: "agent",
+          subjectId: id,
+        });
+        const message = await enqueue(em, {
+          workspaceId: principal.workspaceId,
+          action: "schedule",
+          agentId: id,
+        });
+        return { agent: await em.findOneOrFail(Agent, { id }), outboxId: message };
+      });
+      const engine = await tellEngine(context, [outboxId]);
+      return reply
+        .code(201)
+        .header("Location", `/v1/agents/${agent.id}`)
+        .send({ ...viewAgent(context, agent), engine });
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/agents",
+    config: { access: { scope: "agents:read" } },
+    schema: {
+      tags: ["agents"],
+      summary: "List agents",
+      querystring: PageQuery,
+      response: responses({ 200: pageOf(AgentView) }),
+    },
+    handler: async (request) => {
+      const { limit, cursor } = request.query;
+      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+        Agent,
+        { ...afterCursor(cursor), deletedAt: null },
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, (row) => viewAgent(context, row));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/agents/:id",
+    config: { access: { scope: "agents:read" } },
+    schema: {
+      tags: ["agents"],
+      summary: "One agent",
+      params: IdParams,
+      response: responses({ 200: AgentView }, [404]),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      return viewAgent(
+        context,
+        found(await em.findOne(Agent, { id: request.params.id, deletedAt: null }), "agent"),
+      );
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/agents/:id/run",
+    config: { access: { scope: "agents:write" } },
+    schema: {
+      tags: ["agents"],
+      summary: "Wake the agent now",
+      params: IdParams,
+      response: responses(
+        { 202: z.object({ id: Id, status: z.enum(runMachine.states), engine: Engine }) },
+        [404, 409],
+      ),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const { workspaceId } = principal;
+      const { id, outboxId } = await inWorkspace(context.orm, workspaceId).transactional(
+        async (em) => {
+          const agent = found(
+            await em.findOne(Agent, { id: request.params.id, deletedAt: null }),
+            "agent",
+          );
+          if (agent.autonomy === "autopilot") requireScope(principal, "posts:publish");
+          if (agent.status === "halted") {
+            throw new Problem({
+              status: 409,
+              code: "agent_halted",
+              detail: "The agent is halted. Resume it first.",
+            });
+          }
+          const runId = newId();
+          await insertRow(em, Run, {
+            id: runId,
+            workspaceId,
+            agentId: agent.id,
+            trigger: "manual",
+            workflowId: `run/${runId}`,
+            status: "queued",
+          });
+          await recordEvent(em, {
+            workspaceId,
+            type: "run.queued",
+            subjectKind: "run",
+            subjectId: runId,
+          });
+          const message = await enqueue(em, {
+            workspaceId,
+            action: "start",
+            workflowType: "runPostingAgent",
+            workflowId: `run/${runId}`,
+            input: { agentId: agent.id, runId },
+          });
+          return { id: runId, outboxId: message };
+        },
+      );
+      const engine = await tellEngine(context, [outboxId]);
+      return reply
+        .code(202)
+        .header("Location", `/v1/runs/${id}`)
+        .send({ id, status: "queued" as const, engine });
+    },
+  });
+
+  for (const [verb, status, summary] of [
+    ["pause", "paused", "Pause: the schedule wakes it no more"],
+    ["resume", "active", "Resume the schedule"],
+  ] as const) {
+    app.route({
+      method: "POST",
+      url: `/v1/agents/:id/${verb}`,
+      config: { access: { scope: "agents:write" } },
+      schema: {
+        tags: ["agents"],
+        summary,
+        params: IdParams,
+        response: responses({ 200: AgentView.extend({ engine: Engine }) }, [404, 409]),
+      },
+      handler: (request) =>
+        setAgentStatus(context, principalOf(request), request.params.id, status),
+    });
+  }
+
+  app.route({
+    method: "GET",
+    url: "/v1/agents/:id/runs",
+    config: { access: { scope: "agents:read" } },
+    schema: {
+      tags: ["agents"],
+      summary: "The agent's runs, newest first",
+      params: IdParams,
+      querystring: PageQuery,
+      response: responses({ 200: pageOf(RunView) }, [404]),
+    },
+    handler: async (request) => {
+      const { limit, cursor } = request.query;
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      const agent = found(
+        await em.findOne(Agent, { id: request.params.id, deletedAt: null }),
+        "agent",
+      );
+      const rows = await em.find(
+        Run,
+        { ...afterCursor(cursor), agentId: agent.id },
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, (row) => viewRun(context, row));
+    },
+  });
+};
+
+async function setAgentStatus(
+  context: ApiContext,
+  principal: Principal,
+  agentId: string,
+  status: Extract<AgentStatus, "active" | "paused">,
+) {
+  const { workspaceId } = principal;
+  const { agent, outboxIds } = await inWorkspace(context.orm, workspaceId).transactional(
+    async (em) => {
+      const row = found(
+        await em.findOne(
+          Agent,
+          { id: agentId, deletedAt: null },
+          { lockMode: LockMode.PESSIMISTIC_WRITE },
+        ),
+        "agent",
+      );
+      if (row.autonomy === "autopilot" && status === "active")
+        requireScope(principal, "posts:publish");
+      if (row.status === status) return { agent: row, outboxIds: [] };
+      row.status = agentMachine.step(row.status, status);
+      row.version += 1;
+      await em.flush();
+      await recordEvent(em, {
+        workspaceId,
+        type: `agent.${status}`,
+        subjectKind: "agent",
+        subjectId: row.id,
+      });
+      await recordAudit(em, {
+        workspaceId,
+        actor: principal.actor,
+        action: `agent.${status}`,
+        subject: `agent:${row.id}`,
+      });
+      return {
+        agent: row,
+        outboxIds: [await enqueue(em, { workspaceId, action: "schedule", agentId: row.id })],
+      };
+    },
+  );
+  const engine = await tellEngine(context, outboxIds);
+  return { ...viewAgent(context, agent), engine };
+}
+
+async function requireChannels(em: EntityManager, ids: string[]): Promise<void> {
+  const rows = await em.find(Channel, { id: { $in: ids } });
+  const live = await em.find(Connection, {
+    id: { $in: rows.map((row) => row.connectionId) },
+    disconnectedAt: null,
+  });
+  const usable = new Set(live.map((connection) => connection.id));
+  for (const [index, id] of ids.entries()) {
+    if (rows.some((row) => row.id === id && usable.has(row.connectionId))) continue;
+    const detail = "There is no such channel.";
+    throw new Problem({
+      status: 404,
+      code: "not_found",
+      detail,
+      errors: [{ pointer: `/channelIds/${index}`, detail }],
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { ApiKey, ApiKeyDetails } from "#db/entities/index.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import { Problem } from "#domain/errors.ts";
+import { keyScopes } from "#domain/permissions.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { newApiKey } from "../lib/api-key.ts";
+import { found } from "../lib/not-found.ts";
+import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
+import { principalOf } from "../plugins/access.ts";
+
+/** A key without a word on its end expires then. */
+const defaultLifeMs = 90 * 24 * 60 * 60 * 1000;
+
+const KeyView = z.object({
+  id: Id,
+  name: z.string(),
+  scopes: z.array(z.string()),
+  prefix: z.string(),
+  lastFour: z.string(),
+  status: z.enum(["active", "expired", "revoked"]),
+  createdAt: Instant,
+  expiresAt: Instant.nullable(),
+  lastUsedAt: Instant.nullable(),
+});
+
+/** API keys: made, listed, revoked. The full key is in the answer to its making and nowhere else. */
+export const addApiKeyRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "POST",
+    url: "/v1/api-keys",
+    config: { access: { scope: "api-keys:write" } },
+    schema: {
+      tags: ["api-keys"],
+      summary: "Make an API key",
+      body: z.strictObject({
+        name: z.string().trim().min(1).max(200),
+        scopes: z.array(z.enum(keyScopes)).min(1),
+        expiresAt: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .describe("90 days from now when absent"),
+      }),
+      response: responses({
+        201: KeyView.extend({ key: z.string().describe("The full key, shown this once") }),
+      }),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const { name, scopes } = request.body;
+      const beyond = scopes.filter((scope) => !principal.scopes.includes(scope));
+      if (beyond.length > 0) {
+        throw new Problem({
+          status: 403,
+          code: "missing_scope",
+          detail: `A key can't do more than whoever makes it: you lack ${beyond.join(", ")}.`,
+        });
+      }
+      const now = context.now();
+      const expiresAt = request.body.expiresAt
+        ? new Date(request.body.expiresAt)
+        : new Date(now.getTime() + defaultLifeMs);
+      if (expiresAt <= now) {
+        const detail = "The time has passed already.";
+        throw new Problem({
+          status: 422,
+          code: "invalid_request",
+          detail,
+          errors: [{ pointer: "/expiresAt", detail }],
+        });
+      }
+      const made = newApiKey(context.keyRing);
+      const details = await inWorkspace(context.orm, principal.workspaceId).transactional(
+        async (em) => {
+          await insertRow(em, ApiKey, {
+            id: made.id,
+            workspaceId: principal.workspaceId,
+            verifier: made.verifier,
+            pepperId: made.pepperId,
+          });
+          const id = await insertRow(em, ApiKeyDetails, {
+            workspaceId: principal.workspaceId,
+            createdAt: now,
+            keyId: made.id,
+            name,
+            scopes: [...new Set(scopes)],
+            prefix: made.prefix,
+            lastFour: made.lastFour,
+            createdBy: principal.userId,
+            expiresAt,
+          });
+          await recordAudit(em, {
+            workspaceId: principal.workspaceId,
+            actor: principal.actor,
+            action: "api-key.created",
+            subject: id,
+            address: request.ip,
+          });
+          return em.findOneOrFail(ApiKeyDetails, { id });
+        },
+      );
+      return reply.code(201).send({ ...viewOf(details, now), key: made.key });
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/api-keys",
+    config: { access: { scope: "api-keys:read" } },
+    schema: {
+      tags: ["api-keys"],
+      summary: "List API keys",
+      querystring: PageQuery,
+      response: responses({ 200: pageOf(KeyView) }),
+    },
+    handler: async (request) => {
+      const { limit, cursor } = request.query;
+      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+        ApiKeyDetails,
+        afterCursor(cursor),
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, (row) => viewOf(row, context.now()));
+    },
+  });
+
+  app.route({
+    method: "DELETE",
+    url: "/v1/api-keys/:id",
+    config: { access: { scope: "api-keys:write" } },
+    schema: {
+      tags: ["api-keys"],
+      summary: "Revoke an API key",
+      params: IdParams,
+      response: responses({ 204: z.null() }, [404]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
+        const key = found(await em.findOne(ApiKeyDetails, { id: request.params.id }), "API key");
+        if (key.revokedAt) return;
+        key.revokedAt = context.now();
+        await recordAudit(em, {
+          workspaceId: principal.workspaceId,
+          actor: principal.actor,
+          action: "api-key.revoked",
+          subject: key.id,
+          address: request.ip,
+        });
+      });
+      return reply.code(204).send(null);
+    },
+  });
+};
+
+function viewOf(row: ApiKeyDetails, now: Date): z.infer<typeof KeyView> {
+  const expired = row.expiresAt !== null && row.expiresAt !== undefined && row.expiresAt <= now;
+  return {
+    id: row.id,
+    name: row.name,
+    scopes: row.scopes,
+    prefix: row.prefix,
+    lastFour: row.lastFour,
+    status: row.revokedAt ? "revoked" : expired ? "expired" : "active",
+    createdAt: iso(row.createdAt),
+    expiresAt: iso(row.expiresAt),
+    lastUsedAt: iso(row.lastUsedAt),
+  };
+}

@@ -1,0 +1,130 @@
+import { LockMode } from "@mikro-orm/core";
+import { z } from "zod";
+import { Post, Run, Step } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
+import { cancelPost, removeQueuedData } from "#db/post-changes.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { Problem } from "#domain/errors.ts";
+import { postMachine, runMachine } from "#domain/states.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { found } from "../lib/not-found.ts";
+import { viewPostSteps } from "../lib/post-steps.ts";
+import { IdParams, responses } from "../lib/responses.ts";
+import { RunView, StepView, viewRun, viewStep } from "../lib/run-view.ts";
+import { tellEngine } from "../lib/tell-engine.ts";
+import { principalOf } from "../plugins/access.ts";
+
+/** Runs of agents: read step by step, cancelled. */
+export const addRunRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "GET",
+    url: "/v1/runs/:id",
+    config: { access: { scope: "agents:read" } },
+    schema: {
+      tags: ["agents"],
+      summary: "One run with its steps",
+      params: IdParams,
+      response: responses(
+        { 200: RunView.extend({ credits: z.int(), steps: z.array(StepView) }) },
+        [404],
+      ),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      const run = found(await em.findOne(Run, { id: request.params.id }), "run");
+      const rows = await em.find(Step, { runId: run.id }, { orderBy: { position: "asc" } });
+      const own = rows.map((row) => viewStep(context, run, row));
+      const steps = [...own, ...(await viewPostSteps(context, em, run, own.at(-1)?.position ?? 0))];
+      return {
+        ...viewRun(context, run),
+        credits: rows.reduce((sum, row) => sum + row.credits, 0),
+        steps,
+      };
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/runs/:id/cancel",
+    config: { access: { scope: "agents:write" } },
+    schema: {
+      tags: ["agents"],
+      summary: "Cancel a run, and its post while that is not out",
+      params: IdParams,
+      response: responses(
+        { 200: RunView.extend({ engine: z.enum(["ready", "delayed"]) }) },
+        [404, 409],
+      ),
+    },
+    handler: async (request) => {
+      const principal = principalOf(request);
+      const { workspaceId } = principal;
+      const { run, outboxIds, blobs } = await inWorkspace(context.orm, workspaceId).transactional(
+        async (em) => {
+          const row = found(
+            await em.findOne(
+              Run,
+              { id: request.params.id },
+              { lockMode: LockMode.PESSIMISTIC_WRITE },
+            ),
+            "run",
+          );
+          if (row.status === "cancelled") return { run: row, outboxIds: [], blobs: [] };
+          if (runMachine.isFinal(row.status)) {
+            throw new Problem({
+              status: 409,
+              code: "too_late",
+              detail: `The run has ended: it is ${row.status}.`,
+            });
+          }
+          const post = row.postId
+            ? await em.findOne(Post, { id: row.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+            : null;
+          if (
+            post &&
+            !postMachine.isFinal(post.status) &&
+            !postMachine.allows(post.status, "cancelled")
+          ) {
+            throw new Problem({
+              status: 409,
+              code: "too_late",
+              detail: `The run's post is ${post.status}: it can't be cancelled any more.`,
+              extra: { postStatus: post.status },
+            });
+          }
+          let removed: string[] = [];
+          if (post && !postMachine.isFinal(post.status)) {
+            await cancelPost(em, post, context.now());
+            removed = await removeQueuedData(em, post.id);
+          }
+          row.status = runMachine.step(row.status, "cancelled");
+          row.finishedAt = context.now();
+          await em.flush();
+          await recordEvent(em, {
+            workspaceId,
+            type: "run.cancelled",
+            subjectKind: "run",
+            subjectId: row.id,
+          });
+          await recordAudit(em, {
+            workspaceId,
+            actor: principal.actor,
+            action: "run.cancelled",
+            subject: `run:${row.id}`,
+          });
+          const message = await enqueue(em, {
+            workspaceId,
+            action: "cancel",
+            workflowId: row.workflowId,
+          });
+          return { run: row, outboxIds: [message], blobs: removed };
+        },
+      );
+      for (const key of blobs) await context.storage.delete(key);
+      const engine = await tellEngine(context, outboxIds);
+      return { ...viewRun(context, run), engine };
+    },
+  });
+};

@@ -1,0 +1,104 @@
+/** The API process: `node api/server.ts`. */
+import { Client, Connection } from "@temporalio/client";
+import { isIP } from "node:net";
+import { checkServiceRole } from "#db/check-role.ts";
+import { openOrm } from "#db/orm.ts";
+import { createEngine } from "#db/outbox/engine.ts";
+import { createDataConverter } from "#db/vault/data-converter.ts";
+import { loadKeyRing } from "#db/vault/key-ring.ts";
+import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
+import { discoverProviderManifests } from "#providers/registry.ts";
+import { createFileStore } from "#storage/files.ts";
+import { createGuardedFetch } from "../egress.ts";
+import { createLogger } from "../logger.ts";
+import { readNamed, readSettings, type Settings } from "../settings.ts";
+import { buildApp } from "./app.ts";
+import { createEngineState } from "./lib/engine-state.ts";
+
+const settings = readOrExit();
+const logger = createLogger({ name: "api", level: settings.logLevel });
+await start(settings).catch((error: unknown) => {
+  logger.fatal({ err: error }, error instanceof Error ? error.message : "the API failed");
+  process.exit(1);
+});
+
+async function start(from: Settings): Promise<void> {
+  const keyRing = await loadKeyRing(from.keyRingFile);
+  const orm = await openOrm({ url: from.databaseUrl, poolSize: 20 });
+  await checkServiceRole(orm);
+  // Lazy: without Temporal what can be accepted is accepted.
+  const connection = Connection.lazy({
+    address: from.temporalAddress,
+    connectTimeout: "3 seconds",
+  });
+  const client = new Client({
+    connection,
+    namespace: from.temporalNamespace,
+    dataConverter: createDataConverter(keyRing),
+  });
+  const now = () => new Date();
+  const app = await buildApp({
+    orm,
+    keyRing,
+    storage: createFileStore({ dir: from.storageDir }),
+    engine: createEngine({
+      client,
+      deadlineMs: 3_000,
+      report: ({ workflowId, error }) =>
+        logger.error({ workflowId, err: error }, "Temporal refused a message"),
+    }),
+    engineState: createEngineState({ client, namespace: from.temporalNamespace, now }),
+    manifests: await discoverManifests(),
+    connects: await discoverConnects(),
+    providers: await discoverProviderManifests(),
+    platformApp: (name) => readNamed(name),
+    defaultProvider: from.defaultProvider,
+    fetch: createGuardedFetch({ allow: from.egressAllow }),
+    now,
+    ffmpegPath: from.ffmpegPath,
+    ffprobePath: from.ffprobePath,
+    logger,
+    publicUrl: (from.publicUrl ?? `http://${from.apiHost}:${from.apiPort}`).replace(/\/+$/, ""),
+    registration: from.registration ?? (isLoopback(from.apiHost) ? "open" : "first"),
+    temporalUiUrl: from.temporalUiUrl,
+    temporalNamespace: from.temporalNamespace,
+    trustProxy: from.trustProxy,
+  });
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    // Requests under way are answered; then the connections go.
+    await app.close();
+    await connection.close();
+    await orm.close();
+    if (process.connected) process.disconnect();
+  };
+  const stopOrDie = () => {
+    stop().catch((error: unknown) => {
+      logger.error({ err: error }, "the API did not stop cleanly");
+      process.exit(1);
+    });
+  };
+  process.once("SIGTERM", stopOrDie);
+  process.once("SIGINT", stopOrDie);
+  // Started by the one-machine default: when that is gone, so are we.
+  process.once("disconnect", stopOrDie);
+  await app.listen({ host: from.apiHost, port: from.apiPort });
+  logger.info({ host: from.apiHost, port: from.apiPort }, "the API is listening");
+  process.send?.({ ready: true });
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost" || host === "::1") return true;
+  return isIP(host) === 4 && host.startsWith("127.");
+}
+
+function readOrExit(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

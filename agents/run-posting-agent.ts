@@ -57,12 +57,15 @@ export async function runPostingAgent(
   start: RunStart,
 ): Promise<{ runId: string; status: RunStatus }> {
   const activities = proxyActivities<AgentActivities>({ ...ioOptions });
-  const begun = await activities.beginRun({
-    ...start,
-    workflowId: workflowInfo().workflowId,
-    ...wokenFor(),
-    now: Date.now(),
-  });
+  // A cancellation that comes now waits until the row is there, so that it can be told.
+  const begun = await CancellationScope.nonCancellable(() =>
+    activities.beginRun({
+      ...start,
+      workflowId: workflowInfo().workflowId,
+      ...wokenFor(),
+      now: Date.now(),
+    }),
+  );
   const ids: RunIds = {
     workspaceId: start.workspaceId,
     agentId: start.agentId,
@@ -77,8 +80,10 @@ export async function runPostingAgent(
     return finish("Done", { runId: ids.runId, status: (await end(status)).status });
   } catch (error) {
     if (isCancellation(error)) {
-      await end("cancelled");
-      throw error;
+      const ended = await end("cancelled");
+      if (CancellationScope.current().consideredCancelled) throw error;
+      // Only the post or its image was cancelled: that ends this run as told, and fails nothing.
+      return finish("Cancelled", { runId: ids.runId, status: ended.status });
     }
     const ended = await end("failed", reasonOf(error));
     return finish("Failed", { runId: ids.runId, status: ended.status });

@@ -16,7 +16,7 @@ test("shows the message of a JSON line, with its error's", () => {
 test("shows what was written since, and no more lines than asked for", async () => {
   const dir = await mkdtemp(path.join(os.tmpdir(), "log-"));
   const file = path.join(dir, "a.log");
-  await writeFile(file, "old\none\ntwo\n\nthree\n");
+  await writeFile(file, "old\none\n    at f (a.ts:1:1)\ntwo\n\nthree\n");
   expect(await logTail({ file, from: 4 })).toBe("one\ntwo\nthree");
   expect(await logTail({ file, lines: 1 })).toBe("three");
   await rm(dir, { recursive: true });

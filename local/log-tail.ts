@@ -1,5 +1,8 @@
 import { open } from "node:fs/promises";
 
+/** The places in the code are in the log; here they would push the message itself out. */
+const STACK_FRAME = /^\s+at /;
+
 /** The last lines that a process wrote since `from` (a byte offset), JSON log lines brought down to their message. */
 export async function logTail(options: {
   file: string;
@@ -20,7 +23,7 @@ export async function logTail(options: {
     const text = buffer.subarray(0, bytesRead).toString("utf8");
     return text
       .split("\n")
-      .filter((line) => line.trim() !== "")
+      .filter((line) => line.trim() !== "" && !STACK_FRAME.test(line))
       .slice(-lines)
       .map(readableLine)
       .join("\n");

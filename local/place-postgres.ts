@@ -19,7 +19,7 @@ const REACHABLE = ["/var/lib/drumbeat", "/opt/drumbeat", "/usr/local/lib/drumbea
 /**
  * Finds a place for binaries and cluster that PostgreSQL's user can reach: where they are if that works, else a folder
  * of the system's. As root, the data directory may be closed to everybody else (0700, as `mktemp -d` makes it), and a
- * checkout below /root is.
+ * checkout in a closed home folder is.
  *
  * @param options.id names the folder outside of the data directory
  * @param options.known where an earlier start put the cluster

@@ -18,7 +18,7 @@ import { parseStartOptions, START_HELP, type StartOptions } from "./parse-start-
 import { startPostgres, type RunningPostgres } from "./postgres.ts";
 import { keepPostgresSecrets } from "./secrets.ts";
 import { rotateLog, spawnService } from "./spawn-service.ts";
-import { createSupervisor, ServiceEnded, type Service } from "./supervisor.ts";
+import { createSupervisor, ServiceEnded } from "./supervisor.ts";
 import { startTemporalServer, TEMPORAL_NAMESPACE } from "./temporal-server.ts";
 import { temporalProblem } from "./temporal-health.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
@@ -29,7 +29,7 @@ const root = path.dirname(import.meta.dirname);
 const cacheDir = path.resolve(root, process.env["DRUMBEAT_CACHE_DIR"] || ".cache");
 const startedAt = performance.now();
 const progress = createProgress({ stream: process.stdout });
-const supervisor = createSupervisor({ say: progress.line });
+const supervisor = createSupervisor({ say: (line) => progress.line(line) });
 
 /** All of it has to be over within 15 s of the first signal. */
 const STOP_WITHIN_MS = 14_000;
@@ -141,11 +141,19 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
     await Promise.all([
       runNode({ dir, name: "API", script: "api/server.ts", log: "api", env, graceMs: 3_000 }),
       runNode({
-        ...{ dir, name: "worker", script: "worker.ts", log: "worker", graceMs: 5_000 },
+        dir,
+        name: "worker",
+        script: "worker.ts",
+        log: "worker",
+        graceMs: 5_000,
         env: { ...env, WORKER_QUEUES: "workflows,io,publish,model" },
       }),
       runNode({
-        ...{ dir, name: "media worker", script: "worker.ts", log: "media-worker", graceMs: 5_000 },
+        dir,
+        name: "media worker",
+        script: "worker.ts",
+        log: "media-worker",
+        graceMs: 5_000,
         env: { ...env, WORKER_QUEUES: "media" },
       }),
     ]);

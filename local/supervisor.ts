@@ -69,7 +69,7 @@ export function createSupervisor(options: {
       if (stopping.signal.aborted) return;
       running.delete(service.name);
       if (!settled) return reportFirstEnd(new ServiceEnded(service, how));
-      track(
+      void track(
         restart({ service, how, ends: now() - startedAt > SOUND_AFTER_MS ? 1 : endsInARow + 1 }),
       );
     });

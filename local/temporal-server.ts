@@ -40,7 +40,12 @@ export function temporalServerArgs(options: Omit<TemporalServerOptions, "executa
     ...dynamicConfig,
   ];
   return [
-    ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port)],
+    "server",
+    "start-dev",
+    "--ip",
+    "127.0.0.1",
+    "--port",
+    String(port),
     ...(uiPort === undefined
       ? ["--headless"]
       : // The API serves it under its own origin, so that only operators get there.
@@ -54,7 +59,10 @@ export function temporalServerArgs(options: Omit<TemporalServerOptions, "executa
           "--ui-disable-news-fetch",
         ]),
     ...(persistent ? ["--db-filename", path.join(dataDir, "temporal", "temporal.db")] : []),
-    ...["--log-level", "warn", "--log-format", "json"],
+    "--log-level",
+    "warn",
+    "--log-format",
+    "json",
     ...SEARCH_ATTRIBUTES.flatMap((attribute) => ["--search-attribute", attribute]),
     ...dynamic.flatMap((value) => ["--dynamic-config-value", value]),
   ];

@@ -108,13 +108,15 @@ async function runVitest(options: {
     const code = await runLive({
       command: process.execPath,
       args: [
-        ...[path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--project", name],
-        ...[
-          "--reporter=default",
-          `--reporter=${path.join(root, "scripts", "lib", "count-reporter.ts")}`,
-        ],
+        path.join(root, "node_modules", "vitest", "vitest.mjs"),
+        "run",
+        "--project",
+        name,
+        "--reporter=default",
+        `--reporter=${path.join(root, "scripts", "lib", "count-reporter.ts")}`,
         // A suite without tests yet, or without any below the given paths, is none.
-        ...["--passWithNoTests", ...paths],
+        "--passWithNoTests",
+        ...paths,
       ],
       env: { ...process.env, ...env, DRUMBEAT_TEST_COUNTS: countsFile },
     });

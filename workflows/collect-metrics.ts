@@ -1,4 +1,10 @@
-import { proxyActivities, setCurrentDetails, sleep } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  sleep,
+} from "@temporalio/workflow";
 import { metricSlots, platformOptions } from "#temporal.config";
 import type { PostIds } from "./ids.ts";
 
@@ -24,16 +30,20 @@ export async function collectMetrics(ids: PostIds): Promise<{ snapshots: number 
     );
     if (dueAt > Date.now())
       await sleep(dueAt - Date.now(), { summary: `until the measurement ${slot}` });
-    for (const targetId of targetIds) {
-      if (gone.has(targetId)) continue;
-      try {
-        if (await takeSnapshot({ ...ids, targetId, slot })) snapshots += 1;
-        else gone.add(targetId);
-      } catch (error) {
-        rethrowUnlessActivityFailed(error);
-        // A measurement that could not be had stays missing; the next is still taken.
-      }
-    }
+    // Side by side: the retries of one target do not delay the others.
+    await Promise.all(
+      targetIds
+        .filter((targetId) => !gone.has(targetId))
+        .map(async (targetId) => {
+          try {
+            if (await takeSnapshot({ ...ids, targetId, slot })) snapshots += 1;
+            else gone.add(targetId);
+          } catch (error) {
+            rethrowUnlessActivityFailed(error);
+            // A measurement that could not be had stays missing; the next is still taken.
+          }
+        }),
+    );
     if (gone.size === targetIds.length) break;
   }
   setCurrentDetails(`Measured ${snapshots} times.`);
@@ -41,10 +51,5 @@ export async function collectMetrics(ids: PostIds): Promise<{ snapshots: number 
 }
 
 function rethrowUnlessActivityFailed(error: unknown): void {
-  if (!(error instanceof Error) || error.name !== "ActivityFailure" || isCancelled(error))
-    throw error;
-}
-
-function isCancelled(error: Error): boolean {
-  return error.cause instanceof Error && error.cause.name === "CancelledFailure";
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
 }

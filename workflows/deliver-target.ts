@@ -1,12 +1,13 @@
+import { RetryState } from "@temporalio/common";
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   isCancellation,
   proxyActivities,
   sleep,
 } from "@temporalio/workflow";
 import { ioOptions, platformOptions, publishOptions } from "#temporal.config";
-import type { onChanged } from "./changed.ts";
 import type { TargetIds } from "./ids.ts";
 
 /** How one try ended. `wait`: the platform did not accept and wants to be asked again after `afterMs`. */
@@ -61,13 +62,16 @@ export type StepResult =
 
 /** How often a platform may say "not now" before the target fails. */
 const maximumTries = 30;
+/** How often it may say that it still processes the media: at the pace of `pollPauseMs`, more than three hours. */
+const maximumPolls = 300;
+/** After all retries of a step failed, it is tried anew so much later: an outage of hours is no reason to give up. */
+const afterFailureMs = 10 * 60_000;
+/** The same for the question whether a post is out: a day of an unreachable platform. */
+const afterFailedReadingMs = 60 * 60_000;
+const maximumFailedReadings = 24;
 
 /** Delivers one target, exactly once: claim, create, wait until ready, publish, and settle by reading what is unclear. */
-export async function deliverTarget(input: {
-  ids: TargetIds;
-  version: number;
-  row: ReturnType<typeof onChanged>;
-}): Promise<void> {
+export async function deliverTarget(input: { ids: TargetIds; version: number }): Promise<void> {
   const { claimDelivery, exhaustDelivery } = proxyActivities<DeliveryLedgerActivities>({
     ...ioOptions,
   });
@@ -79,6 +83,7 @@ export async function deliverTarget(input: {
   const platform = proxyActivities<PlatformActivities>({ ...platformOptions, priority });
   const { publishDelivery } = proxyActivities<PublishActivities>({ ...publishOptions, priority });
 
+  const polls = { left: maximumPolls };
   let unclear = claim.state === "sent";
   for (let tries = 0; tries < maximumTries; tries += 1) {
     if (unclear) {
@@ -86,7 +91,8 @@ export async function deliverTarget(input: {
       if (found !== "absent") return;
       unclear = false;
     }
-    const ready = await makeReady({ ids, steps: claim.steps, platform });
+    const ready = await makeReady({ ids, steps: claim.steps, platform, polls });
+    if (polls.left === 0) break;
     if (ready.kind === "ended") return;
     if (ready.kind === "wait") {
       await sleep(ready.afterMs, { summary: `the platform asked to wait: ${ready.code}` });
@@ -105,27 +111,61 @@ async function makeReady(input: {
   ids: DeliveryIds;
   steps: Claim["steps"];
   platform: PlatformActivities;
+  polls: { left: number };
 }): Promise<StepResult> {
-  if (input.steps.create) {
-    const created = await input.platform.createAtPlatform(input.ids);
+  const { ids, steps, platform, polls } = input;
+  if (steps.create) {
+    const created = await orWait(() => platform.createAtPlatform(ids));
     if (created.kind !== "ready") return created;
   }
-  if (!input.steps.poll) return { kind: "ready" };
+  if (!steps.poll) return { kind: "ready" };
   for (;;) {
-    const polled = await input.platform.pollAtPlatform(input.ids);
+    const polled = await orWait(() => platform.pollAtPlatform(ids));
     if (polled.kind !== "wait") return polled;
-    await sleep(polled.afterMs, { summary: "the platform is processing the media" });
+    const pauseMs = Math.max(polled.afterMs, pollPauseMs(maximumPolls - polls.left));
+    polls.left -= 1;
+    if (polls.left === 0) return polled;
+    await sleep(pauseMs, { summary: `the platform is not ready yet: ${polled.code}` });
   }
 }
 
-/** Every failure of the activity itself, a lost worker above all, leaves open whether the post is out. */
+/** The shortest pause after so many polls: from one second to one minute, so that long waits stay short in history. */
+function pollPauseMs(polls: number): number {
+  return Math.min(60_000, 1000 * 2 ** Math.floor(polls / 20));
+}
+
+/** A step that failed for a reason of ours, after all its retries, has sent nothing: it is tried again later. */
+async function orWait(step: () => Promise<StepResult>): Promise<StepResult> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!mayPass(error)) throw error;
+    return { kind: "wait", afterMs: afterFailureMs, code: "step_failed" };
+  }
+}
+
+/** True when an activity failed after all its retries for a reason that may pass: an outage, a lost worker. */
+function mayPass(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    !isCancellation(error) &&
+    error.retryState !== RetryState.NON_RETRYABLE_FAILURE
+  );
+}
+
+/**
+ * Every failure of the activity itself, a lost worker above all, leaves open whether the post is out. A cancellation
+ * that comes now is too late to take the call back: its answer is waited for.
+ */
 async function publishOnce(input: {
   ids: DeliveryIds;
   version: number;
   publishDelivery: PublishActivities["publishDelivery"];
 }): Promise<PublishResult> {
   try {
-    return await input.publishDelivery({ ...input.ids, version: input.version, now: Date.now() });
+    return await CancellationScope.nonCancellable(() =>
+      input.publishDelivery({ ...input.ids, version: input.version, now: Date.now() }),
+    );
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return { kind: "unclear" };
@@ -136,8 +176,19 @@ async function settleByReading(input: {
   ids: DeliveryIds;
   platform: PlatformActivities;
 }): Promise<"absent" | "settled"> {
+  let failures = 0;
   for (;;) {
-    const found = await input.platform.reconcileDelivery(input.ids);
+    let found: ReconcileResult;
+    try {
+      found = await input.platform.reconcileDelivery(input.ids);
+    } catch (error) {
+      failures += 1;
+      if (!mayPass(error) || failures === maximumFailedReadings) throw error;
+      await sleep(afterFailedReadingMs, {
+        summary: "the platform can't be read; asking again later",
+      });
+      continue;
+    }
     switch (found.kind) {
       case "published":
       case "unprovable":

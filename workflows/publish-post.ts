@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   CancellationScope,
   isCancellation,
   ParentClosePolicy,
@@ -39,52 +40,85 @@ export interface RenditionActivities {
   ): Promise<{ kind: "made" } | { kind: "unfit"; code: string; detail: string }>;
 }
 
+/** How long a post waits when its row says "deliver" and the gate lets nothing pass. A nudge ends the wait. */
+const afterClosedGateMs = 60_000;
+
 /** Makes the renditions, waits for approval and for the due time, delivers each target, and has the result measured. */
 export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }> {
-  const { nextPostMove, sealPost, failTarget, settlePost, clearCancelledPost } =
-    proxyActivities<PublishPostActivities>({
-      ...ioOptions,
-    });
+  const activities = proxyActivities<PublishPostActivities>({ ...ioOptions });
   const row = onChanged();
-
   try {
-    for (;;) {
-      row.clear();
-      const move = await nextPostMove({ ...ids, now: Date.now() });
-      tellOperators(move);
-      switch (move.kind) {
-        case "prepare":
-          await makeRenditions({ ids, move, failTarget });
-          await sealPost({ ...ids, version: move.version, now: Date.now() });
-          break;
-        case "await_approval":
-          await row.waitUntil(move.until, "waiting for a person to approve");
-          break;
-        case "await_due":
-          await row.waitUntil(move.until, "waiting for the due time");
-          break;
-        case "await_connection":
-          await row.waitUntil(move.until, "waiting for the account to be connected again");
-          break;
-        case "deliver":
-          await Promise.all(
-            move.targetIds.map((targetId) =>
-              deliverTarget({ ids: { ...ids, targetId }, version: move.version, row }),
-            ),
-          );
-          await settlePost(ids);
-          break;
-        case "done":
-          if (move.published) await startMeasuring(ids);
-          return { status: move.status };
-      }
-    }
+    return await tellStory({ ids, row, activities });
   } catch (error) {
-    // The row was cancelled before this workflow was; what is left is to clear up after it.
-    if (isCancellation(error))
-      await CancellationScope.nonCancellable(() => clearCancelledPost(ids));
-    throw error;
+    if (!isCancellation(error)) throw error;
+    return CancellationScope.nonCancellable(async () => {
+      // The row was cancelled before this workflow was; what is left is to clear up after it.
+      await activities.clearCancelledPost(ids);
+      const { kind } = await activities.nextPostMove({ ...ids, now: Date.now() });
+      // What is being sent can't be taken back: unless the row agrees, its story goes on to its end.
+      if (kind === "deliver") return tellStory({ ids, row, activities });
+      throw error;
+    });
   }
+}
+
+async function tellStory(input: {
+  ids: PostIds;
+  row: ReturnType<typeof onChanged>;
+  activities: PublishPostActivities;
+}): Promise<{ status: PostStatus }> {
+  const { ids, row, activities } = input;
+  let previous: PostMove["kind"] | undefined;
+  for (;;) {
+    row.clear();
+    const move = await activities.nextPostMove({ ...ids, now: Date.now() });
+    tellOperators(move);
+    switch (move.kind) {
+      case "prepare":
+        await makeRenditions({ ids, move, failTarget: activities.failTarget });
+        await activities.sealPost({ ...ids, version: move.version, now: Date.now() });
+        break;
+      case "await_approval":
+        await row.waitUntil(move.until, "waiting for a person to approve");
+        break;
+      case "await_due":
+        await row.waitUntil(move.until, "waiting for the due time");
+        break;
+      case "await_connection":
+        await row.waitUntil(move.until, "waiting for the account to be connected again");
+        break;
+      case "deliver":
+        // The gate let nothing pass though the row said so (a halt, for example): asking at once would never end.
+        if (previous === "deliver")
+          await row.waitUntil(Date.now() + afterClosedGateMs, "waiting before trying again");
+        await deliverAll({ ids, move });
+        await activities.settlePost(ids);
+        break;
+      case "done":
+        if (move.published) await startMeasuring(ids);
+        return { status: move.status };
+    }
+    previous = move.kind;
+  }
+}
+
+/** Delivers the targets side by side, each to its end: what breaks one does not cut the others short. */
+async function deliverAll({
+  ids,
+  move,
+}: {
+  ids: PostIds;
+  move: Extract<PostMove, { kind: "deliver" }>;
+}): Promise<void> {
+  const ended = await Promise.allSettled(
+    move.targetIds.map((targetId) =>
+      deliverTarget({ ids: { ...ids, targetId }, version: move.version }),
+    ),
+  );
+  const reasons: unknown[] = ended.flatMap((one) =>
+    one.status === "rejected" ? [one.reason] : [],
+  );
+  if (reasons.length > 0) throw reasons.find(isCancellation) ?? reasons[0];
 }
 
 async function makeRenditions(input: {
@@ -95,10 +129,12 @@ async function makeRenditions(input: {
   const { makeTargetRendition } = proxyActivities<RenditionActivities>({ ...mediaOptions });
   await Promise.all(
     input.move.renditions.map(async (order) => {
-      const made = await makeTargetRendition.executeWithOptions(
-        { summary: `make the rendition of asset ${order.assetId} for target ${order.targetId}` },
-        [{ ...input.ids, ...order, version: input.move.version }],
-      );
+      const made = await makeTargetRendition
+        .executeWithOptions(
+          { summary: `make the rendition of asset ${order.assetId} for target ${order.targetId}` },
+          [{ ...input.ids, ...order, version: input.move.version }],
+        )
+        .catch(unfitUnlessCancelled);
       if (made.kind === "unfit") {
         await input.failTarget({
           ...input.ids,
@@ -109,6 +145,16 @@ async function makeRenditions(input: {
       }
     }),
   );
+}
+
+/** Media work that broke down on every try (a crash, no memory) fails its target, with a reason; not the whole post. */
+function unfitUnlessCancelled(error: unknown): { kind: "unfit"; code: string; detail: string } {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+  return {
+    kind: "unfit",
+    code: "media_failed",
+    detail: "The media could not be prepared after several tries. Try again, or use another file.",
+  };
 }
 
 /** Measuring outlives this workflow. A second start of it is the first one. */

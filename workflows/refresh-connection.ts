@@ -1,7 +1,9 @@
 import {
+  ActivityFailure,
   allHandlersFinished,
   condition,
   continueAsNew,
+  isCancellation,
   proxyActivities,
   setCurrentDetails,
   workflowInfo,
@@ -19,38 +21,55 @@ export interface ConnectionActivities {
   forgetConnection(input: ConnectionIds): Promise<void>;
 }
 
+/** After all retries of a step failed: the connection is looked at again so much later, or when it changes. */
+const afterFailureMs = 15 * 60_000;
+
 /** Keeps one connection's authorization fresh ahead of its expiry, and clears up after it is disconnected. */
 export async function refreshConnection(ids: ConnectionIds): Promise<void> {
-  const { nextConnectionMove, refreshSecrets, forgetConnection } =
-    proxyActivities<ConnectionActivities>({
-      ...platformOptions,
-    });
+  const activities = proxyActivities<ConnectionActivities>({ ...platformOptions });
   const row = onChanged();
   while (!workflowInfo().continueAsNewSuggested) {
     row.clear();
-    const move = await nextConnectionMove({ ...ids, now: Date.now() });
-    switch (move.kind) {
-      case "refresh":
-        setCurrentDetails("Refreshing the authorization.");
-        await refreshSecrets(ids);
-        break;
-      case "forget":
-        setCurrentDetails("Disconnecting.");
-        await forgetConnection(ids);
-        break;
-      case "wait":
-        setCurrentDetails(
-          move.until === undefined
-            ? "Nothing to refresh."
-            : `Next refresh at ${new Date(move.until).toISOString()}.`,
-        );
-        await row.waitUntil(move.until, "until the authorization must be refreshed");
-        break;
-      case "done":
-        setCurrentDetails("Done.");
-        return;
+    try {
+      if (await makeMove({ ids, row, activities })) return;
+    } catch (error) {
+      // An outage of the platform, however long, must not end the care for the connection.
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      setCurrentDetails("The last try failed; trying again later.");
+      await row.waitUntil(Date.now() + afterFailureMs, "trying again after a failure");
     }
   }
   await condition(allHandlersFinished);
   await continueAsNew<typeof refreshConnection>(ids);
+}
+
+/** Makes the connection's next move; true when nothing is left to do. */
+async function makeMove(input: {
+  ids: ConnectionIds;
+  row: ReturnType<typeof onChanged>;
+  activities: ConnectionActivities;
+}): Promise<boolean> {
+  const { ids, row, activities } = input;
+  const move = await activities.nextConnectionMove({ ...ids, now: Date.now() });
+  switch (move.kind) {
+    case "refresh":
+      setCurrentDetails("Refreshing the authorization.");
+      await activities.refreshSecrets(ids);
+      return false;
+    case "forget":
+      setCurrentDetails("Disconnecting.");
+      await activities.forgetConnection(ids);
+      return false;
+    case "wait":
+      setCurrentDetails(
+        move.until === undefined
+          ? "Nothing to refresh."
+          : `Next refresh at ${new Date(move.until).toISOString()}.`,
+      );
+      await row.waitUntil(move.until, "until the authorization must be refreshed");
+      return false;
+    case "done":
+      setCurrentDetails("Done.");
+      return true;
+  }
 }

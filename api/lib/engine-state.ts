@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import { taskQueues } from "#temporal.config";
 
-const { TaskQueueType } = temporal.api.enums.v1;
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** What the product can't work without: a poller of each. */
 const needed = [

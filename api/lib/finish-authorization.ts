@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { Connection, OauthState } from "#db/entities/index.ts";
-import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { inWorkspace, outsideWorkspaces, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { PlatformError, Problem } from "#domain/errors.ts";
@@ -84,22 +84,22 @@ async function spendState(
   return { state, manifest, connect };
 }
 
-/** True when the browser is still signed in as it was when the authorization began, and may still connect accounts. */
-async function carriesSession(
-  context: ApiContext,
-  request: FastifyRequest,
-  state: OauthState,
-): Promise<boolean> {
+/**
+ * Who began it, as the audit log names them. Undefined when a session did and the browser does not carry it any more,
+ * or its member may no longer connect accounts.
+ */
+async function actorOf(context: ApiContext, request: FastifyRequest, state: OauthState): Promise<string | undefined> {
+  if (!state.sessionId) return `key:${state.apiKeyId}`;
   try {
     const principal = await findPrincipal(context, request);
-    return (
+    const same =
       principal.kind === "user" &&
       principal.sessionId === state.sessionId &&
       principal.workspaceId === state.workspaceId &&
-      principal.scopes.includes("connections:write")
-    );
+      principal.scopes.includes("connections:write");
+    return same ? principal.actor : undefined;
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) return false;
+    if (error instanceof Problem && error.status === 401) return undefined;
     throw error;
   }
 }
@@ -107,8 +107,7 @@ async function carriesSession(
 async function exchange(
   context: ApiContext,
   { state, manifest, connect }: Begun,
-  answer: { state: string; code: string },
-  address: string,
+  answer: { state: string; code: string; actor: string; address: string },
 ): Promise<OauthPage> {
   const deps = { fetch: context.fetch, now: context.now, app: context.platformApp(manifest.name) };
   const signal = AbortSignal.timeout(platformCallMs);
@@ -139,10 +138,10 @@ async function exchange(
       : await keepPending(em, connection);
     await recordAudit(em, {
       workspaceId: state.workspaceId,
-      actor: await actorOf(context, connection, state),
+      actor: answer.actor,
       action: "connection.authorized",
       subject: connection.id,
-      address,
+      address: answer.address,
       detail: { platform: manifest.name },
     });
     return messages;
@@ -233,19 +232,6 @@ function failureOf(error: PlatformError, { title }: PlatformManifest): OauthPage
     title: "The platform does not answer",
     text: `${title} can't be reached or does not answer as it should. Nothing was connected; begin again later.`,
   };
-}
-
-/** `state.sessionId` names a session, audit lines name the person. */
-async function actorOf(
-  context: ApiContext,
-  connection: Connection,
-  state: OauthState,
-): Promise<string> {
-  if (state.apiKeyId) return `key:${state.apiKeyId}`;
-  const session = await outsideWorkspaces(context.orm).findOneOrFail(Session, {
-    id: state.sessionId ?? connection.id,
-  });
-  return `user:${session.userId}`;
 }
 
 /** Words from outside on one line, at most 300 characters. */

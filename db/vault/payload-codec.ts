@@ -1,8 +1,11 @@
 import type { Payload, PayloadCodec } from "@temporalio/common";
 import { METADATA_ENCODING_KEY } from "@temporalio/common";
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import type { KeyRing } from "./key-ring.ts";
+
+// The package is CommonJS, and Node finds no named exports in it.
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 const encoding = "binary/encrypted";
 const additional = Buffer.from("drumbeat/temporal-payload|v1");
@@ -28,7 +31,7 @@ export function createPayloadCodec(keyRing: KeyRing): PayloadCodec {
         const cipher = createCipheriv("aes-256-gcm", keyFor(keyRing.activeId), iv).setAAD(
           additional,
         );
-        const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+        const plain = PayloadMessage.encode(payload).finish();
         const data = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
         return {
           metadata: {
@@ -54,7 +57,7 @@ export function createPayloadCodec(keyRing: KeyRing): PayloadCodec {
         );
         decipher.setAAD(additional).setAuthTag(bytes.subarray(-16));
         const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
-        return temporal.api.common.v1.Payload.decode(plain);
+        return PayloadMessage.decode(plain);
       });
     },
   };

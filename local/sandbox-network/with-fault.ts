@@ -71,6 +71,12 @@ export async function withFault(input: {
     }
   }
 
+  /** True when the time has passed, false when the network closes first. */
+  async function late(seconds: number): Promise<boolean> {
+    if (seconds === 0) return true;
+    return delay(seconds * 1_000, true, { signal: network.closing }).catch(() => false);
+  }
+
   switch (fault.kind) {
     case "429":
       note({ accepted: false, effect: "answered 429" });
@@ -101,19 +107,18 @@ export async function withFault(input: {
       return reply.hijack();
     case "drop":
       await accept("destroyed the connection");
+      await late(fault.retryAfter ?? 0);
       reply.hijack();
       request.raw.socket.destroy();
       return reply;
     case "accept500":
       await accept("answered 500");
+      await late(fault.retryAfter ?? 0);
       throw internalError();
     case "slow": {
       const seconds = fault.retryAfter ?? slowSecondsDefault;
       const answer = await accept(`answered ${seconds} s late`);
-      const waited = await delay(seconds * 1_000, true, { signal: network.closing }).catch(
-        () => false,
-      );
-      if (waited) return send(reply, answer);
+      if (await late(seconds)) return send(reply, answer);
       reply.hijack();
       request.raw.socket.destroy();
       return reply;

@@ -23,7 +23,7 @@ const PREFIX = "drumbeat-test-";
 export async function startServices(options: {
   cacheDir: string;
   progress: Progress;
-}): Promise<{ env: Record<string, string>; stop(): Promise<void> }> {
+}): Promise<{ env: Record<string, string>; stop: () => Promise<void> }> {
   const { cacheDir, progress } = options;
   await endAbandoned();
   const dir = await mkdtemp(path.join(os.tmpdir(), PREFIX));

@@ -1,0 +1,242 @@
+import { z } from "zod";
+import { Asset, Rendition } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import type { AssetStatus } from "#domain/states.ts";
+import type { ApiContext } from "../context.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { removeAsset, storageProblem, storeUpload } from "../lib/asset-changes.ts";
+import { clientSignal } from "../lib/client-signal.ts";
+import { found } from "../lib/not-found.ts";
+import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { withUpload } from "../lib/receive-upload.ts";
+import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
+import { sendBlob } from "../lib/send-blob.ts";
+import { principalOf } from "../plugins/access.ts";
+
+/** The largest upload, for now. Bytes. */
+const maximumBytes = 64 * 1024 * 1024;
+
+const kinds = z.enum(["image", "video", "audio"]);
+const statuses = z.enum(["processing", "ready", "failed"] satisfies AssetStatus[]);
+
+const MediaFacts = {
+  contentType: z.string().describe("As found by the content, whatever the file was called"),
+  bytes: z.int(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  durationSeconds: z.number().nullable(),
+};
+
+const AssetView = z.object({
+  id: Id,
+  kind: kinds,
+  ...MediaFacts,
+  status: statuses,
+  name: z.string().nullable().describe("What the file was called by whoever sent it"),
+  origin: z.enum(["upload", "generation"]),
+  offlineOutput: z.boolean().describe("Made by an offline model: refused on real platforms unless approved so"),
+  contentUrl: z.string(),
+  createdAt: Instant,
+});
+
+const RenditionView = z.object({
+  id: Id,
+  recipe: z.string().describe("How it was made, with version and parameters"),
+  ...MediaFacts,
+  contentUrl: z.string(),
+});
+
+const RenditionParams = z.object({ id: Id, renditionId: Id });
+
+/** Assets: media files of the workspace, uploaded or generated, with the renditions that were made of them. */
+export const addAssetRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "POST",
+    url: "/v1/assets",
+    config: { access: { scope: "assets:write" } },
+    schema: {
+      tags: ["assets"],
+      summary: "Upload a media file: multipart/form-data, field `file`, at most 64 MB",
+      consumes: ["multipart/form-data"],
+      response: responses({ 201: AssetView }),
+    },
+    handler: async (request, reply) => {
+      const { workspaceId } = principalOf(request);
+      const signal = clientSignal(reply);
+      try {
+        const asset = await withUpload({ request, maximumBytes, signal }, (upload) =>
+          storeUpload(context, { workspaceId, upload, signal }),
+        );
+        return await reply.code(201).header("Location", `/v1/assets/${asset.id}`).send(viewAsset(context, asset));
+      } catch (error) {
+        throw storageProblem(error);
+      }
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/assets",
+    config: { access: { scope: "assets:read" } },
+    schema: {
+      tags: ["assets"],
+      summary: "List assets, newest first",
+      querystring: z.strictObject({ ...PageQuery.shape, kind: kinds.optional(), status: statuses.optional() }),
+      response: responses({ 200: pageOf(AssetView) }),
+    },
+    handler: async (request) => {
+      const { limit, cursor, kind, status } = request.query;
+      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+        Asset,
+        {
+          ...afterCursor(cursor),
+          ...(kind === undefined ? {} : { kind }),
+          ...(status === undefined ? {} : { status }),
+        },
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, (row) => viewAsset(context, row));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/assets/:id",
+    config: { access: { scope: "assets:read" } },
+    schema: {
+      tags: ["assets"],
+      summary: "One asset",
+      params: IdParams,
+      response: responses({ 200: AssetView }, [404]),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      return viewAsset(context, found(await em.findOne(Asset, { id: request.params.id }), "asset"));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/assets/:id/content",
+    config: { access: { scope: "assets:read" } },
+    schema: {
+      tags: ["assets"],
+      summary: "The file itself, or a range of its bytes",
+      params: IdParams,
+      response: fileResponses(),
+    },
+    handler: async (request, reply) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      const asset = found(await em.findOne(Asset, { id: request.params.id, status: "ready" }), "asset");
+      return sendBlob({ request, reply, storage: context.storage }, asset);
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/assets/:id/renditions",
+    config: { access: { scope: "assets:read" } },
+    schema: {
+      tags: ["assets"],
+      summary: "The versions of an asset that were made for targets",
+      params: IdParams,
+      response: responses({ 200: z.object({ data: z.array(RenditionView), nextCursor: z.null() }) }, [404]),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      const asset = found(await em.findOne(Asset, { id: request.params.id }), "asset");
+      const rows = await em.find(Rendition, { assetId: asset.id }, { orderBy: { id: "asc" } });
+      return { data: rows.map((row) => viewRendition(context, row)), nextCursor: null };
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/assets/:id/renditions/:renditionId/content",
+    config: { access: { scope: "assets:read" } },
+    schema: {
+      tags: ["assets"],
+      summary: "A rendition's file, or a range of its bytes",
+      params: RenditionParams,
+      response: fileResponses(),
+    },
+    handler: async (request, reply) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      const { id, renditionId } = request.params;
+      const rendition = found(await em.findOne(Rendition, { id: renditionId, assetId: id }), "rendition");
+      return sendBlob({ request, reply, storage: context.storage }, rendition);
+    },
+  });
+
+  app.route({
+    method: "DELETE",
+    url: "/v1/assets/:id",
+    config: { access: { scope: "assets:write" } },
+    schema: {
+      tags: ["assets"],
+      summary: "Remove an asset that no post needs any more",
+      params: IdParams,
+      response: responses({ 204: z.null() }, [404, 409]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const blobs = await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
+        const keys = await removeAsset(em, request.params.id);
+        await recordAudit(em, {
+          workspaceId: principal.workspaceId,
+          actor: principal.actor,
+          action: "asset.deleted",
+          subject: request.params.id,
+          address: request.ip,
+        });
+        return keys;
+      });
+      for (const key of blobs) await context.storage.delete(key);
+      return reply.code(204).send(null);
+    },
+  });
+};
+
+/** A file's answers in the description. They carry no JSON, so they are no part of what is checked on sending. */
+function fileResponses(): Record<never, never> {
+  const file = z.string().meta({ format: "binary" });
+  const content = { "*/*": { schema: file } };
+  return responses(
+    { 200: { description: "The file", content }, 206: { description: "The range that was asked for", content } },
+    [404],
+  );
+}
+
+function viewAsset(context: ApiContext, row: Asset): z.infer<typeof AssetView> {
+  const { id, kind, contentType, bytes, status, origin, offlineOutput } = row;
+  return {
+    id,
+    kind,
+    contentType,
+    bytes,
+    width: row.width ?? null,
+    height: row.height ?? null,
+    durationSeconds: row.durationSeconds ?? null,
+    status,
+    name: row.name ?? null,
+    origin,
+    offlineOutput,
+    contentUrl: `${context.publicUrl}/v1/assets/${id}/content`,
+    createdAt: iso(row.createdAt),
+  };
+}
+
+function viewRendition(context: ApiContext, row: Rendition): z.infer<typeof RenditionView> {
+  const { id, recipe, contentType, bytes, width, height } = row;
+  return {
+    id,
+    recipe,
+    contentType,
+    bytes,
+    width,
+    height,
+    durationSeconds: row.durationSeconds ?? null,
+    contentUrl: `${context.publicUrl}/v1/assets/${row.assetId}/renditions/${id}/content`,
+  };
+}

@@ -1,0 +1,440 @@
+import type { FastifyReply } from "fastify";
+import { z } from "zod";
+import { Channel, Connection, OauthState } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { Problem } from "#domain/errors.ts";
+import type { PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
+import type { ApiContext } from "../context.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { checkCredentials } from "../lib/check-credentials.ts";
+import {
+  activateConnection,
+  disconnectConnection,
+  lockConnection,
+  storeAuthorization,
+  wakeConnection,
+} from "../lib/connection-changes.ts";
+import { ConnectionStatusWord, ConnectionView, viewConnection } from "../lib/connection-view.ts";
+import { EngineState } from "../lib/engine-state.ts";
+import { finishAuthorization, platformCallMs, redirectUriOf } from "../lib/finish-authorization.ts";
+import { found } from "../lib/not-found.ts";
+import { oauthPageHtml, type OauthPage } from "../lib/oauth-page.ts";
+import { hashOauthState, newOauthState, oauthStateLifeMs, pkceChallenge, pkceVerifier } from "../lib/oauth-state.ts";
+import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { platformProblem } from "../lib/platform-problem.ts";
+import { Id, IdParams, responses } from "../lib/responses.ts";
+import { tellEngine } from "../lib/tell-engine.ts";
+import { principalOf } from "../plugins/access.ts";
+import type { Principal } from "../plugins/principal.ts";
+
+const PlatformName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "is no platform's name");
+
+const ChannelView = z.object({
+  id: Id,
+  kind: z.string(),
+  name: z.string(),
+  handle: z.string().nullable(),
+  url: z.string().nullable(),
+  platform: z.string(),
+});
+
+const Began = z.object({
+  id: Id,
+  status: ConnectionStatusWord,
+  authorizationUrl: z.string().optional().describe("Where to send the person, within ten minutes; absent with credentials"),
+});
+
+/** What comes back in an address that a browser follows: anything that is not one plain text counts as absent. */
+const AddressText = z.string().min(1).max(8_000).optional().catch(undefined);
+
+/** Connections: begun, authorized, confirmed, read, refreshed, disconnected. */
+export const addConnectionRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "POST",
+    url: "/v1/connections",
+    config: { access: { scope: "connections:write" } },
+    schema: {
+      tags: ["connections"],
+      summary: "Connect an account, by signing in at the platform or with credentials",
+      body: z.strictObject({
+        platform: PlatformName,
+        credentials: z
+          .record(z.string().min(1).max(100), z.string().max(4_000))
+          .optional()
+          .describe("The fields that the platform's manifest names, where it is not connected by signing in"),
+      }),
+      response: responses({ 201: Began }),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const platform = platformNamed(context, request.body.platform);
+      const credentials = checkCredentials(platform.manifest, request.body.credentials);
+      const began = credentials
+        ? await connectWithCredentials(context, { platform, principal, credentials, address: request.ip })
+        : await beginOauth(context, { platform, principal, address: request.ip });
+      return reply.code(201).header("Location", `/v1/connections/${began.id}`).send(began);
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/oauth/:platform/callback",
+    config: { access: { public: true } },
+    schema: {
+      tags: ["connections"],
+      summary: "Where platforms send the browser back to; answers a page",
+      params: z.object({ platform: z.string().max(100) }),
+      querystring: z.object({
+        state: AddressText,
+        code: AddressText,
+        error: AddressText,
+        error_description: AddressText,
+      }),
+    },
+    handler: async (request, reply) => {
+      const { state, code, error, error_description: errorDescription } = request.query;
+      const page = await finishAuthorization(context, {
+        request,
+        platform: request.params.platform,
+        answer: { state, code, error, errorDescription },
+      });
+      return sendPage(context, reply, page);
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/connections/:id/confirm",
+    config: { access: { scope: "connections:write" } },
+    schema: {
+      tags: ["connections"],
+      summary: "Confirm, with the API key that began it, the account that somebody authorized",
+      params: IdParams,
+      response: responses(
+        { 200: z.object({ id: Id, status: ConnectionStatusWord, accountName: z.string(), engine: EngineState }) },
+        [404, 409],
+      ),
+    },
+    handler: async (request) => {
+      const principal = principalOf(request);
+      const { connection, outboxIds } = await inWorkspace(context.orm, principal.workspaceId).transactional(
+        async (em) => {
+          const row = await lockConnection(em, request.params.id);
+          checkConfirmable(row, principal);
+          // Asked again, as after a lost answer: it is confirmed already.
+          if (row.status !== "pending") return { connection: row, outboxIds: [] };
+          const messages = await activateConnection(em, row);
+          await audit(em, { principal, action: "connection.confirmed", id: row.id, address: request.ip });
+          return { connection: row, outboxIds: messages };
+        },
+      );
+      const engine = await tellEngine(context, outboxIds);
+      return { id: connection.id, status: connection.status, accountName: connection.name ?? "", engine };
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/connections",
+    config: { access: { scope: "connections:read" } },
+    schema: {
+      tags: ["connections"],
+      summary: "List connections, newest first",
+      querystring: z.strictObject({
+        ...PageQuery.shape,
+        platform: PlatformName.optional(),
+        status: ConnectionStatusWord.optional(),
+      }),
+      response: responses({ 200: pageOf(ConnectionView) }),
+    },
+    handler: async (request) => {
+      const { limit, cursor, platform, status } = request.query;
+      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+        Connection,
+        {
+          ...afterCursor(cursor),
+          disconnectedAt: null,
+          ...(platform === undefined ? {} : { platform }),
+          ...(status === undefined ? {} : { status }),
+        },
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, viewConnection);
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/connections/:id",
+    config: { access: { scope: "connections:read" } },
+    schema: {
+      tags: ["connections"],
+      summary: "One connection",
+      params: IdParams,
+      response: responses({ 200: ConnectionView }, [404]),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      return viewConnection(await presentConnection(em, request.params.id));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/connections/:id/channels",
+    config: { access: { scope: "connections:read" } },
+    schema: {
+      tags: ["connections"],
+      summary: "What may be published to through a connection: profiles, pages",
+      params: IdParams,
+      response: responses({ 200: z.object({ data: z.array(ChannelView), nextCursor: z.null() }) }, [404]),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      const connection = await presentConnection(em, request.params.id);
+      // Nothing may be published through an account that nobody confirmed yet.
+      const pending = connection.status === "pending";
+      const rows = pending ? [] : await em.find(Channel, { connectionId: connection.id }, { orderBy: { id: "asc" } });
+      return { data: rows.map(viewChannel), nextCursor: null };
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/connections/:id/refresh",
+    config: { access: { scope: "connections:write" } },
+    schema: {
+      tags: ["connections"],
+      summary: "Refresh the authorization now",
+      params: IdParams,
+      response: responses({ 202: z.object({ id: Id, status: ConnectionStatusWord, engine: EngineState }) }, [404, 409]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const { connection, outboxIds } = await inWorkspace(context.orm, principal.workspaceId).transactional(
+        async (em) => {
+          const row = await lockConnection(em, request.params.id);
+          checkRefreshable(row);
+          row.refreshAskedAt = context.now();
+          row.version += 1;
+          return { connection: row, outboxIds: await wakeConnection(em, row) };
+        },
+      );
+      const engine = await tellEngine(context, outboxIds);
+      return reply.code(202).send({ id: connection.id, status: connection.status, engine });
+    },
+  });
+
+  app.route({
+    method: "DELETE",
+    url: "/v1/connections/:id",
+    config: { access: { scope: "connections:write" } },
+    schema: {
+      tags: ["connections"],
+      summary: "Disconnect: the secrets are removed, and what was to go out through it is blocked",
+      params: IdParams,
+      response: responses({ 204: z.null() }, [404]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
+        const row = await lockConnection(em, request.params.id);
+        const messages = await disconnectConnection(em, row, context.now());
+        await audit(em, { principal, action: "connection.disconnected", id: row.id, address: request.ip });
+        return messages;
+      });
+      await tellEngine(context, outboxIds);
+      return reply.code(204).send(null);
+    },
+  });
+};
+
+interface NamedPlatform {
+  manifest: PlatformManifest;
+  connect: PlatformConnect;
+}
+
+function platformNamed(context: ApiContext, name: string): NamedPlatform {
+  const manifest = context.manifests.get(name);
+  const connect = context.connects.get(name);
+  if (manifest && connect) return { manifest, connect };
+  const detail = `There is no platform ${name}. There are: ${[...context.manifests.keys()].join(", ")}.`;
+  throw new Problem({ status: 422, code: "unknown_platform", detail, errors: [{ pointer: "/platform", detail }] });
+}
+
+interface Beginning {
+  platform: NamedPlatform;
+  principal: Principal;
+  address: string;
+}
+
+async function beginOauth(
+  context: ApiContext,
+  { platform, principal, address }: Beginning,
+): Promise<z.infer<typeof Began>> {
+  const { manifest, connect } = platform;
+  const state = newOauthState();
+  const authorizationUrl = await authorizationUrlOf(context, { manifest, connect, state });
+  const id = newId();
+  const now = context.now();
+  await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
+    await insertPending(em, { id, platform: manifest.name, principal });
+    await insertRow(em, OauthState, {
+      stateHash: hashOauthState(state),
+      workspaceId: principal.workspaceId,
+      platform: manifest.name,
+      connectionId: id,
+      sessionId: principal.kind === "user" ? principal.sessionId : null,
+      apiKeyId: principal.kind === "key" ? principal.keyId : null,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + oauthStateLifeMs),
+    });
+    await audit(em, { principal, action: "connection.created", id, address });
+  });
+  return { id, status: "pending", authorizationUrl };
+}
+
+async function authorizationUrlOf(
+  context: ApiContext,
+  { manifest, connect, state }: NamedPlatform & { state: string },
+): Promise<string> {
+  if (!connect.oauth) throw new Error(`the platform ${manifest.name} promises OAuth and offers none`);
+  try {
+    const { authorizationUrl } = await connect.oauth.begin(depsOf(context, manifest), {
+      redirectUri: redirectUriOf(context, manifest.name),
+      state,
+      codeChallenge: pkceChallenge(pkceVerifier(context.keyRing, state)),
+    });
+    return authorizationUrl;
+  } catch (error) {
+    throw platformProblem(error, manifest);
+  }
+}
+
+/** The platform is asked first: nothing is stored of credentials that it refuses. */
+async function connectWithCredentials(
+  context: ApiContext,
+  { platform, principal, address, credentials }: Beginning & { credentials: Record<string, string> },
+): Promise<z.infer<typeof Began>> {
+  const { manifest, connect } = platform;
+  const { authorized, channels } = await verify(context, { manifest, connect, credentials });
+  const id = newId();
+  const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
+    await insertPending(em, { id, platform: manifest.name, principal });
+    const connection = await lockConnection(em, id);
+    await storeAuthorization(em, { keyRing: context.keyRing, now: context.now(), connection, authorized, channels });
+    const messages = await activateConnection(em, connection);
+    await audit(em, { principal, action: "connection.created", id, address });
+    return messages;
+  });
+  await tellEngine(context, outboxIds);
+  return { id, status: "active" };
+}
+
+async function verify(
+  context: ApiContext,
+  { manifest, connect, credentials }: NamedPlatform & { credentials: Record<string, string> },
+) {
+  if (!connect.credentials) throw new Error(`the platform ${manifest.name} promises credentials and takes none`);
+  const deps = depsOf(context, manifest);
+  const signal = AbortSignal.timeout(platformCallMs);
+  try {
+    const authorized = await connect.credentials.verify(deps, { credentials, signal });
+    const { account, secrets } = authorized;
+    return { authorized, channels: await connect.channels(deps, { account, secrets, signal }) };
+  } catch (error) {
+    throw platformProblem(error, manifest);
+  }
+}
+
+function depsOf(context: ApiContext, manifest: PlatformManifest) {
+  return { fetch: context.fetch, now: context.now, app: context.platformApp(manifest.name) };
+}
+
+async function insertPending(
+  em: EntityManager,
+  { id, platform, principal }: { id: string; platform: string; principal: Principal },
+): Promise<void> {
+  await insertRow(em, Connection, {
+    id,
+    workspaceId: principal.workspaceId,
+    platform,
+    status: "pending",
+    begunBySession: principal.kind === "user" ? principal.sessionId : null,
+    begunByKey: principal.kind === "key" ? principal.keyId : null,
+  });
+  await recordEvent(em, {
+    workspaceId: principal.workspaceId,
+    type: "connection.pending",
+    subjectKind: "connection",
+    subjectId: id,
+  });
+}
+
+async function audit(
+  em: EntityManager,
+  line: { principal: Principal; action: string; id: string; address: string },
+): Promise<void> {
+  await recordAudit(em, {
+    workspaceId: line.principal.workspaceId,
+    actor: line.principal.actor,
+    action: line.action,
+    subject: line.id,
+    address: line.address,
+  });
+}
+
+async function presentConnection(em: EntityManager, id: string): Promise<Connection> {
+  return found(await em.findOne(Connection, { id, disconnectedAt: null }), "connection");
+}
+
+function checkConfirmable(connection: Connection, principal: Principal): void {
+  if (principal.kind !== "key" || connection.begunByKey !== principal.keyId) {
+    throw new Problem({
+      status: 403,
+      code: "wrong_key",
+      detail: "Only the API key that began this connection can confirm it.",
+    });
+  }
+  if (connection.authorizedAt) return;
+  throw new Problem({
+    status: 409,
+    code: "not_authorized_yet",
+    detail:
+      connection.status === "pending"
+        ? "Nobody has given access at the platform yet. Open the authorizationUrl, or begin again when it is older than ten minutes."
+        : `Nothing came of this connection: ${connection.problem ?? connection.status}`,
+    extra: { connectionStatus: connection.status },
+  });
+}
+
+function checkRefreshable(connection: Connection): void {
+  const { status } = connection;
+  if (status === "active" || status === "expiring" || status === "expired") return;
+  const code = status === "pending" ? "not_authorized_yet" : "needs_reauthorization";
+  throw new Problem({
+    status: 409,
+    code,
+    detail:
+      status === "pending"
+        ? "The account is not connected yet: there is nothing to refresh."
+        : `A refresh does not help a connection that is ${status}. Connect the account again: POST /v1/connections.`,
+    extra: { connectionStatus: status },
+  });
+}
+
+function viewChannel(row: Channel): z.infer<typeof ChannelView> {
+  const { id, kind, name, platform } = row;
+  return { id, kind, name, handle: row.handle ?? null, url: row.url ?? null, platform };
+}
+
+function sendPage(context: ApiContext, reply: FastifyReply, page: OauthPage): FastifyReply {
+  return reply
+    .code(page.status)
+    .type("text/html; charset=utf-8")
+    .send(oauthPageHtml(page, { consoleUrl: `${context.publicUrl}/` }));
+}

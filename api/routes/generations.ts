@@ -1,0 +1,267 @@
+import { LockMode } from "@mikro-orm/core";
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { reserveCredits } from "#db/credits.ts";
+import { Asset, Generation } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { Problem } from "#domain/errors.ts";
+import { generationMachine } from "#domain/states.ts";
+import { findModel } from "#providers/registry.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { clientSignal } from "../lib/client-signal.ts";
+import { EngineState } from "../lib/engine-state.ts";
+import { lastEventId, readEvents, streamEvents } from "../lib/event-stream.ts";
+import { checkModelSettings, NewGeneration } from "../lib/generation-settings.ts";
+import { found } from "../lib/not-found.ts";
+import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
+import { tellEngine } from "../lib/tell-engine.ts";
+import { principalOf } from "../plugins/access.ts";
+
+const kinds = z.enum(["text", "image", "audio", "video"]);
+const statuses = z.enum(generationMachine.states);
+
+const Accepted = z.object({ id: Id, status: statuses, engine: EngineState });
+
+const GenerationView = z.object({
+  id: Id,
+  kind: kinds,
+  status: statuses,
+  progress: z.number().describe("0 to 1"),
+  model: z.string().describe("`provider/model`"),
+  prompt: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  outputs: z.array(z.union([z.object({ assetId: Id }), z.object({ text: z.string() })])),
+  credits: z.int().describe("Reserved while it runs, then what it cost"),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  sent: z.record(z.string(), z.unknown()).nullable().describe("What left for the provider: names, sizes and hashes, no content"),
+  createdAt: Instant,
+  finishedAt: Instant.nullable(),
+});
+
+/** Generations: single AI tasks, accepted, read, cancelled, followed. */
+export const addGenerationRoutes: RouteAdder = (app, context) => {
+  // A stream would otherwise hold the server open for minutes after it was told to close.
+  const closing = new AbortController();
+  app.addHook("preClose", async () => closing.abort());
+
+  app.route({
+    method: "POST",
+    url: "/v1/generations",
+    config: { access: { scope: "generations:write" } },
+    schema: {
+      tags: ["generations"],
+      summary: "Have a text or an image generated",
+      body: NewGeneration,
+      response: responses({ 202: Accepted }, [402]),
+    },
+    handler: async (request, reply) => {
+      const { workspaceId, actor } = principalOf(request);
+      const { kind, model, prompt, settings, inputs } = request.body;
+      const { manifest, entry } = findModel(context.providers, {
+        kind,
+        model,
+        defaultProvider: context.defaultProvider,
+      });
+      checkModelSettings(request.body, entry);
+      const id = newId();
+      const outboxId = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
+        await checkInputs(em, inputs);
+        await reserveCredits(em, {
+          workspaceId,
+          subject: `generation:${id}`,
+          credits: entry.credits,
+          model: `${manifest.name}/${entry.id}`,
+        });
+        await insertRow(em, Generation, {
+          id,
+          workspaceId,
+          kind,
+          status: "queued",
+          provider: manifest.name,
+          model: entry.id,
+          prompt,
+          settings,
+          inputs,
+          outputs: [],
+          credits: entry.credits,
+          createdBy: actor,
+        });
+        await recordEvent(em, { workspaceId, type: "generation.queued", subjectKind: "generation", subjectId: id });
+        return enqueue(em, {
+          workspaceId,
+          action: "start",
+          workflowType: "generate",
+          workflowId: `generation/${id}`,
+          input: { generationId: id },
+        });
+      });
+      const engine = await tellEngine(context, [outboxId]);
+      return reply.code(202).header("Location", `/v1/generations/${id}`).send({ id, status: "queued" as const, engine });
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/generations",
+    config: { access: { scope: "generations:read" } },
+    schema: {
+      tags: ["generations"],
+      summary: "List generations, newest first",
+      querystring: z.strictObject({ ...PageQuery.shape, kind: kinds.optional(), status: statuses.optional() }),
+      response: responses({ 200: pageOf(GenerationView) }),
+    },
+    handler: async (request) => {
+      const { limit, cursor, kind, status } = request.query;
+      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+        Generation,
+        {
+          ...afterCursor(cursor),
+          ...(kind === undefined ? {} : { kind }),
+          ...(status === undefined ? {} : { status }),
+        },
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, viewGeneration);
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/generations/:id",
+    config: { access: { scope: "generations:read" } },
+    schema: {
+      tags: ["generations"],
+      summary: "One generation, with what came of it",
+      params: IdParams,
+      response: responses({ 200: GenerationView }, [404]),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      return viewGeneration(found(await em.findOne(Generation, { id: request.params.id }), "generation"));
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/generations/:id/cancel",
+    config: { access: { scope: "generations:write" } },
+    schema: {
+      tags: ["generations"],
+      summary: "Cancel; the credits come back unless it is finished already",
+      params: IdParams,
+      response: responses({ 202: Accepted }, [404, 409]),
+    },
+    handler: async (request, reply) => {
+      const { workspaceId } = principalOf(request);
+      const { id } = request.params;
+      const outboxIds = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
+        const row = found(
+          await em.findOne(Generation, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+          "generation",
+        );
+        refuseEnded(row);
+        // Asked twice, it is cancelled once.
+        if (row.status === "cancelling") return [];
+        row.status = generationMachine.step(row.status, "cancelling");
+        row.version += 1;
+        await recordEvent(em, { workspaceId, type: "generation.cancelling", subjectKind: "generation", subjectId: id });
+        return [await enqueue(em, { workspaceId, action: "cancel", workflowId: `generation/${id}` })];
+      });
+      const engine = await tellEngine(context, outboxIds);
+      return reply.code(202).send({ id, status: "cancelling" as const, engine });
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/generations/:id/events",
+    config: { access: { scope: "generations:read" } },
+    schema: {
+      tags: ["generations"],
+      summary: "Its changes as server-sent events, from `Last-Event-ID` on, until it has ended",
+      params: IdParams,
+      response: eventResponses(),
+    },
+    handler: async (request, reply) => {
+      const { workspaceId } = principalOf(request);
+      const { id } = request.params;
+      const signal = AbortSignal.any([clientSignal(reply), closing.signal]);
+      const findRow = () => inWorkspace(context.orm, workspaceId).findOne(Generation, { id }, { fields: ["status"] });
+      found(await findRow(), "generation");
+      const isEnded = async () => {
+        const row = await findRow();
+        return !row || generationMachine.isFinal(row.status);
+      };
+      const after = lastEventId(request.headers["last-event-id"]);
+      const read = (since: number) => readEvents(context, { workspaceId, subjectId: id, after: since, isEnded });
+      const first = await read(after);
+      // By this answer a browser knows not to come back for more.
+      if (first.ended && first.events.length === 0 && after > 0) return reply.code(204).send();
+      reply.type("text/event-stream; charset=utf-8").headers({ "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+      if (request.method === "HEAD") return reply.send();
+      return reply.send(Readable.from(streamEvents({ first, after, signal }, read)));
+    },
+  });
+};
+
+/** Those that are there are refused too, for now: no provider of ours takes any. */
+async function checkInputs(em: EntityManager, inputs: { assetId: string }[]): Promise<void> {
+  if (inputs.length === 0) return;
+  const known = new Set(
+    (await em.find(Asset, { id: { $in: inputs.map((one) => one.assetId) }, status: "ready" })).map((one) => one.id),
+  );
+  const unknown = inputs.flatMap(({ assetId }, index) =>
+    known.has(assetId) ? [] : [{ pointer: `/inputs/${index}/assetId`, detail: "There is no such asset." }],
+  );
+  if (unknown.length > 0) {
+    throw new Problem({ status: 422, code: "unknown_asset", detail: "An input is no asset of yours.", errors: unknown });
+  }
+  const detail = "No text or image model takes assets as inputs yet; leave inputs out.";
+  throw new Problem({ status: 422, code: "inputs_not_supported", detail, errors: [{ pointer: "/inputs", detail }] });
+}
+
+function refuseEnded(row: Generation): void {
+  if (!generationMachine.isFinal(row.status)) return;
+  throw new Problem({
+    status: 409,
+    code: "already_ended",
+    detail: `This generation has ended already: it is ${row.status}.`,
+    extra: { generationStatus: row.status },
+  });
+}
+
+/** The stream in the description. It carries no JSON document, so it is no part of what is checked on sending. */
+function eventResponses(): Record<never, never> {
+  const content = { "text/event-stream": { schema: z.string() } };
+  return responses(
+    {
+      200: { description: "Each with `id` (its sequence), `event` (for example generation.running) and JSON data", content },
+      204: { description: "It has ended, and nothing follows Last-Event-ID", content },
+    },
+    [404],
+  );
+}
+
+function viewGeneration(row: Generation): z.infer<typeof GenerationView> {
+  const { id, kind, status, progress, prompt, settings, outputs, credits } = row;
+  return {
+    id,
+    kind,
+    status,
+    progress,
+    model: `${row.provider}/${row.model}`,
+    prompt,
+    settings,
+    outputs,
+    credits,
+    error: row.error ?? null,
+    sent: row.sent ? { ...row.sent } : null,
+    createdAt: iso(row.createdAt),
+    finishedAt: iso(row.finishedAt),
+  };
+}

@@ -34,7 +34,12 @@ export async function storeUpload(
   const id = newId();
   const blobKey = `${workspaceId}/assets/${id}`;
   try {
-    await context.storage.putFile({ key: blobKey, filePath: keptPath, contentType: facts.contentType, signal });
+    await context.storage.putFile({
+      key: blobKey,
+      filePath: keptPath,
+      contentType: facts.contentType,
+      signal,
+    });
     const sha256 = await hashFile(keptPath);
     signal.throwIfAborted();
     return await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
@@ -48,7 +53,12 @@ export async function storeUpload(
         origin: "upload",
         name: upload.name,
       });
-      await recordEvent(em, { workspaceId, type: "asset.ready", subjectKind: "asset", subjectId: id });
+      await recordEvent(em, {
+        workspaceId,
+        type: "asset.ready",
+        subjectKind: "asset",
+        subjectId: id,
+      });
       return em.findOneOrFail(Asset, { id });
     });
   } catch (error) {
@@ -60,7 +70,14 @@ export async function storeUpload(
 
 /** Turns a full disk into Problem 503 `storage_full`; other errors stay what they are. */
 export function storageProblem(error: unknown): unknown {
-  if (!(error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT"))) return error;
+  if (
+    !(
+      error instanceof Error &&
+      "code" in error &&
+      (error.code === "ENOSPC" || error.code === "EDQUOT")
+    )
+  )
+    return error;
   return new Problem({
     status: 503,
     code: "storage_full",
@@ -73,7 +90,10 @@ export function storageProblem(error: unknown): unknown {
  * Problem 404, 409 `asset_in_use`. Call it within a transaction.
  */
 export async function removeAsset(em: EntityManager, id: string): Promise<string[]> {
-  const asset = found(await em.findOne(Asset, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }), "asset");
+  const asset = found(
+    await em.findOne(Asset, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    "asset",
+  );
   const postIds = await postsThatNeed(em, id);
   if (postIds.length > 0) {
     throw new Problem({
@@ -111,7 +131,11 @@ async function postsThatNeed(em: EntityManager, assetId: string): Promise<string
        post.assets @> ?::jsonb
        or exists (select 1 from target where target.post_id = post.id and target.overrides @> ?::jsonb)
      ) order by post.id limit 20`,
-    [`{${past.join(",")}}`, JSON.stringify([{ id: assetId }]), JSON.stringify({ assets: [{ id: assetId }] })],
+    [
+      `{${past.join(",")}}`,
+      JSON.stringify([{ id: assetId }]),
+      JSON.stringify({ assets: [{ id: assetId }] }),
+    ],
   );
   return rows.map((row) => row.id);
 }

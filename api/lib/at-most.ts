@@ -2,7 +2,9 @@
  * Lets at most `limit` works run at once; the others wait in line. Who is aborted while waiting leaves the line, with
  * the signal's reason.
  */
-export function atMost(limit: number): <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T> {
+export function atMost(
+  limit: number,
+): <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T> {
   let free = limit;
   const line: (() => void)[] = [];
 

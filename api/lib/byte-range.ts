@@ -8,7 +8,10 @@ export interface ByteRange {
  * Reads a Range header (RFC 9110, 14.1.2) against a file of `size` bytes. `undefined`: answer with the whole file, as
  * also for several ranges and for what is no range of bytes; `unsatisfiable`: 416.
  */
-export function parseByteRange(header: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined {
+export function parseByteRange(
+  header: string | undefined,
+  size: number,
+): ByteRange | "unsatisfiable" | undefined {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? "");
   const [first, last] = [match?.[1], match?.[2]];
   if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;

@@ -6,7 +6,9 @@ export function clientSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once("close", () => {
     if (reply.raw.writableFinished) return;
-    controller.abort(new Problem({ status: 400, code: "client_gone", detail: "The connection was closed early." }));
+    controller.abort(
+      new Problem({ status: 400, code: "client_gone", detail: "The connection was closed early." }),
+    );
   });
   return controller.signal;
 }

@@ -72,7 +72,12 @@ export function lastEventId(header: string | string[] | undefined): number {
 }
 
 function messageOf(event: Event): string {
-  const data = { id: event.subjectId, type: event.type, at: event.createdAt.toISOString(), ...event.data };
+  const data = {
+    id: event.subjectId,
+    type: event.type,
+    at: event.createdAt.toISOString(),
+    ...event.data,
+  };
   return `id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 

@@ -47,17 +47,17 @@ export async function finishAuthorization(
   const begun = await spendState(context, { state: answer.state, platform: input.platform });
   if ("status" in begun) return begun;
   const { state, manifest } = begun;
-  if (state.sessionId && !(await carriesSession(context, input.request, state)))
-    return pages.wrongSession;
+  const actor = await actorOf(context, input.request, state);
+  if (actor === undefined) return pages.wrongSession;
   const refused = refusalOf(answer, manifest);
   if (refused) return giveUp(context, begun, refused);
   try {
-    return await exchange(
-      context,
-      begun,
-      { state: answer.state, code: answer.code ?? "" },
-      input.request.ip,
-    );
+    return await exchange(context, begun, {
+      state: answer.state,
+      code: answer.code ?? "",
+      actor,
+      address: input.request.ip,
+    });
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return pages.removed;
     if (!(error instanceof PlatformError)) throw error;
@@ -88,7 +88,11 @@ async function spendState(
  * Who began it, as the audit log names them. Undefined when a session did and the browser does not carry it any more,
  * or its member may no longer connect accounts.
  */
-async function actorOf(context: ApiContext, request: FastifyRequest, state: OauthState): Promise<string | undefined> {
+async function actorOf(
+  context: ApiContext,
+  request: FastifyRequest,
+  state: OauthState,
+): Promise<string | undefined> {
   if (!state.sessionId) return `key:${state.apiKeyId}`;
   try {
     const principal = await findPrincipal(context, request);
@@ -152,7 +156,7 @@ async function exchange(
 }
 
 async function keepPending(
-  em: Parameters<typeof recordEvent>[0],
+  em: EntityManager,
   connection: Connection,
 ): Promise<string[]> {
   connection.version += 1;

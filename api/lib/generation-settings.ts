@@ -14,7 +14,12 @@ const Prompt = z
 
 const common = {
   prompt: Prompt,
-  model: z.string().min(1).max(160).optional().describe("`provider/model` or a model's name; else the default"),
+  model: z
+    .string()
+    .min(1)
+    .max(160)
+    .optional()
+    .describe("`provider/model` or a model's name; else the default"),
   inputs: z
     .array(z.strictObject({ assetId: z.uuid() }))
     .max(20)
@@ -38,7 +43,9 @@ export const NewGeneration = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("image"),
     ...common,
-    settings: z.strictObject({ size: z.string().max(20).optional(), seed: Seed.optional() }).default({}),
+    settings: z
+      .strictObject({ size: z.string().max(20).optional(), seed: Seed.optional() })
+      .default({}),
   }),
 ]);
 export type NewGeneration = z.infer<typeof NewGeneration>;
@@ -52,5 +59,10 @@ export function checkModelSettings(request: NewGeneration, entry: ModelEntry): v
     sizes.length === 0
       ? `The model ${entry.id} takes no size.`
       : `The model ${entry.id} makes these sizes: ${sizes.join(", ")}.`;
-  throw new Problem({ status: 422, code: "invalid_request", detail, errors: [{ pointer: "/settings/size", detail }] });
+  throw new Problem({
+    status: 422,
+    code: "invalid_request",
+    detail,
+    errors: [{ pointer: "/settings/size", detail }],
+  });
 }

@@ -44,10 +44,12 @@ async function receive(input: {
   try {
     // One file more than is taken, so that a second one is seen and refused.
     const limits = { fileSize: input.maximumBytes, files: 2, fields: 5, parts: 6 };
-    for await (const part of input.request.parts({ limits, throwFileSizeLimit: false })) {
+    for await (const part of input.request.parts({ limits })) {
       if (part.type === "field" || part.fieldname !== "file") throw unknownField(part.fieldname);
       if (found) throw tooManyFiles();
-      await pipeline(part.file, createWriteStream(input.path, { flags: "wx", mode: 0o600 }), { signal: input.signal });
+      await pipeline(part.file, createWriteStream(input.path, { flags: "wx", mode: 0o600 }), {
+        signal: input.signal,
+      });
       if (part.file.truncated) throw tooLarge(input.maximumBytes);
       found = { name: nameOf(part.filename) };
     }
@@ -57,7 +59,12 @@ async function receive(input: {
   }
   if (found) return found;
   const detail = "Send the file as multipart/form-data, in the field file.";
-  throw new Problem({ status: 422, code: "file_missing", detail, errors: [{ pointer: "/file", detail }] });
+  throw new Problem({
+    status: 422,
+    code: "file_missing",
+    detail,
+    errors: [{ pointer: "/file", detail }],
+  });
 }
 
 /** Faults of our disk and refusals stay what they are; what else goes wrong is the form's own fault. */
@@ -65,7 +72,8 @@ function multipartProblem(error: unknown): unknown {
   if (error instanceof Problem || !(error instanceof Error) || "syscall" in error) return error;
   const code = "code" in error ? error.code : undefined;
   if (code === "FST_INVALID_MULTIPART_CONTENT_TYPE") return error;
-  if (code === "FST_FILES_LIMIT" || code === "FST_FIELDS_LIMIT" || code === "FST_PARTS_LIMIT") return tooManyFiles();
+  if (code === "FST_FILES_LIMIT" || code === "FST_FIELDS_LIMIT" || code === "FST_PARTS_LIMIT")
+    return tooManyFiles();
   return new Problem({
     status: 400,
     code: "malformed_multipart",
@@ -80,7 +88,11 @@ function unknownField(name: string): Problem {
 }
 
 function tooManyFiles(): Problem {
-  return new Problem({ status: 422, code: "too_many_files", detail: "Send one file at a time, and nothing besides." });
+  return new Problem({
+    status: 422,
+    code: "too_many_files",
+    detail: "Send one file at a time, and nothing besides.",
+  });
 }
 
 function tooLarge(maximumBytes: number): Problem {

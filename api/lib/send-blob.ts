@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Readable } from "node:stream";
 import { BlobNotFound, type BlobStore } from "#storage/contract.ts";
-import { parseByteRange } from "./byte-range.ts";
+import { parseByteRange, type ByteRange } from "./byte-range.ts";
 import { found } from "./not-found.ts";
 
 export interface StoredMedia {
@@ -61,27 +61,39 @@ export async function sendBlob(
   const ranged = request.method === "GET" && (ifRange === undefined || ifRange === etag);
   const range = ranged ? parseByteRange(request.headers.range, media.bytes) : undefined;
   if (range === "unsatisfiable") {
-    return reply.code(416).header("Content-Range", `bytes */${media.bytes}`).header("Content-Length", 0).send();
+    return reply
+      .code(416)
+      .header("Content-Range", `bytes */${media.bytes}`)
+      .header("Content-Length", 0)
+      .send();
   }
   reply.type(type).header("Content-Length", range?.length ?? media.bytes);
   if (request.method === "HEAD") return reply.send();
   if (range) {
-    reply.code(206).header("Content-Range", `bytes ${range.start}-${range.start + range.length - 1}/${media.bytes}`);
+    reply
+      .code(206)
+      .header(
+        "Content-Range",
+        `bytes ${range.start}-${range.start + range.length - 1}/${media.bytes}`,
+      );
   }
   return reply.send(Readable.fromWeb(await open(storage, media.blobKey, range)));
 }
 
-async function open(storage: BlobStore, key: string, range: { start: number; length: number } | undefined) {
-  try {
-    return await storage.open(key, range);
-  } catch (error) {
-    if (error instanceof BlobNotFound) return found(null, "file");
+/** Throws Problem 404 where the row is there and the bytes are not: somebody deletes both just now. */
+async function open(storage: BlobStore, key: string, range: ByteRange | undefined) {
+  const stream = await storage.open(key, range).catch((error: unknown) => {
+    if (error instanceof BlobNotFound) return null;
     throw error;
-  }
+  });
+  return found(stream, "file");
 }
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2). */
 function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  return header.trim() === "*" || header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
+  return (
+    header.trim() === "*" ||
+    header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag)
+  );
 }

@@ -35,7 +35,9 @@ const AssetView = z.object({
   status: statuses,
   name: z.string().nullable().describe("What the file was called by whoever sent it"),
   origin: z.enum(["upload", "generation"]),
-  offlineOutput: z.boolean().describe("Made by an offline model: refused on real platforms unless approved so"),
+  offlineOutput: z
+    .boolean()
+    .describe("Made by an offline model: refused on real platforms unless approved so"),
   contentUrl: z.string(),
   createdAt: Instant,
 });
@@ -68,7 +70,10 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
         const asset = await withUpload({ request, maximumBytes, signal }, (upload) =>
           storeUpload(context, { workspaceId, upload, signal }),
         );
-        return await reply.code(201).header("Location", `/v1/assets/${asset.id}`).send(viewAsset(context, asset));
+        return await reply
+          .code(201)
+          .header("Location", `/v1/assets/${asset.id}`)
+          .send(viewAsset(context, asset));
       } catch (error) {
         throw storageProblem(error);
       }
@@ -82,7 +87,11 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["assets"],
       summary: "List assets, newest first",
-      querystring: z.strictObject({ ...PageQuery.shape, kind: kinds.optional(), status: statuses.optional() }),
+      querystring: z.strictObject({
+        ...PageQuery.shape,
+        kind: kinds.optional(),
+        status: statuses.optional(),
+      }),
       response: responses({ 200: pageOf(AssetView) }),
     },
     handler: async (request) => {
@@ -128,7 +137,10 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request, reply) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      const asset = found(await em.findOne(Asset, { id: request.params.id, status: "ready" }), "asset");
+      const asset = found(
+        await em.findOne(Asset, { id: request.params.id, status: "ready" }),
+        "asset",
+      );
       return sendBlob({ request, reply, storage: context.storage }, asset);
     },
   });
@@ -141,7 +153,10 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       tags: ["assets"],
       summary: "The versions of an asset that were made for targets",
       params: IdParams,
-      response: responses({ 200: z.object({ data: z.array(RenditionView), nextCursor: z.null() }) }, [404]),
+      response: responses(
+        { 200: z.object({ data: z.array(RenditionView), nextCursor: z.null() }) },
+        [404],
+      ),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -164,7 +179,10 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
       const { id, renditionId } = request.params;
-      const rendition = found(await em.findOne(Rendition, { id: renditionId, assetId: id }), "rendition");
+      const rendition = found(
+        await em.findOne(Rendition, { id: renditionId, assetId: id }),
+        "rendition",
+      );
       return sendBlob({ request, reply, storage: context.storage }, rendition);
     },
   });
@@ -181,17 +199,19 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
-      const blobs = await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
-        const keys = await removeAsset(em, request.params.id);
-        await recordAudit(em, {
-          workspaceId: principal.workspaceId,
-          actor: principal.actor,
-          action: "asset.deleted",
-          subject: request.params.id,
-          address: request.ip,
-        });
-        return keys;
-      });
+      const blobs = await inWorkspace(context.orm, principal.workspaceId).transactional(
+        async (em) => {
+          const keys = await removeAsset(em, request.params.id);
+          await recordAudit(em, {
+            workspaceId: principal.workspaceId,
+            actor: principal.actor,
+            action: "asset.deleted",
+            subject: request.params.id,
+            address: request.ip,
+          });
+          return keys;
+        },
+      );
       for (const key of blobs) await context.storage.delete(key);
       return reply.code(204).send(null);
     },
@@ -203,7 +223,10 @@ function fileResponses(): Record<never, never> {
   const file = z.string().meta({ format: "binary" });
   const content = { "*/*": { schema: file } };
   return responses(
-    { 200: { description: "The file", content }, 206: { description: "The range that was asked for", content } },
+    {
+      200: { description: "The file", content },
+      206: { description: "The range that was asked for", content },
+    },
     [404],
   );
 }

@@ -19,11 +19,17 @@ import {
   wakeConnection,
 } from "../lib/connection-changes.ts";
 import { ConnectionStatusWord, ConnectionView, viewConnection } from "../lib/connection-view.ts";
-import { EngineState } from "../lib/engine-state.ts";
+import { EngineAnswer } from "../lib/engine-answer.ts";
 import { finishAuthorization, platformCallMs, redirectUriOf } from "../lib/finish-authorization.ts";
 import { found } from "../lib/not-found.ts";
 import { oauthPageHtml, type OauthPage } from "../lib/oauth-page.ts";
-import { hashOauthState, newOauthState, oauthStateLifeMs, pkceChallenge, pkceVerifier } from "../lib/oauth-state.ts";
+import {
+  hashOauthState,
+  newOauthState,
+  oauthStateLifeMs,
+  pkceChallenge,
+  pkceVerifier,
+} from "../lib/oauth-state.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { platformProblem } from "../lib/platform-problem.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
@@ -45,7 +51,10 @@ const ChannelView = z.object({
 const Began = z.object({
   id: Id,
   status: ConnectionStatusWord,
-  authorizationUrl: z.string().optional().describe("Where to send the person, within ten minutes; absent with credentials"),
+  authorizationUrl: z
+    .string()
+    .optional()
+    .describe("Where to send the person, within ten minutes; absent with credentials"),
 });
 
 /** What comes back in an address that a browser follows: anything that is not one plain text counts as absent. */
@@ -65,7 +74,9 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
         credentials: z
           .record(z.string().min(1).max(100), z.string().max(4_000))
           .optional()
-          .describe("The fields that the platform's manifest names, where it is not connected by signing in"),
+          .describe(
+            "The fields that the platform's manifest names, where it is not connected by signing in",
+          ),
       }),
       response: responses({ 201: Began }),
     },
@@ -74,7 +85,12 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       const platform = platformNamed(context, request.body.platform);
       const credentials = checkCredentials(platform.manifest, request.body.credentials);
       const began = credentials
-        ? await connectWithCredentials(context, { platform, principal, credentials, address: request.ip })
+        ? await connectWithCredentials(context, {
+            platform,
+            principal,
+            credentials,
+            address: request.ip,
+          })
         : await beginOauth(context, { platform, principal, address: request.ip });
       return reply.code(201).header("Location", `/v1/connections/${began.id}`).send(began);
     },
@@ -115,25 +131,43 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       summary: "Confirm, with the API key that began it, the account that somebody authorized",
       params: IdParams,
       response: responses(
-        { 200: z.object({ id: Id, status: ConnectionStatusWord, accountName: z.string(), engine: EngineState }) },
+        {
+          200: z.object({
+            id: Id,
+            status: ConnectionStatusWord,
+            accountName: z.string(),
+            engine: EngineAnswer,
+          }),
+        },
         [404, 409],
       ),
     },
     handler: async (request) => {
       const principal = principalOf(request);
-      const { connection, outboxIds } = await inWorkspace(context.orm, principal.workspaceId).transactional(
-        async (em) => {
-          const row = await lockConnection(em, request.params.id);
-          checkConfirmable(row, principal);
-          // Asked again, as after a lost answer: it is confirmed already.
-          if (row.status !== "pending") return { connection: row, outboxIds: [] };
-          const messages = await activateConnection(em, row);
-          await audit(em, { principal, action: "connection.confirmed", id: row.id, address: request.ip });
-          return { connection: row, outboxIds: messages };
-        },
-      );
+      const { connection, outboxIds } = await inWorkspace(
+        context.orm,
+        principal.workspaceId,
+      ).transactional(async (em) => {
+        const row = await lockConnection(em, request.params.id);
+        checkConfirmable(row, principal);
+        // Asked again, as after a lost answer: it is confirmed already.
+        if (row.status !== "pending") return { connection: row, outboxIds: [] };
+        const messages = await activateConnection(em, row);
+        await audit(em, {
+          principal,
+          action: "connection.confirmed",
+          id: row.id,
+          address: request.ip,
+        });
+        return { connection: row, outboxIds: messages };
+      });
       const engine = await tellEngine(context, outboxIds);
-      return { id: connection.id, status: connection.status, accountName: connection.name ?? "", engine };
+      return {
+        id: connection.id,
+        status: connection.status,
+        accountName: connection.name ?? "",
+        engine,
+      };
     },
   });
 
@@ -191,14 +225,19 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       tags: ["connections"],
       summary: "What may be published to through a connection: profiles, pages",
       params: IdParams,
-      response: responses({ 200: z.object({ data: z.array(ChannelView), nextCursor: z.null() }) }, [404]),
+      response: responses(
+        { 200: z.object({ data: z.array(ChannelView), nextCursor: z.null() }) },
+        [404],
+      ),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
       const connection = await presentConnection(em, request.params.id);
       // Nothing may be published through an account that nobody confirmed yet.
       const pending = connection.status === "pending";
-      const rows = pending ? [] : await em.find(Channel, { connectionId: connection.id }, { orderBy: { id: "asc" } });
+      const rows = pending
+        ? []
+        : await em.find(Channel, { connectionId: connection.id }, { orderBy: { id: "asc" } });
       return { data: rows.map(viewChannel), nextCursor: null };
     },
   });
@@ -211,19 +250,23 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       tags: ["connections"],
       summary: "Refresh the authorization now",
       params: IdParams,
-      response: responses({ 202: z.object({ id: Id, status: ConnectionStatusWord, engine: EngineState }) }, [404, 409]),
+      response: responses(
+        { 202: z.object({ id: Id, status: ConnectionStatusWord, engine: EngineAnswer }) },
+        [404, 409],
+      ),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
-      const { connection, outboxIds } = await inWorkspace(context.orm, principal.workspaceId).transactional(
-        async (em) => {
-          const row = await lockConnection(em, request.params.id);
-          checkRefreshable(row);
-          row.refreshAskedAt = context.now();
-          row.version += 1;
-          return { connection: row, outboxIds: await wakeConnection(em, row) };
-        },
-      );
+      const { connection, outboxIds } = await inWorkspace(
+        context.orm,
+        principal.workspaceId,
+      ).transactional(async (em) => {
+        const row = await lockConnection(em, request.params.id);
+        checkRefreshable(row);
+        row.refreshAskedAt = context.now();
+        row.version += 1;
+        return { connection: row, outboxIds: await wakeConnection(em, row) };
+      });
       const engine = await tellEngine(context, outboxIds);
       return reply.code(202).send({ id: connection.id, status: connection.status, engine });
     },
@@ -241,12 +284,19 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
-      const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
-        const row = await lockConnection(em, request.params.id);
-        const messages = await disconnectConnection(em, row, context.now());
-        await audit(em, { principal, action: "connection.disconnected", id: row.id, address: request.ip });
-        return messages;
-      });
+      const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(
+        async (em) => {
+          const row = await lockConnection(em, request.params.id);
+          const messages = await disconnectConnection(em, row, context.now());
+          await audit(em, {
+            principal,
+            action: "connection.disconnected",
+            id: row.id,
+            address: request.ip,
+          });
+          return messages;
+        },
+      );
       await tellEngine(context, outboxIds);
       return reply.code(204).send(null);
     },
@@ -263,7 +313,12 @@ function platformNamed(context: ApiContext, name: string): NamedPlatform {
   const connect = context.connects.get(name);
   if (manifest && connect) return { manifest, connect };
   const detail = `There is no platform ${name}. There are: ${[...context.manifests.keys()].join(", ")}.`;
-  throw new Problem({ status: 422, code: "unknown_platform", detail, errors: [{ pointer: "/platform", detail }] });
+  throw new Problem({
+    status: 422,
+    code: "unknown_platform",
+    detail,
+    errors: [{ pointer: "/platform", detail }],
+  });
 }
 
 interface Beginning {
@@ -302,7 +357,8 @@ async function authorizationUrlOf(
   context: ApiContext,
   { manifest, connect, state }: NamedPlatform & { state: string },
 ): Promise<string> {
-  if (!connect.oauth) throw new Error(`the platform ${manifest.name} promises OAuth and offers none`);
+  if (!connect.oauth)
+    throw new Error(`the platform ${manifest.name} promises OAuth and offers none`);
   try {
     const { authorizationUrl } = await connect.oauth.begin(depsOf(context, manifest), {
       redirectUri: redirectUriOf(context, manifest.name),
@@ -318,19 +374,32 @@ async function authorizationUrlOf(
 /** The platform is asked first: nothing is stored of credentials that it refuses. */
 async function connectWithCredentials(
   context: ApiContext,
-  { platform, principal, address, credentials }: Beginning & { credentials: Record<string, string> },
+  {
+    platform,
+    principal,
+    address,
+    credentials,
+  }: Beginning & { credentials: Record<string, string> },
 ): Promise<z.infer<typeof Began>> {
   const { manifest, connect } = platform;
   const { authorized, channels } = await verify(context, { manifest, connect, credentials });
   const id = newId();
-  const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
-    await insertPending(em, { id, platform: manifest.name, principal });
-    const connection = await lockConnection(em, id);
-    await storeAuthorization(em, { keyRing: context.keyRing, now: context.now(), connection, authorized, channels });
-    const messages = await activateConnection(em, connection);
-    await audit(em, { principal, action: "connection.created", id, address });
-    return messages;
-  });
+  const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(
+    async (em) => {
+      await insertPending(em, { id, platform: manifest.name, principal });
+      const connection = await lockConnection(em, id);
+      await storeAuthorization(em, {
+        keyRing: context.keyRing,
+        now: context.now(),
+        connection,
+        authorized,
+        channels,
+      });
+      const messages = await activateConnection(em, connection);
+      await audit(em, { principal, action: "connection.created", id, address });
+      return messages;
+    },
+  );
   await tellEngine(context, outboxIds);
   return { id, status: "active" };
 }
@@ -339,7 +408,8 @@ async function verify(
   context: ApiContext,
   { manifest, connect, credentials }: NamedPlatform & { credentials: Record<string, string> },
 ) {
-  if (!connect.credentials) throw new Error(`the platform ${manifest.name} promises credentials and takes none`);
+  if (!connect.credentials)
+    throw new Error(`the platform ${manifest.name} promises credentials and takes none`);
   const deps = depsOf(context, manifest);
   const signal = AbortSignal.timeout(platformCallMs);
   try {

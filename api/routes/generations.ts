@@ -13,7 +13,7 @@ import { generationMachine } from "#domain/states.ts";
 import { findModel } from "#providers/registry.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { clientSignal } from "../lib/client-signal.ts";
-import { EngineState } from "../lib/engine-state.ts";
+import { EngineAnswer } from "../lib/engine-answer.ts";
 import { lastEventId, readEvents, streamEvents } from "../lib/event-stream.ts";
 import { checkModelSettings, NewGeneration } from "../lib/generation-settings.ts";
 import { found } from "../lib/not-found.ts";
@@ -25,7 +25,7 @@ import { principalOf } from "../plugins/access.ts";
 const kinds = z.enum(["text", "image", "audio", "video"]);
 const statuses = z.enum(generationMachine.states);
 
-const Accepted = z.object({ id: Id, status: statuses, engine: EngineState });
+const Accepted = z.object({ id: Id, status: statuses, engine: EngineAnswer });
 
 const GenerationView = z.object({
   id: Id,
@@ -38,7 +38,10 @@ const GenerationView = z.object({
   outputs: z.array(z.union([z.object({ assetId: Id }), z.object({ text: z.string() })])),
   credits: z.int().describe("Reserved while it runs, then what it cost"),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
-  sent: z.record(z.string(), z.unknown()).nullable().describe("What left for the provider: names, sizes and hashes, no content"),
+  sent: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe("What left for the provider: names, sizes and hashes, no content"),
   createdAt: Instant,
   finishedAt: Instant.nullable(),
 });
@@ -91,7 +94,12 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
           credits: entry.credits,
           createdBy: actor,
         });
-        await recordEvent(em, { workspaceId, type: "generation.queued", subjectKind: "generation", subjectId: id });
+        await recordEvent(em, {
+          workspaceId,
+          type: "generation.queued",
+          subjectKind: "generation",
+          subjectId: id,
+        });
         return enqueue(em, {
           workspaceId,
           action: "start",
@@ -101,7 +109,10 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
         });
       });
       const engine = await tellEngine(context, [outboxId]);
-      return reply.code(202).header("Location", `/v1/generations/${id}`).send({ id, status: "queued" as const, engine });
+      return reply
+        .code(202)
+        .header("Location", `/v1/generations/${id}`)
+        .send({ id, status: "queued" as const, engine });
     },
   });
 
@@ -112,7 +123,11 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["generations"],
       summary: "List generations, newest first",
-      querystring: z.strictObject({ ...PageQuery.shape, kind: kinds.optional(), status: statuses.optional() }),
+      querystring: z.strictObject({
+        ...PageQuery.shape,
+        kind: kinds.optional(),
+        status: statuses.optional(),
+      }),
       response: responses({ 200: pageOf(GenerationView) }),
     },
     handler: async (request) => {
@@ -142,7 +157,9 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      return viewGeneration(found(await em.findOne(Generation, { id: request.params.id }), "generation"));
+      return viewGeneration(
+        found(await em.findOne(Generation, { id: request.params.id }), "generation"),
+      );
     },
   });
 
@@ -169,8 +186,15 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
         if (row.status === "cancelling") return [];
         row.status = generationMachine.step(row.status, "cancelling");
         row.version += 1;
-        await recordEvent(em, { workspaceId, type: "generation.cancelling", subjectKind: "generation", subjectId: id });
-        return [await enqueue(em, { workspaceId, action: "cancel", workflowId: `generation/${id}` })];
+        await recordEvent(em, {
+          workspaceId,
+          type: "generation.cancelling",
+          subjectKind: "generation",
+          subjectId: id,
+        });
+        return [
+          await enqueue(em, { workspaceId, action: "cancel", workflowId: `generation/${id}` }),
+        ];
       });
       const engine = await tellEngine(context, outboxIds);
       return reply.code(202).send({ id, status: "cancelling" as const, engine });
@@ -191,18 +215,22 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       const { workspaceId } = principalOf(request);
       const { id } = request.params;
       const signal = AbortSignal.any([clientSignal(reply), closing.signal]);
-      const findRow = () => inWorkspace(context.orm, workspaceId).findOne(Generation, { id }, { fields: ["status"] });
+      const findRow = () =>
+        inWorkspace(context.orm, workspaceId).findOne(Generation, { id }, { fields: ["status"] });
       found(await findRow(), "generation");
       const isEnded = async () => {
         const row = await findRow();
         return !row || generationMachine.isFinal(row.status);
       };
       const after = lastEventId(request.headers["last-event-id"]);
-      const read = (since: number) => readEvents(context, { workspaceId, subjectId: id, after: since, isEnded });
+      const read = (since: number) =>
+        readEvents(context, { workspaceId, subjectId: id, after: since, isEnded });
       const first = await read(after);
       // By this answer a browser knows not to come back for more.
       if (first.ended && first.events.length === 0 && after > 0) return reply.code(204).send();
-      reply.type("text/event-stream; charset=utf-8").headers({ "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+      reply
+        .type("text/event-stream; charset=utf-8")
+        .headers({ "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
       if (request.method === "HEAD") return reply.send();
       return reply.send(Readable.from(streamEvents({ first, after, signal }, read)));
     },
@@ -213,16 +241,30 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
 async function checkInputs(em: EntityManager, inputs: { assetId: string }[]): Promise<void> {
   if (inputs.length === 0) return;
   const known = new Set(
-    (await em.find(Asset, { id: { $in: inputs.map((one) => one.assetId) }, status: "ready" })).map((one) => one.id),
+    (await em.find(Asset, { id: { $in: inputs.map((one) => one.assetId) }, status: "ready" })).map(
+      (one) => one.id,
+    ),
   );
   const unknown = inputs.flatMap(({ assetId }, index) =>
-    known.has(assetId) ? [] : [{ pointer: `/inputs/${index}/assetId`, detail: "There is no such asset." }],
+    known.has(assetId)
+      ? []
+      : [{ pointer: `/inputs/${index}/assetId`, detail: "There is no such asset." }],
   );
   if (unknown.length > 0) {
-    throw new Problem({ status: 422, code: "unknown_asset", detail: "An input is no asset of yours.", errors: unknown });
+    throw new Problem({
+      status: 422,
+      code: "unknown_asset",
+      detail: "An input is no asset of yours.",
+      errors: unknown,
+    });
   }
   const detail = "No text or image model takes assets as inputs yet; leave inputs out.";
-  throw new Problem({ status: 422, code: "inputs_not_supported", detail, errors: [{ pointer: "/inputs", detail }] });
+  throw new Problem({
+    status: 422,
+    code: "inputs_not_supported",
+    detail,
+    errors: [{ pointer: "/inputs", detail }],
+  });
 }
 
 function refuseEnded(row: Generation): void {
@@ -240,7 +282,11 @@ function eventResponses(): Record<never, never> {
   const content = { "text/event-stream": { schema: z.string() } };
   return responses(
     {
-      200: { description: "Each with `id` (its sequence), `event` (for example generation.running) and JSON data", content },
+      200: {
+        description:
+          "Each with `id` (its sequence), `event` (for example generation.running) and JSON data",
+        content,
+      },
       204: { description: "It has ended, and nothing follows Last-Event-ID", content },
     },
     [404],

@@ -1,0 +1,409 @@
+import { ApplicationFailure } from "@temporalio/activity";
+import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
+import { CancelledFailure } from "@temporalio/common";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createPaperPost, type PaperPost } from "#test/harness/create-paper-post.ts";
+import { openStage, type Play, type Ports, type Stage } from "#test/harness/open-stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+let number = 0;
+
+/** Starts the story of a post; `standIns` replace the paper post's own. */
+async function begin(paper: PaperPost, standIns: Partial<Ports> = {}) {
+  const play = stage.play({ ...paper.standIns, ...standIns });
+  number += 1;
+  const postId = `post-${number}`;
+  const handle = await stage.start(play, "publishPost", { input: { postId }, workflowId: `post/${postId}` });
+  return { play, handle, postId, ids: { workspaceId: play.workspaceId, postId } };
+}
+
+/** Waits until the story waits there, as operators read it. */
+function untilDetails(handle: WorkflowHandle, text: string | RegExp): Promise<void> {
+  return vi.waitFor(async () => expect(await stage.detailsOf(handle)).toMatch(text), {
+    timeout: 10_000,
+    interval: 20,
+  });
+}
+
+function publishedAt(play: Play): number[] {
+  return play.calls("publishDelivery").map(({ input }) => input.now);
+}
+
+/** The story acts at a time, or within a minute of it. */
+function expectAt(actual: number | undefined, expected: number): void {
+  expect(actual).toBeGreaterThanOrEqual(expected);
+  expect(actual).toBeLessThan(expected + minute);
+}
+
+test("publishes at once what is due and needs no approval, and has it measured", async () => {
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    targets: [{ id: "one", assetIds: ["asset-1", "asset-2"] }, { id: "two", platform: "bluesky" }],
+  });
+  const { play, handle, postId, ids } = await begin(paper);
+
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("makeTargetRendition").map(({ input, queue }) => [input, queue])).toEqual([
+    [{ ...ids, targetId: "one", assetId: "asset-1", version: 1 }, "media"],
+    [{ ...ids, targetId: "one", assetId: "asset-2", version: 1 }, "media"],
+  ]);
+  expect(play.calls("sealPost").map(({ input }) => input)).toEqual([
+    { ...ids, version: 1, now: expect.any(Number) },
+  ]);
+  const sent = play.calls("publishDelivery").map(({ input, queue, attempt }) => ({ ...input, queue, attempt }));
+  expect(sent.sort((a, b) => a.targetId.localeCompare(b.targetId))).toEqual(
+    ["one", "two"].map((targetId) => ({
+      ...ids,
+      targetId,
+      deliveryId: `delivery of ${targetId}`,
+      version: 1,
+      now: expect.any(Number),
+      queue: "publish",
+      attempt: 1,
+    })),
+  );
+  expect(play.calls("settlePost")).toHaveLength(1);
+
+  const measuring = stage.client.workflow.getHandle(`metrics/${postId}`);
+  await measuring.result();
+  expect(play.calls("measurableTargets").map(({ input }) => input)).toEqual([ids]);
+  const measured = await measuring.describe();
+  expect(measured.type).toBe("collectMetrics");
+  expect(measured.searchAttributes).toMatchObject({ PostId: [postId], WorkspaceId: [play.workspaceId] });
+  expect(await measured.staticSummary?.()).toBe("Measure a published post until 28 days after");
+
+  expect(await stage.detailsOf(handle)).toBe("Done: published.");
+  expect((await handle.describe()).searchAttributes).toMatchObject({
+    Stage: ["published"],
+    Platform: ["bluesky", "sandbox"],
+  });
+});
+
+test("waits for approval, and publishes when the row was approved and it was nudged", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, /^Waiting for approval until /);
+  await stage.pass("3 hours");
+  expect(publishedAt(play)).toEqual([]);
+
+  paper.approve();
+  await handle.signal("changed");
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(publishedAt(play)).toHaveLength(1);
+  expect(await stage.summariesOf(handle)).toContain("waiting for a person to approve");
+});
+
+test("a nudge without a decision changes nothing", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, /^Waiting for approval/);
+  for (let times = 0; times < 3; times += 1) await handle.signal("changed");
+  await vi.waitFor(() => expect(play.calls("nextPostMove").length).toBeGreaterThan(2));
+  expect(publishedAt(play)).toEqual([]);
+  paper.row.status = "rejected";
+  await handle.signal("changed");
+  await expect(handle.result()).resolves.toEqual({ status: "rejected" });
+  expect(publishedAt(play)).toEqual([]);
+});
+
+test("what nobody approves expires after 72 hours and is never published", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+  const { play, handle, postId } = await begin(paper);
+
+  await expect(handle.result()).resolves.toEqual({ status: "expired" });
+  const sealed = play.calls("sealPost")[0]?.input.now ?? 0;
+  expectAt(play.calls("nextPostMove").at(-1)?.input.now, sealed + 72 * hour);
+  expect(publishedAt(play)).toEqual([]);
+  expect(paper.row.approval?.status).toBe("expired");
+  expect(paper.row.targets.map(({ status }) => status)).toEqual(["expired"]);
+  // Nothing went out, so nothing is measured.
+  await expect(stage.client.workflow.getHandle(`metrics/${postId}`).describe()).rejects.toThrow();
+});
+
+test("an edit while approval is asked for starts over, with an approval of its own", async () => {
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    approval: "required",
+    targets: [{ id: "one", assetIds: ["asset-1"] }],
+  });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, /^Waiting for approval/);
+  paper.edit();
+  await handle.signal("changed");
+  await vi.waitFor(() => expect(play.calls("sealPost")).toHaveLength(2));
+  await untilDetails(handle, /^Waiting for approval/);
+  paper.approve();
+  await handle.signal("changed");
+
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("makeTargetRendition").map(({ input }) => input.version)).toEqual([1, 2]);
+  expect(play.calls("sealPost").map(({ input }) => input.version)).toEqual([1, 2]);
+  expect(play.calls("publishDelivery").map(({ input }) => input.version)).toEqual([2]);
+});
+
+test("waits until it is due", async () => {
+  const dueAt = (await stage.now()) + 10 * day;
+  const { play, handle } = await begin(createPaperPost({ dueAt }));
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expectAt(publishedAt(play)[0], dueAt);
+  expect(await stage.summariesOf(handle)).toContain("waiting for the due time");
+});
+
+test("publishes earlier when the due time was moved forward", async () => {
+  const start = await stage.now();
+  const paper = createPaperPost({ dueAt: start + 10 * day });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, `Waiting for the due time until ${new Date(start + 10 * day).toISOString()}.`);
+  await stage.pass("1 day");
+  paper.row.dueAt = new Date(start + 2 * day);
+  await handle.signal("changed");
+
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expectAt(publishedAt(play)[0], start + 2 * day);
+});
+
+test("publishes later when the due time was moved back, past the timer that ran", async () => {
+  const start = await stage.now();
+  const paper = createPaperPost({ dueAt: start + 10 * day });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, /^Waiting for the due time/);
+  await stage.pass("9 days");
+  paper.row.dueAt = new Date(start + 40 * day);
+  await handle.signal("changed");
+
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(publishedAt(play)).toHaveLength(1);
+  expectAt(publishedAt(play)[0], start + 40 * day);
+});
+
+test("a due time that was moved back without a nudge holds too: the row decides when the timer ends", async () => {
+  const start = await stage.now();
+  const paper = createPaperPost({ dueAt: start + 2 * day });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, /^Waiting for the due time/);
+  paper.row.dueAt = new Date(start + 5 * day);
+
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expectAt(publishedAt(play)[0], start + 5 * day);
+});
+
+test("media that can't be made to fit fails its target alone", async () => {
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    targets: [
+      { id: "small", assetIds: ["asset-1"] },
+      { id: "large", assetIds: ["asset-1"] },
+    ],
+  });
+  const { play, handle, ids } = await begin(paper, {
+    makeTargetRendition: async ({ targetId }) =>
+      targetId === "small"
+        ? { kind: "unfit", code: "too_many_pixels", detail: "It is too large." }
+        : { kind: "made" },
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "partially_published" });
+  expect(play.calls("failTarget").map(({ input }) => input)).toEqual([
+    { ...ids, targetId: "small", code: "too_many_pixels", detail: "It is too large." },
+  ]);
+  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual(["large"]);
+});
+
+test("media work that breaks down on every try fails its target with a reason", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), targets: [{ id: "one", assetIds: ["asset-1"] }] });
+  const { play, handle } = await begin(paper, {
+    makeTargetRendition: async () => {
+      throw new Error("out of memory");
+    },
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "failed" });
+  expect(play.calls("makeTargetRendition").map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+  expect(play.calls("failTarget").map(({ input }) => input.code)).toEqual(["media_failed"]);
+  expect(publishedAt(play)).toEqual([]);
+});
+
+test("waits for a blocked account and publishes once it is connected again", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), targets: [{ id: "one", usable: false }] });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, /^Blocked until the account is connected again/);
+  expect(paper.row.status).toBe("blocked");
+  await stage.pass("2 hours");
+  for (const target of paper.row.targets) target.usable = true;
+  await handle.signal("changed");
+
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(publishedAt(play)).toHaveLength(1);
+});
+
+test("an account that stays blocked lets the post expire six hours after it was due", async () => {
+  const dueAt = (await stage.now()) + hour;
+  const paper = createPaperPost({ dueAt, targets: [{ id: "one", usable: false }] });
+  const { play, handle } = await begin(paper);
+  await expect(handle.result()).resolves.toEqual({ status: "expired" });
+  expectAt(play.calls("nextPostMove").at(-1)?.input.now, dueAt + 6 * hour);
+  expect(publishedAt(play)).toEqual([]);
+});
+
+test("one usable account publishes while the other is waited for", async () => {
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    targets: [{ id: "blocked", usable: false }, { id: "open" }],
+  });
+  const { play, handle } = await begin(paper);
+  await untilDetails(handle, /^Blocked until/);
+  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual(["open"]);
+  for (const target of paper.row.targets) target.usable = true;
+  await handle.signal("changed");
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual(["open", "blocked"]);
+});
+
+test.each(["Waiting for approval", "Waiting for the due time"])(
+  "cancelled while %s, it clears up after the post",
+  async (waiting) => {
+    const start = await stage.now();
+    const paper = createPaperPost({
+      dueAt: start + day,
+      approval: waiting === "Waiting for approval" ? "required" : "none",
+    });
+    const cleared = vi.fn<Ports["clearCancelledPost"]>(async () => undefined);
+    const { play, handle, ids } = await begin(paper, { clearCancelledPost: cleared });
+    await untilDetails(handle, waiting);
+    paper.cancel();
+    await handle.cancel();
+
+    await expectCancelled(handle);
+    expect(cleared.mock.calls).toEqual([[ids]]);
+    expect(publishedAt(play)).toEqual([]);
+    expect(await stage.now()).toBeLessThan(start + day);
+  },
+);
+
+test("clearing up after a cancelled post is retried until it is done", async () => {
+  const paper = createPaperPost({ dueAt: (await stage.now()) + day });
+  const { play, handle } = await begin(paper, { clearCancelledPost: failing(2, async () => undefined) });
+  await untilDetails(handle, /^Waiting for the due time/);
+  paper.cancel();
+  await handle.cancel();
+  await expectCancelled(handle);
+  expect(play.calls("clearCancelledPost").map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+});
+
+test("cancelled by an operator alone, the row follows", async () => {
+  const paper = createPaperPost({ dueAt: (await stage.now()) + day });
+  const { handle } = await begin(paper);
+  await untilDetails(handle, /^Waiting for the due time/);
+  await handle.cancel();
+  await expectCancelled(handle);
+  expect(paper.row.status).toBe("cancelled");
+});
+
+test("a cancellation while the call is out comes too late: the answer is kept and the story goes on", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now() });
+  const answered = Promise.withResolvers<void>();
+  const { play, handle } = await begin(paper, {
+    async publishDelivery({ targetId }) {
+      paper.row.status = "publishing";
+      paper.setTarget(targetId, "publishing");
+      await answered.promise;
+      paper.setTarget(targetId, "published");
+      return { kind: "published" };
+    },
+  });
+  await vi.waitFor(() => expect(publishedAt(play)).toHaveLength(1));
+  await handle.cancel();
+  await vi.waitFor(async () => {
+    const { events } = await handle.fetchHistory();
+    expect(events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes)).toBe(true);
+  });
+  answered.resolve();
+
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(paper.row.status).toBe("published");
+  expect(publishedAt(play)).toHaveLength(1);
+});
+
+test("our database being away for a while delays the story and ends nothing", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now() });
+  const { play, handle } = await begin(paper, {
+    nextPostMove: failing(8, paper.standIns.nextPostMove),
+    settlePost: failing(3, paper.standIns.settlePost),
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("nextPostMove").slice(0, 9).map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(publishedAt(play)).toHaveLength(1);
+});
+
+test("a gate that lets nothing pass is asked again after a minute, not at once", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), sealed: true });
+  let halted = true;
+  const { play, handle } = await begin(paper, {
+    publishDelivery: async (input) => {
+      if (halted) return { kind: "ended" };
+      return paper.standIns.publishDelivery(input);
+    },
+  });
+  await vi.waitFor(() => expect(publishedAt(play)).toHaveLength(1));
+  await stage.pass("150 seconds");
+  await vi.waitFor(() => expect(publishedAt(play)).toHaveLength(3));
+  halted = false;
+  await handle.signal("changed");
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(publishedAt(play)).toHaveLength(4);
+  const [first, second, third] = publishedAt(play);
+  expectAt(second, (first ?? 0) + minute);
+  expectAt(third, (second ?? 0) + minute);
+});
+
+test("what breaks one target does not cut the others short", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), sealed: true, targets: [{ id: "gone" }, { id: "slow" }] });
+  let tries = 0;
+  const { play, handle } = await begin(paper, {
+    claimDelivery: async (input) => {
+      if (input.targetId === "gone") throw ApplicationFailure.nonRetryable("the target is gone", "gone");
+      return paper.standIns.claimDelivery(input);
+    },
+    publishDelivery: async (input) => {
+      tries += 1;
+      if (tries === 1) return { kind: "wait", afterMs: 10 * minute, code: "rate_limited" };
+      return paper.standIns.publishDelivery(input);
+    },
+  });
+  await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual(["slow", "slow"]);
+  expect(paper.row.targets.find(({ id }) => id === "slow")?.status).toBe("published");
+});
+
+test("a post that is over does nothing more", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now() });
+  paper.cancel();
+  const { play, handle } = await begin(paper);
+  await expect(handle.result()).resolves.toEqual({ status: "cancelled" });
+  expect(play.said()).toEqual(["nextPostMove"]);
+});
+
+/** Fails so many times, then works. */
+function failing<Input, Output>(times: number, then: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+  let left = times;
+  return async (input) => {
+    if (left > 0) {
+      left -= 1;
+      throw new Error("the connection was closed");
+    }
+    return then(input);
+  };
+}
+
+async function expectCancelled(handle: WorkflowHandle): Promise<void> {
+  const error: unknown = await handle.result().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  expect(error instanceof WorkflowFailedError && error.cause).toBeInstanceOf(CancelledFailure);
+}

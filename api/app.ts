@@ -3,7 +3,7 @@ import helmet from "@fastify/helmet";
 import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -13,7 +13,7 @@ import {
 } from "fastify-type-provider-zod";
 import { randomUUID } from "node:crypto";
 import type { ApiContext } from "./context.ts";
-import { addAccess } from "./plugins/access.ts";
+import { addAccess, referencePage } from "./plugins/access.ts";
 import { addProblems } from "./plugins/problems.ts";
 import { addTemporalUi } from "./plugins/temporal-ui.ts";
 import { addAgentRoutes } from "./routes/agents.ts";
@@ -40,7 +40,7 @@ export async function buildApp(context: ApiContext) {
   const loggerInstance: FastifyBaseLogger = context.logger;
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: context.trustProxy,
     bodyLimit: 1024 * 1024,
@@ -79,7 +79,7 @@ export async function buildApp(context: ApiContext) {
   });
   addAccess(app, context);
   await app.register(swaggerUi, {
-    routePrefix: "/docs",
+    routePrefix: referencePage,
     staticCSP: true,
     uiConfig: { tryItOutEnabled: false },
     theme: { title: "Drumbeat API" },

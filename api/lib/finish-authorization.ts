@@ -155,10 +155,7 @@ async function exchange(
   return pages.connected(manifest.title, authorized.account.name);
 }
 
-async function keepPending(
-  em: EntityManager,
-  connection: Connection,
-): Promise<string[]> {
+async function keepPending(em: EntityManager, connection: Connection): Promise<string[]> {
   connection.version += 1;
   await recordEvent(em, {
     workspaceId: connection.workspaceId,

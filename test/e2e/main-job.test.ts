@@ -33,9 +33,15 @@ describe("the main job, from a clean clone, over HTTP", () => {
 
   const post = (id: string) => client.call<Post>("GET", `/v1/posts/${id}`);
   const published = (id: string) =>
-    eventually(`publishing of ${id}`, () => post(id), ({ status }) => status === "published");
+    eventually(
+      `publishing of ${id}`,
+      () => post(id),
+      ({ status }) => status === "published",
+    );
   const log = async (account: string) =>
-    (await (await fetch(`${installation.ready.sandboxNetworkUrl}/_log?account=${account}`)).json()) as Accepted[];
+    (await (
+      await fetch(`${installation.ready.sandboxNetworkUrl}/_log?account=${account}`)
+    ).json()) as Accepted[];
   const setFaults = async (faults: object[]) => {
     const answer = await fetch(`${installation.ready.sandboxNetworkUrl}/_faults`, {
       method: "PUT",
@@ -93,28 +99,58 @@ describe("the main job, from a clean clone, over HTTP", () => {
       steps: { kind: string; status: string; temporalUrl: string }[];
     };
     const readRun = () => client.call<Run>("GET", `/v1/runs/${started.id}`);
-    const waiting = await eventually("the run's wait for approval", readRun, (run) => run.status === "awaiting_approval");
+    const waiting = await eventually(
+      "the run's wait for approval",
+      readRun,
+      (run) => run.status === "awaiting_approval",
+    );
     const waitingPost = await post(waiting.postId ?? "");
-    expect(waitingPost).toMatchObject({ status: "awaiting_approval", contentHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(waitingPost).toMatchObject({
+      status: "awaiting_approval",
+      contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     expect(await log("ada")).toEqual([]);
 
-    const wrong = await client.raw("POST", `/v1/posts/${waitingPost.id}/approve`, { contentHash: "0".repeat(64) });
+    const wrong = await client.raw("POST", `/v1/posts/${waitingPost.id}/approve`, {
+      contentHash: "0".repeat(64),
+    });
     expect(wrong.status).toBe(409);
-    await client.call("POST", `/v1/posts/${waitingPost.id}/approve`, { contentHash: waitingPost.contentHash });
+    await client.call("POST", `/v1/posts/${waitingPost.id}/approve`, {
+      contentHash: waitingPost.contentHash,
+    });
     await published(waitingPost.id);
 
     const accepted = await log("ada");
     expect(accepted).toHaveLength(1);
-    expect(accepted[0]).toMatchObject({ text: waitingPost.content.text, media: [expect.anything()] });
+    expect(accepted[0]).toMatchObject({
+      text: waitingPost.content.text,
+      media: [expect.anything()],
+    });
     const run = await eventually("the run's end", readRun, (one) => one.status === "succeeded");
     expect(new Set(run.steps.map((step) => step.kind))).toEqual(
-      new Set(["gather", "model", "tool", "check", "generation", "post", "media", "approval", "publish"]),
+      new Set([
+        "gather",
+        "model",
+        "tool",
+        "check",
+        "generation",
+        "post",
+        "media",
+        "approval",
+        "publish",
+      ]),
     );
     expect(run.credits).toBeGreaterThan(4);
-    expect(run.steps.every((step) => step.temporalUrl.includes("/temporal/namespaces/"))).toBe(true);
+    expect(run.steps.every((step) => step.temporalUrl.includes("/temporal/namespaces/"))).toBe(
+      true,
+    );
     const metrics = await eventually(
       "the first measurement",
-      () => client.call<{ data: { metrics: Record<string, number> }[] }>("GET", `/v1/posts/${waitingPost.id}/metrics`),
+      () =>
+        client.call<{ data: { metrics: Record<string, number> }[] }>(
+          "GET",
+          `/v1/posts/${waitingPost.id}/metrics`,
+        ),
       ({ data }) => data.length > 0,
     );
     expect(metrics.data[0]?.metrics).toMatchObject({ views: expect.any(Number) });
@@ -122,14 +158,25 @@ describe("the main job, from a clean clone, over HTTP", () => {
 
   it("a post with an uploaded picture, at a time, moved and published", async () => {
     const before = (await log("ada")).length;
-    const picture = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#27496d" } })
+    const picture = await sharp({
+      create: { width: 640, height: 480, channels: 3, background: "#27496d" },
+    })
       .jpeg()
       .withExif({ IFD0: { Copyright: "exif-canary" } })
       .toBuffer();
     const form = new FormData();
     form.set("file", new Blob([new Uint8Array(picture)], { type: "image/jpeg" }), "picture.jpg");
-    const asset = await client.call<{ id: string; kind: string; width: number }>("POST", "/v1/assets", form);
-    expect(asset).toMatchObject({ kind: "image", width: 640, height: 480, contentType: "image/jpeg" });
+    const asset = await client.call<{ id: string; kind: string; width: number }>(
+      "POST",
+      "/v1/assets",
+      form,
+    );
+    expect(asset).toMatchObject({
+      kind: "image",
+      width: 640,
+      height: 480,
+      contentType: "image/jpeg",
+    });
     const content = await client.raw("GET", `/v1/assets/${asset.id}/content`);
     expect(Buffer.from(await content.arrayBuffer()).includes("exif-canary")).toBe(false);
 
@@ -159,11 +206,19 @@ describe("the main job, from a clean clone, over HTTP", () => {
       approval: "none",
     });
     await client.call("POST", `/v1/posts/${id}/cancel`);
-    expect(await post(id)).toMatchObject({ status: "cancelled", targets: [{ status: "cancelled" }] });
+    expect(await post(id)).toMatchObject({
+      status: "cancelled",
+      targets: [{ status: "cancelled" }],
+    });
     const temporal = await temporalClient(installation);
     await eventually(
       "the end of the workflow",
-      () => temporal.workflow.getHandle(`post/${id}`).describe().then(({ status }) => status.name).catch(() => "none"),
+      () =>
+        temporal.workflow
+          .getHandle(`post/${id}`)
+          .describe()
+          .then(({ status }) => status.name)
+          .catch(() => "none"),
       (status) => status !== "RUNNING",
     );
     await temporal.connection.close();
@@ -238,7 +293,9 @@ async function dumpDatabase({ ready }: Installation): Promise<string> {
   const client = new pg.Client({ connectionString: ready.databaseAdminUrl });
   await client.connect();
   try {
-    const tables = await client.query("select tablename from pg_tables where schemaname = 'public'");
+    const tables = await client.query(
+      "select tablename from pg_tables where schemaname = 'public'",
+    );
     const workspaces = await client.query("select id from workspace");
     const parts: string[] = [];
     for (const { id } of workspaces.rows) {
@@ -263,7 +320,11 @@ async function dumpHistories(installation: Installation): Promise<string> {
     parts.push(type);
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const bytes = JSON.stringify(history, (_name, value: unknown) =>
-      value !== null && typeof value === "object" && "type" in value && value.type === "Buffer" && "data" in value
+      value !== null &&
+      typeof value === "object" &&
+      "type" in value &&
+      value.type === "Buffer" &&
+      "data" in value
         ? Buffer.from(value.data as number[]).toString("latin1")
         : value instanceof Uint8Array
           ? Buffer.from(value).toString("latin1")
@@ -277,6 +338,8 @@ async function dumpHistories(installation: Installation): Promise<string> {
 
 async function dumpLogs({ dataDir, output }: Installation): Promise<string> {
   const folder = join(dataDir, "logs");
-  const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")));
+  const files = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")),
+  );
   return [...files, output()].join("\n");
 }

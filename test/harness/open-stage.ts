@@ -72,7 +72,11 @@ export interface Stage {
   start(
     play: Play,
     workflowType: string,
-    options?: { input?: Record<string, string>; workflowId?: string; attributes?: SearchAttributePair[] },
+    options?: {
+      input?: Record<string, string>;
+      workflowId?: string;
+      attributes?: SearchAttributePair[];
+    },
   ): Promise<WorkflowHandle>;
   /** What operators read of a running or ended workflow in the UI. */
   detailsOf(handle: WorkflowHandle): Promise<string>;
@@ -150,11 +154,17 @@ export async function openStage(): Promise<Stage> {
       return {
         workspaceId,
         calls: <Name extends PortName>(name?: Name) =>
-          (name === undefined ? [...calls] : calls.filter((call) => call.name === name)) as Call<Name>[],
+          (name === undefined
+            ? [...calls]
+            : calls.filter((call) => call.name === name)) as Call<Name>[],
         said: () => calls.map(({ name }) => name),
       };
     },
-    async start(play, workflowType, { input = {}, workflowId = randomUUID(), attributes = [] } = {}) {
+    async start(
+      play,
+      workflowType,
+      { input = {}, workflowId = randomUUID(), attributes = [] } = {},
+    ) {
       return env.client.workflow.start(workflowType, {
         workflowId,
         taskQueue: taskQueues.workflows,
@@ -165,7 +175,9 @@ export async function openStage(): Promise<Stage> {
       });
     },
     async detailsOf(handle) {
-      const metadata = await handle.query<{ currentDetails?: string }>("__temporal_workflow_metadata");
+      const metadata = await handle.query<{ currentDetails?: string }>(
+        "__temporal_workflow_metadata",
+      );
       return metadata.currentDetails ?? "";
     },
     async summariesOf(handle) {

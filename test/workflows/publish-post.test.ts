@@ -22,7 +22,10 @@ async function begin(paper: PaperPost, standIns: Partial<Ports> = {}) {
   const play = stage.play({ ...paper.standIns, ...standIns });
   number += 1;
   const postId = `post-${number}`;
-  const handle = await stage.start(play, "publishPost", { input: { postId }, workflowId: `post/${postId}` });
+  const handle = await stage.start(play, "publishPost", {
+    input: { postId },
+    workflowId: `post/${postId}`,
+  });
   return { play, handle, postId, ids: { workspaceId: play.workspaceId, postId } };
 }
 
@@ -47,7 +50,10 @@ function expectAt(actual: number | undefined, expected: number): void {
 test("publishes at once what is due and needs no approval, and has it measured", async () => {
   const paper = createPaperPost({
     dueAt: await stage.now(),
-    targets: [{ id: "one", assetIds: ["asset-1", "asset-2"] }, { id: "two", platform: "bluesky" }],
+    targets: [
+      { id: "one", assetIds: ["asset-1", "asset-2"] },
+      { id: "two", platform: "bluesky" },
+    ],
   });
   const { play, handle, postId, ids } = await begin(paper);
 
@@ -59,7 +65,9 @@ test("publishes at once what is due and needs no approval, and has it measured",
   expect(play.calls("sealPost").map(({ input }) => input)).toEqual([
     { ...ids, version: 1, now: expect.any(Number) },
   ]);
-  const sent = play.calls("publishDelivery").map(({ input, queue, attempt }) => ({ ...input, queue, attempt }));
+  const sent = play
+    .calls("publishDelivery")
+    .map(({ input, queue, attempt }) => ({ ...input, queue, attempt }));
   expect(sent.sort((a, b) => a.targetId.localeCompare(b.targetId))).toEqual(
     ["one", "two"].map((targetId) => ({
       ...ids,
@@ -78,7 +86,10 @@ test("publishes at once what is due and needs no approval, and has it measured",
   expect(play.calls("measurableTargets").map(({ input }) => input)).toEqual([ids]);
   const measured = await measuring.describe();
   expect(measured.type).toBe("collectMetrics");
-  expect(measured.searchAttributes).toMatchObject({ PostId: [postId], WorkspaceId: [play.workspaceId] });
+  expect(measured.searchAttributes).toMatchObject({
+    PostId: [postId],
+    WorkspaceId: [play.workspaceId],
+  });
   expect(await measured.staticSummary?.()).toBe("Measure a published post until 28 days after");
 
   expect(await stage.detailsOf(handle)).toBe("Done: published.");
@@ -162,7 +173,10 @@ test("publishes earlier when the due time was moved forward", async () => {
   const start = await stage.now();
   const paper = createPaperPost({ dueAt: start + 10 * day });
   const { play, handle } = await begin(paper);
-  await untilDetails(handle, `Waiting for the due time until ${new Date(start + 10 * day).toISOString()}.`);
+  await untilDetails(
+    handle,
+    `Waiting for the due time until ${new Date(start + 10 * day).toISOString()}.`,
+  );
   await stage.pass("1 day");
   paper.row.dueAt = new Date(start + 2 * day);
   await handle.signal("changed");
@@ -218,7 +232,10 @@ test("media that can't be made to fit fails its target alone", async () => {
 });
 
 test("media work that breaks down on every try fails its target with a reason", async () => {
-  const paper = createPaperPost({ dueAt: await stage.now(), targets: [{ id: "one", assetIds: ["asset-1"] }] });
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    targets: [{ id: "one", assetIds: ["asset-1"] }],
+  });
   const { play, handle } = await begin(paper, {
     makeTargetRendition: async () => {
       throw new Error("out of memory");
@@ -231,7 +248,10 @@ test("media work that breaks down on every try fails its target with a reason", 
 });
 
 test("waits for a blocked account and publishes once it is connected again", async () => {
-  const paper = createPaperPost({ dueAt: await stage.now(), targets: [{ id: "one", usable: false }] });
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    targets: [{ id: "one", usable: false }],
+  });
   const { play, handle } = await begin(paper);
   await untilDetails(handle, /^Blocked until the account is connected again/);
   expect(paper.row.status).toBe("blocked");
@@ -263,7 +283,10 @@ test("one usable account publishes while the other is waited for", async () => {
   for (const target of paper.row.targets) target.usable = true;
   await handle.signal("changed");
   await expect(handle.result()).resolves.toEqual({ status: "published" });
-  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual(["open", "blocked"]);
+  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual([
+    "open",
+    "blocked",
+  ]);
 });
 
 test.each(["Waiting for approval", "Waiting for the due time"])(
@@ -289,7 +312,9 @@ test.each(["Waiting for approval", "Waiting for the due time"])(
 
 test("clearing up after a cancelled post is retried until it is done", async () => {
   const paper = createPaperPost({ dueAt: (await stage.now()) + day });
-  const { play, handle } = await begin(paper, { clearCancelledPost: failing(2, async () => undefined) });
+  const { play, handle } = await begin(paper, {
+    clearCancelledPost: failing(2, async () => undefined),
+  });
   await untilDetails(handle, /^Waiting for the due time/);
   paper.cancel();
   await handle.cancel();
@@ -322,7 +347,9 @@ test("a cancellation while the call is out comes too late: the answer is kept an
   await handle.cancel();
   await vi.waitFor(async () => {
     const { events } = await handle.fetchHistory();
-    expect(events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes)).toBe(true);
+    expect(events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes)).toBe(
+      true,
+    );
   });
   answered.resolve();
 
@@ -338,7 +365,12 @@ test("our database being away for a while delays the story and ends nothing", as
     settlePost: failing(3, paper.standIns.settlePost),
   });
   await expect(handle.result()).resolves.toEqual({ status: "published" });
-  expect(play.calls("nextPostMove").slice(0, 9).map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(
+    play
+      .calls("nextPostMove")
+      .slice(0, 9)
+      .map(({ attempt }) => attempt),
+  ).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(publishedAt(play)).toHaveLength(1);
 });
 
@@ -364,11 +396,16 @@ test("a gate that lets nothing pass is asked again after a minute, not at once",
 });
 
 test("what breaks one target does not cut the others short", async () => {
-  const paper = createPaperPost({ dueAt: await stage.now(), sealed: true, targets: [{ id: "gone" }, { id: "slow" }] });
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    sealed: true,
+    targets: [{ id: "gone" }, { id: "slow" }],
+  });
   let tries = 0;
   const { play, handle } = await begin(paper, {
     claimDelivery: async (input) => {
-      if (input.targetId === "gone") throw ApplicationFailure.nonRetryable("the target is gone", "gone");
+      if (input.targetId === "gone")
+        throw ApplicationFailure.nonRetryable("the target is gone", "gone");
       return paper.standIns.claimDelivery(input);
     },
     publishDelivery: async (input) => {
@@ -378,7 +415,10 @@ test("what breaks one target does not cut the others short", async () => {
     },
   });
   await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual(["slow", "slow"]);
+  expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual([
+    "slow",
+    "slow",
+  ]);
   expect(paper.row.targets.find(({ id }) => id === "slow")?.status).toBe("published");
 });
 
@@ -391,7 +431,10 @@ test("a post that is over does nothing more", async () => {
 });
 
 /** Fails so many times, then works. */
-function failing<Input, Output>(times: number, then: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+function failing<Input, Output>(
+  times: number,
+  then: (input: Input) => Promise<Output>,
+): (input: Input) => Promise<Output> {
   let left = times;
   return async (input) => {
     if (left > 0) {

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import type { TestApi } from "../harness/start-api.ts";
+
+type Method = "GET" | "HEAD" | "POST" | "PATCH" | "DELETE";
+type Answer = Awaited<ReturnType<TestApi["app"]["inject"]>>;
+
+/** Somebody who calls the API: a signed-in person, or a program with a key. */
+export interface Caller {
+  workspaceId: string;
+  /** What identifies them, to be sent along by hand. */
+  headers: Record<string, string>;
+  call(
+    method: Method,
+    url: string,
+    options?: { body?: object; headers?: Record<string, string> },
+  ): Promise<Answer>;
+  /** Sends a form of files. */
+  upload(url: string, files: { field?: string; name: string; data: Uint8Array }[]): Promise<Answer>;
+}
+
+/** Registers somebody with a workspace of their own. */
+export async function person(api: TestApi): Promise<Caller> {
+  const answer = await api.app.inject({
+    method: "POST",
+    url: "/v1/auth/register",
+    payload: {
+      name: "Ada",
+      email: `${randomUUID()}@example.com`,
+      password: "correct horse battery",
+    },
+  });
+  const body = answer.json<{ workspace: { id: string } }>();
+  const [cookie] = answer.cookies;
+  return caller(api, body.workspace.id, { cookie: `${cookie?.name}=${cookie?.value}` });
+}
+
+/** Makes an API key in the person's workspace. */
+export async function program(api: TestApi, owner: Caller, scopes: string[]): Promise<Caller> {
+  const answer = await owner.call("POST", "/v1/api-keys", { body: { name: "test", scopes } });
+  const { key } = answer.json<{ key: string }>();
+  return caller(api, owner.workspaceId, { authorization: `Bearer ${key}` });
+}
+
+function caller(api: TestApi, workspaceId: string, headers: Record<string, string>): Caller {
+  return {
+    workspaceId,
+    headers,
+    call: (method, url, options = {}) =>
+      api.app.inject({
+        method,
+        url,
+        headers: { ...headers, ...options.headers },
+        ...(options.body === undefined ? {} : { payload: options.body }),
+      }),
+    async upload(url, files) {
+      const form = await formOf(files);
+      return api.app.inject({
+        method: "POST",
+        url,
+        headers: { ...headers, "content-type": form.contentType },
+        payload: form.data,
+      });
+    },
+  };
+}
+
+/** A multipart form as a browser writes it. */
+export async function formOf(
+  files: { field?: string; name: string; data: Uint8Array }[],
+): Promise<{ contentType: string; data: Buffer }> {
+  const form = new FormData();
+  for (const { field = "file", name, data } of files)
+    form.append(field, new File([new Uint8Array(data)], name));
+  const encoded = new Response(form);
+  return {
+    contentType: encoded.headers.get("content-type") ?? "",
+    data: Buffer.from(await encoded.arrayBuffer()),
+  };
+}

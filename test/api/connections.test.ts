@@ -1,0 +1,639 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  AuditEvent,
+  Channel,
+  Connection,
+  OauthState,
+  Post,
+  Session,
+  Target,
+} from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { openSecrets } from "#db/vault/open.ts";
+import { PlatformError } from "#domain/errors.ts";
+import type { ConnectionStatus, PostStatus, TargetStatus } from "#domain/states.ts";
+import {
+  startSandboxNetwork,
+  type SandboxNetwork,
+} from "#local/sandbox-network/start-sandbox-network.ts";
+import type { PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
+import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
+import { startApi, type TestApi } from "../harness/start-api.ts";
+import { person, program, type Caller } from "./callers.ts";
+
+let folder: string;
+let network: SandboxNetwork;
+let api: TestApi;
+let owner: Caller;
+/** How far the API's clock is ahead. Milliseconds. */
+let ahead = 0;
+
+/** A platform that takes credentials: a port of the API, spoken to in the words of its contract. */
+const lockbox: PlatformManifest = {
+  name: "lockbox",
+  title: "Lockbox",
+  real: false,
+  auth: {
+    kind: "credentials",
+    fields: [
+      { name: "handle", label: "Handle", secret: false, required: true },
+      { name: "appPassword", label: "App password", secret: true, required: true },
+      { name: "service", label: "Service", secret: false, required: false },
+    ],
+  },
+  limits: {
+    text: { max: 300, unit: "graphemes" },
+    altTextMax: 100,
+    requires: "text",
+    checkedAt: "2026-11-22",
+    source: "this test",
+  },
+  settings: z.strictObject({}),
+  steps: { create: false, poll: false, confirm: false, reconcile: false },
+  metrics: [],
+};
+
+const lockboxConnect: PlatformConnect = {
+  credentials: {
+    async verify(_deps, { credentials }) {
+      const password = credentials["appPassword"];
+      if (password === "down")
+        throw new PlatformError("no answer", { fate: "retry", code: "timeout" });
+      if (password !== "right") {
+        throw new PlatformError("refused", {
+          fate: "reject",
+          code: "wrong_password",
+          platformMessage: "Invalid identifier or password",
+        });
+      }
+      return {
+        account: { remoteId: `did:${credentials["handle"]}`, name: "Lock Box", data: {} },
+        secrets: { session: "s3cret" },
+        scopes: [],
+      };
+    },
+  },
+  channels: async () => [{ remoteId: "main", kind: "profile", name: "Lock Box" }],
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "drumbeat-connections-"));
+  network = await startSandboxNetwork({ port: 0, host: "127.0.0.1", dataDir: folder });
+  const [manifests, connects] = await Promise.all([discoverManifests(), discoverConnects()]);
+  api = await startApi({
+    manifests: manifests.set("lockbox", lockbox),
+    connects: connects.set("lockbox", lockboxConnect),
+    platformApp: (name) => (name === "sandbox" ? { baseUrl: network.url } : {}),
+    now: () => new Date(Date.now() + ahead),
+  });
+});
+
+afterAll(async () => {
+  await api?.close();
+  await network?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  ahead = 0;
+  api.setEngine("ready");
+  owner = await person(api);
+});
+
+async function setFaults(faults: object[]): Promise<void> {
+  await fetch(`${network.url}/_faults`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ faults, seed: 1 }),
+  });
+}
+
+interface Begun {
+  id: string;
+  authorizationUrl: string;
+}
+
+async function begin(caller: Caller): Promise<Begun> {
+  const answer = await caller.call("POST", "/v1/connections", { body: { platform: "sandbox" } });
+  expect(answer.statusCode).toBe(201);
+  expect(answer.headers.location).toBe(`/v1/connections/${answer.json<Begun>().id}`);
+  return answer.json<Begun>();
+}
+
+/** Approves as the person at the network would; returns our callback's path. */
+async function approve({ authorizationUrl }: Begun, user: string): Promise<string> {
+  const answer = await fetch(`${authorizationUrl}&approve=${user}`, { redirect: "manual" });
+  expect(answer.status).toBe(302);
+  const { origin, pathname, search } = new URL(answer.headers.get("location") ?? "");
+  expect(origin).toBe(api.context.publicUrl);
+  return pathname + search;
+}
+
+/** Connects an account as a signed-in person; returns the connection's id. */
+async function connect(caller: Caller, user: string): Promise<string> {
+  const begun = await begin(caller);
+  const page = await caller.call("GET", await approve(begun, user));
+  expect(page.statusCode, page.body).toBe(200);
+  return begun.id;
+}
+
+const statusOf = async (caller: Caller, id: string) =>
+  (await caller.call("GET", `/v1/connections/${id}`)).json<{ status: string }>().status;
+
+interface ChannelAnswer {
+  data: { id: string; kind: string; name: string; platform: string }[];
+}
+const channelsOf = async (caller: Caller, id: string) =>
+  (await caller.call("GET", `/v1/connections/${id}/channels`)).json<ChannelAnswer>().data;
+
+async function insertPost(
+  caller: Caller,
+  input: { channelId: string; post: PostStatus; target: TargetStatus },
+): Promise<{ postId: string; targetId: string }> {
+  const em = inWorkspace(api.context.orm, caller.workspaceId);
+  const [postId, targetId] = [newId(), newId()];
+  await em.transactional(async (tx) => {
+    await insertRow(tx, Post, {
+      id: postId,
+      workspaceId: caller.workspaceId,
+      status: input.post,
+      content: { text: "hello" },
+      assets: [],
+      scheduleMode: "now",
+      dueAt: new Date(),
+      approval: "none",
+      createdBy: "user:test",
+      version: 1,
+    });
+    await insertRow(tx, Target, {
+      id: targetId,
+      workspaceId: caller.workspaceId,
+      postId,
+      position: 0,
+      channelId: input.channelId,
+      platform: "sandbox",
+      channelName: "Somebody",
+      status: input.target,
+      overrides: {},
+      settings: {},
+    });
+  });
+  return { postId, targetId };
+}
+
+const auditOf = async (caller: Caller, id: string) =>
+  (
+    await inWorkspace(api.context.orm, caller.workspaceId).find(
+      AuditEvent,
+      { subject: id },
+      { orderBy: { sequence: "asc" } },
+    )
+  ).map((line) => line.action);
+
+describe("by signing in at the platform", () => {
+  it("connects the account of whoever began it", async () => {
+    const begun = await begin(owner);
+    expect(begun).toMatchObject({ status: "pending" });
+    const asked = new URL(begun.authorizationUrl).searchParams;
+    expect(asked.get("redirect_uri")).toBe(`${api.context.publicUrl}/v1/oauth/sandbox/callback`);
+    expect(asked.get("code_challenge_method")).toBe("S256");
+    expect(Buffer.from(asked.get("state") ?? "", "base64url")).toHaveLength(32);
+
+    const page = await owner.call("GET", await approve(begun, "ada"));
+    expect(page.statusCode).toBe(200);
+    expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(page.body).toContain("is connected");
+    expect(page.body).toContain(`href="${api.context.publicUrl}/"`);
+    expect(page.body).not.toContain("<script");
+
+    const shown = (await owner.call("GET", `/v1/connections/${begun.id}`)).json();
+    expect(shown).toMatchObject({
+      id: begun.id,
+      platform: "sandbox",
+      status: "active",
+      account: { handle: "ada" },
+      problem: null,
+    });
+    expect(new Date(shown.expiresAt).getTime()).toBeGreaterThan(Date.now());
+    expect(await channelsOf(owner, begun.id)).toMatchObject([
+      { kind: "profile", platform: "sandbox" },
+    ]);
+    const workflowId = `connection/${begun.id}`;
+    expect(api.told).toContainEqual({ what: "start refreshConnection", workflowId });
+    expect(await auditOf(owner, begun.id)).toEqual(["connection.created", "connection.authorized"]);
+  });
+
+  it("stores neither the state nor the verifier, and the secrets sealed for this row alone", async () => {
+    const begun = await begin(owner);
+    const state = new URL(begun.authorizationUrl).searchParams.get("state") ?? "";
+    await owner.call("GET", await approve(begun, "sealed"));
+    const states = await outsideWorkspaces(api.context.orm).find(OauthState, {
+      connectionId: begun.id,
+    });
+    expect(states).toHaveLength(1);
+    expect(JSON.stringify(states)).not.toContain(state);
+    expect(states[0]?.usedAt).toBeInstanceOf(Date);
+
+    const row = await inWorkspace(api.context.orm, owner.workspaceId).findOneOrFail(
+      Connection,
+      { id: begun.id },
+      { populate: ["sealedSecrets", "wrappedKey"] },
+    );
+    const opened = (connectionId: string) =>
+      openSecrets({
+        keyRing: api.context.keyRing,
+        context: {
+          workspaceId: owner.workspaceId,
+          connectionId,
+          field: "secrets",
+          version: row.secretsVersion,
+        },
+        sealed: row.sealedSecrets ?? "",
+        wrappedKey: row.wrappedKey ?? "",
+      });
+    const { accessToken } = opened(begun.id);
+    const me = await fetch(`${network.url}/api/me`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(me.status).toBe(200);
+    expect(row.sealedSecrets).not.toContain(accessToken);
+    expect(() => opened(newId())).toThrow();
+  });
+
+  it("lets one of several callbacks with the same state win", async () => {
+    const path = await approve(await begin(owner), "racer");
+    const answers = await Promise.all(Array.from({ length: 5 }, () => owner.call("GET", path)));
+    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, 410, 410, 410, 410]);
+    expect((await owner.call("GET", path)).statusCode).toBe(410);
+  });
+
+  it("refuses a browser that is not signed in as whoever began, and spends the state", async () => {
+    const stranger = await person(api);
+    for (const headers of [{}, stranger.headers, { cookie: "sid=nonsense" }]) {
+      const begun = await begin(owner);
+      const path = await approve(begun, "mallory");
+      const page = await api.app.inject({ method: "GET", url: path, headers });
+      expect(page.statusCode).toBe(403);
+      expect(page.body).toContain("wrong_session");
+      expect((await owner.call("GET", path)).statusCode).toBe(410);
+      expect(await statusOf(owner, begun.id)).toBe("pending");
+    }
+  });
+
+  it("refuses when the session ended meanwhile", async () => {
+    const path = await approve(await begin(owner), "signedout");
+    await outsideWorkspaces(api.context.orm).nativeUpdate(
+      Session,
+      { workspaceId: owner.workspaceId },
+      { revokedAt: new Date() },
+    );
+    expect((await owner.call("GET", path)).statusCode).toBe(403);
+  });
+
+  it("takes no state after ten minutes, none of another platform, and none that we never gave", async () => {
+    const late = await approve(await begin(owner), "late");
+    ahead = 10 * 60_000 + 1;
+    const page = await owner.call("GET", late);
+    expect(page.statusCode).toBe(410);
+    expect(page.body).toContain("state_expired");
+    ahead = 0;
+
+    const elsewhere = await approve(await begin(owner), "elsewhere");
+    const mixedUp = await owner.call("GET", elsewhere.replace("/sandbox/", "/lockbox/"));
+    expect(mixedUp.statusCode).toBe(400);
+    expect((await owner.call("GET", elsewhere)).statusCode).toBe(410);
+
+    for (const query of [
+      "",
+      "?state=",
+      "?state=abc&code=x",
+      "?state=a&state=b",
+      "?state=%00&code=%00",
+    ]) {
+      const answer = await owner.call("GET", `/v1/oauth/sandbox/callback${query}`);
+      expect(answer.statusCode, query).toBe(400);
+      expect(answer.headers["content-type"]).toContain("text/html");
+    }
+  });
+
+  it("notes on the connection what the platform said instead of giving access", async () => {
+    const denied = await begin(owner);
+    const state = new URL(denied.authorizationUrl).searchParams.get("state") ?? "";
+    const page = await owner.call(
+      "GET",
+      `/v1/oauth/sandbox/callback?state=${state}&error=access_denied`,
+    );
+    expect(page.statusCode).toBe(403);
+    const shown = (await owner.call("GET", `/v1/connections/${denied.id}`)).json();
+    expect(shown).toMatchObject({ status: "invalid", account: null });
+    expect(shown.problem).toContain("not to give access");
+
+    const broken = await begin(owner);
+    const other = new URL(broken.authorizationUrl).searchParams.get("state") ?? "";
+    const said = encodeURIComponent("<script>alert(1)</script>\u0000");
+    const escaped = await owner.call(
+      "GET",
+      `/v1/oauth/sandbox/callback?state=${other}&error=server_error&error_description=${said}`,
+    );
+    expect(escaped.statusCode).toBe(400);
+    expect(escaped.body).toContain("&lt;script&gt;");
+    expect(escaped.body).not.toContain("<script>");
+    expect(await statusOf(owner, broken.id)).toBe("invalid");
+  });
+
+  it("says what went wrong with the code", async () => {
+    const forged = await begin(owner);
+    const state = new URL(forged.authorizationUrl).searchParams.get("state") ?? "";
+    const page = await owner.call("GET", `/v1/oauth/sandbox/callback?state=${state}&code=forged`);
+    expect(page.statusCode).toBe(422);
+    expect(await statusOf(owner, forged.id)).toBe("invalid");
+
+    const down = await begin(owner);
+    const path = await approve(down, "down");
+    await setFaults([{ on: "token", kind: "500", probability: 1 }]);
+    try {
+      expect((await owner.call("GET", path)).statusCode).toBe(503);
+    } finally {
+      await setFaults([]);
+    }
+    expect(await statusOf(owner, down.id)).toBe("invalid");
+  });
+
+  it("keeps nothing when the connection was removed meanwhile", async () => {
+    const begun = await begin(owner);
+    const path = await approve(begun, "removed");
+    await owner.call("DELETE", `/v1/connections/${begun.id}`);
+    expect((await owner.call("GET", path)).statusCode).toBe(410);
+    const row = await inWorkspace(api.context.orm, owner.workspaceId).findOneOrFail(
+      Connection,
+      { id: begun.id },
+      { populate: ["sealedSecrets"] },
+    );
+    expect(row.sealedSecrets).toBeNull();
+  });
+});
+
+describe("by an API key", () => {
+  it("waits for the same key to confirm", async () => {
+    const key = await program(api, owner, ["connections:read", "connections:write"]);
+    const other = await program(api, owner, ["connections:read", "connections:write"]);
+    const begun = await begin(key);
+    const confirm = (caller: Caller) => caller.call("POST", `/v1/connections/${begun.id}/confirm`);
+    expect((await confirm(key)).json()).toMatchObject({ code: "not_authorized_yet", status: 409 });
+
+    const page = await api.app.inject({ method: "GET", url: await approve(begun, "keyed") });
+    expect(page.statusCode).toBe(200);
+    const shown = (await key.call("GET", `/v1/connections/${begun.id}`)).json();
+    expect(shown).toMatchObject({ status: "pending", account: null });
+    expect(await channelsOf(key, begun.id)).toEqual([]);
+    const workflowId = `connection/${begun.id}`;
+    expect(api.told).not.toContainEqual({ what: "start refreshConnection", workflowId });
+
+    for (const caller of [other, owner]) {
+      expect((await confirm(caller)).json()).toMatchObject({ code: "wrong_key", status: 403 });
+    }
+    expect(await statusOf(key, begun.id)).toBe("pending");
+
+    const confirmed = await confirm(key);
+    expect(confirmed.json()).toMatchObject({ id: begun.id, status: "active", engine: "ready" });
+    expect(confirmed.json().accountName).toBeTruthy();
+    expect(api.told).toContainEqual({ what: "start refreshConnection", workflowId });
+    expect(await channelsOf(key, begun.id)).toHaveLength(1);
+    expect((await confirm(key)).json()).toMatchObject({ status: "active" });
+    expect(await auditOf(owner, begun.id)).toEqual([
+      "connection.created",
+      "connection.authorized",
+      "connection.confirmed",
+    ]);
+  });
+
+  it("needs the scope", async () => {
+    const key = await program(api, owner, ["connections:read"]);
+    const answer = await key.call("POST", "/v1/connections", { body: { platform: "sandbox" } });
+    expect(answer.json()).toMatchObject({ status: 403, code: "missing_scope" });
+  });
+});
+
+describe("with credentials", () => {
+  const post = (caller: Caller, credentials: object | undefined, platform = "lockbox") =>
+    caller.call("POST", "/v1/connections", {
+      body: { platform, ...(credentials ? { credentials } : {}) },
+    });
+
+  it("tries them first, and connects at once", async () => {
+    const answer = await post(owner, { handle: "ada", appPassword: "right" });
+    expect(answer.statusCode).toBe(201);
+    const { id } = answer.json();
+    expect(answer.json()).toEqual({ id, status: "active" });
+    expect(await channelsOf(owner, id)).toMatchObject([{ name: "Lock Box", platform: "lockbox" }]);
+  });
+
+  it("refuses wrong ones in the platform's words, and says when it is down; nothing is stored", async () => {
+    const wrong = await post(owner, { handle: "ada", appPassword: "guess" });
+    expect(wrong.json()).toMatchObject({
+      status: 422,
+      code: "credentials_refused",
+      detail: "Invalid identifier or password",
+    });
+    const down = await post(owner, { handle: "ada", appPassword: "down" });
+    expect(down.json()).toMatchObject({ status: 503, code: "platform_unavailable" });
+    expect((await owner.call("GET", "/v1/connections")).json()).toEqual({
+      data: [],
+      nextCursor: null,
+    });
+  });
+
+  it("names each field that is missing or not known", async () => {
+    const answer = await post(owner, { handle: "", "a/b~c": "x", __proto__x: "y" });
+    expect(answer.statusCode).toBe(422);
+    const pointers = answer
+      .json<{ errors: { pointer: string }[] }>()
+      .errors.map((one) => one.pointer);
+    expect(pointers).toEqual([
+      "/credentials/handle",
+      "/credentials/appPassword",
+      "/credentials/a~1b~0c",
+      "/credentials/__proto__x",
+    ]);
+    expect((await post(owner, undefined)).statusCode).toBe(422);
+    expect((await post(owner, { handle: "x" }, "sandbox")).statusCode).toBe(422);
+    expect((await post(owner, undefined, "nowhere")).json()).toMatchObject({
+      code: "unknown_platform",
+    });
+  });
+});
+
+describe("connecting the same account again", () => {
+  it("keeps the channels' ids, and lets blocked posts go on", async () => {
+    const first = await connect(owner, "demo");
+    const before = await channelsOf(owner, first);
+    expect(before).toHaveLength(2);
+    const [channel] = before;
+    const em = inWorkspace(api.context.orm, owner.workspaceId);
+    await em.nativeUpdate(Connection, { id: first }, { status: "needs_reauthorization" });
+    const channelId = channel?.id ?? "";
+    const { postId } = await insertPost(owner, { channelId, post: "blocked", target: "blocked" });
+
+    const second = await connect(owner, "demo");
+    expect(second).not.toBe(first);
+    const ids = (rows: { id: string }[]) => rows.map((row) => row.id).sort();
+    expect(ids(await channelsOf(owner, second))).toEqual(ids(before));
+    expect((await owner.call("GET", `/v1/connections/${first}`)).statusCode).toBe(404);
+    expect(api.told).toContainEqual({ what: "nudge", workflowId: `post/${postId}` });
+    expect(api.told).toContainEqual({ what: "nudge", workflowId: `connection/${first}` });
+    expect(await em.count(Channel, {})).toBe(2);
+  });
+
+  it("happens for a key at its confirmation only", async () => {
+    const first = await connect(owner, "twice");
+    const before = await channelsOf(owner, first);
+    const key = await program(api, owner, ["connections:read", "connections:write"]);
+    const begun = await begin(key);
+    await api.app.inject({ method: "GET", url: await approve(begun, "twice") });
+    expect(await channelsOf(owner, first)).toEqual(before);
+    expect(await statusOf(owner, first)).toBe("active");
+    await key.call("POST", `/v1/connections/${begun.id}/confirm`);
+    expect(await channelsOf(owner, begun.id)).toEqual(before);
+    expect((await owner.call("GET", `/v1/connections/${first}`)).statusCode).toBe(404);
+  });
+
+  it("leaves one connection when two come together", async () => {
+    const paths = await Promise.all(
+      [1, 2, 3].map(async () => approve(await begin(owner), "together")),
+    );
+    const pages = await Promise.all(paths.map((path) => owner.call("GET", path)));
+    expect(pages.map((page) => page.statusCode)).toEqual([200, 200, 200]);
+    const { data } = (await owner.call("GET", "/v1/connections")).json();
+    expect(data).toHaveLength(1);
+    expect(await channelsOf(owner, data[0].id)).toHaveLength(1);
+  });
+});
+
+describe("refreshing", () => {
+  it("is asked for in the row, and accepted with the engine away", async () => {
+    const id = await connect(owner, "fresh");
+    api.setEngine("delayed");
+    const answer = await owner.call("POST", `/v1/connections/${id}/refresh`);
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toEqual({ id, status: "active", engine: "delayed" });
+    const row = await inWorkspace(api.context.orm, owner.workspaceId).findOneOrFail(Connection, {
+      id,
+    });
+    expect(row.refreshAskedAt).toBeInstanceOf(Date);
+    api.setEngine("ready");
+    const again = await owner.call("POST", `/v1/connections/${id}/refresh`);
+    expect(again.json()).toMatchObject({ engine: "ready" });
+    expect(api.told).toContainEqual({ what: "nudge", workflowId: `connection/${id}` });
+  });
+
+  it.each<[ConnectionStatus, string]>([
+    ["needs_reauthorization", "needs_reauthorization"],
+    ["revoked", "needs_reauthorization"],
+    ["pending", "not_authorized_yet"],
+  ])("is refused when the connection is %s", async (status, code) => {
+    const id = await connect(owner, "stale");
+    const em = inWorkspace(api.context.orm, owner.workspaceId);
+    await em.nativeUpdate(Connection, { id }, { status });
+    const answer = await owner.call("POST", `/v1/connections/${id}/refresh`);
+    expect(answer.json()).toMatchObject({ status: 409, code });
+  });
+});
+
+describe("disconnecting", () => {
+  it("is gone at once, and what was to go out says why it waits", async () => {
+    const id = await connect(owner, "leaver");
+    const [channel] = await channelsOf(owner, id);
+    const channelId = channel?.id ?? "";
+    const waiting = await insertPost(owner, { channelId, post: "scheduled", target: "pending" });
+    const sending = await insertPost(owner, {
+      channelId,
+      post: "publishing",
+      target: "publishing",
+    });
+    const done = await insertPost(owner, { channelId, post: "published", target: "published" });
+
+    expect((await owner.call("DELETE", `/v1/connections/${id}`)).statusCode).toBe(204);
+    for (const [method, path] of [
+      ["GET", ""],
+      ["GET", "/channels"],
+      ["POST", "/refresh"],
+      ["POST", "/confirm"],
+      ["DELETE", ""],
+    ] as const) {
+      expect((await owner.call(method, `/v1/connections/${id}${path}`)).statusCode).toBe(404);
+    }
+    expect((await owner.call("GET", "/v1/connections")).json().data).toEqual([]);
+    const em = inWorkspace(api.context.orm, owner.workspaceId);
+    const target = await em.findOneOrFail(Target, { id: waiting.targetId });
+    expect(target).toMatchObject({ status: "blocked", error: { code: "disconnected" } });
+    for (const one of [sending, done]) {
+      const other = await em.findOneOrFail(Target, { id: one.targetId });
+      expect(other.status).not.toBe("blocked");
+    }
+    const ids = api.told.filter((one) => one.what === "nudge").map((one) => one.workflowId);
+    expect(ids).toContain(`post/${waiting.postId}`);
+    expect(ids).not.toContain(`post/${done.postId}`);
+    const own = api.told.filter((one) => one.workflowId === `connection/${id}`);
+    expect(own.map((one) => one.what).slice(-2)).toEqual(["start refreshConnection", "nudge"]);
+    expect(await auditOf(owner, id)).toContain("connection.disconnected");
+  });
+});
+
+describe("reading", () => {
+  it("lists by platform and status, page by page", async () => {
+    const ids = [];
+    for (const user of ["one", "two", "three"]) ids.unshift(await connect(owner, user));
+    await begin(owner);
+    const first = (await owner.call("GET", "/v1/connections?status=active&limit=2")).json();
+    expect(first.data.map((one: { id: string }) => one.id)).toEqual(ids.slice(0, 2));
+    const rest = await owner.call(
+      "GET",
+      `/v1/connections?status=active&platform=sandbox&limit=2&cursor=${first.nextCursor}`,
+    );
+    expect(rest.json().data.map((one: { id: string }) => one.id)).toEqual(ids.slice(2));
+    const none = await owner.call("GET", "/v1/connections?platform=lockbox");
+    expect(none.json()).toEqual({ data: [], nextCursor: null });
+  });
+
+  it("shows nothing of another workspace", async () => {
+    const id = await connect(owner, "private");
+    const stranger = await person(api);
+    expect((await stranger.call("GET", "/v1/connections")).json().data).toEqual([]);
+    for (const [method, path] of [
+      ["GET", ""],
+      ["GET", "/channels"],
+      ["POST", "/refresh"],
+      ["POST", "/confirm"],
+      ["DELETE", ""],
+    ] as const) {
+      const answer = await stranger.call(method, `/v1/connections/${id}${path}`);
+      expect(answer.json(), `${method} ${path}`).toMatchObject({ status: 404, code: "not_found" });
+    }
+    expect(await statusOf(owner, id)).toBe("active");
+  });
+
+  it.each([
+    ["POST", "/v1/connections", { platform: "sandbox", extra: 1 }],
+    ["POST", "/v1/connections", { platform: "sand\u0000box" }],
+    ["POST", "/v1/connections", { platform: 7 }],
+    ["POST", "/v1/connections", {}],
+    ["GET", "/v1/connections?status=nice", undefined],
+    ["GET", "/v1/connections?platform=%00", undefined],
+    ["GET", "/v1/connections?limit=0", undefined],
+    ["GET", "/v1/connections?cursor=%00%ff", undefined],
+    ["GET", "/v1/connections?unknown=1", undefined],
+    ["GET", "/v1/connections/not-an-id", undefined],
+    ["DELETE", "/v1/connections/%00", undefined],
+  ] as const)("refuses %s %s %j", async (method, url, body) => {
+    const answer = await owner.call(method, url, body ? { body } : {});
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    expect(answer.statusCode).toBeLessThan(500);
+  });
+});

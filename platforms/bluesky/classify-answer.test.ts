@@ -14,7 +14,8 @@ function classify(
     answer: {
       status,
       headers: new Headers(headers),
-      body: error === undefined ? undefined : { error, message: "It says no to eyJ0.secret.token." },
+      body:
+        error === undefined ? undefined : { error, message: "It says no to eyJ0.secret.token." },
     },
     secrets: { accessJwt: "eyJ0.secret.token" },
     now: new Date("2026-03-01T10:00:00.400Z"),

@@ -61,7 +61,8 @@ export const manifest: PlatformManifest = {
     },
     requires: "either",
     checkedAt: "2026-11-22",
-    source: "https://docs.bsky.app/docs/tutorials/video; lexicons app.bsky.feed.post, app.bsky.embed.images",
+    source:
+      "https://docs.bsky.app/docs/tutorials/video; lexicons app.bsky.feed.post, app.bsky.embed.images",
   },
   settings: BlueskySettings,
   steps: { create: true, poll: false, confirm: true, reconcile: true },

@@ -35,7 +35,8 @@ export function serviceFromInput(input: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
   const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-  const isBare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
+  const isBare =
+    url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
   return isSafe && isBare && url.hostname !== "" ? url.origin : undefined;
 }
 

@@ -113,7 +113,7 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
   const [ffmpeg, database, temporal, workflowBundle, sandboxNetworkUrl] = await Promise.all([
     progress.step("ffmpeg", (report) => ensureFfmpeg({ report })),
     provideDatabase({ data, port: ports.postgres, keyRingFile }),
-    provideTemporal({ dir, ports, address: external.temporalAddress }),
+    provideTemporal({ dir, ports, publicUrl, address: external.temporalAddress }),
     provideBundle(),
     provideSandboxNetwork({ dir, port: ports.sandboxNetwork }),
   ]);
@@ -278,9 +278,10 @@ async function runPostgres({
 async function provideTemporal(options: {
   dir: string;
   ports: Ports;
+  publicUrl: string;
   address: string | undefined;
 }): Promise<{ address: string; uiUrl?: string }> {
-  const { dir, ports, address } = options;
+  const { dir, ports, publicUrl, address } = options;
   if (address !== undefined) {
     await progress.step("Temporal (yours)", () => checkExternalTemporal(address));
     return { address };
@@ -304,6 +305,7 @@ async function provideTemporal(options: {
           dataDir: dir,
           port: ports.temporal,
           uiPort: ports.temporalUi,
+          uiCodecEndpoint: `${publicUrl}/v1/operator/codec`,
           persistent: true,
         }),
     });

@@ -24,6 +24,8 @@ export interface TemporalServerOptions {
   port: number;
   /** Absent: no UI. */
   uiPort?: number;
+  /** Where the UI has payloads decoded: `POST <it>/decode`, with the operator's cookie. */
+  uiCodecEndpoint?: string;
   /** Kept in a file, so that workflows go on after a restart; else gone with the process. */
   persistent: boolean;
   /** More of the server's dynamic configuration, as `key=JSON`. */
@@ -57,6 +59,7 @@ export function temporalServerArgs(options: Omit<TemporalServerOptions, "executa
           "--ui-public-path",
           "/temporal",
           "--ui-disable-news-fetch",
+          ...(options.uiCodecEndpoint ? ["--ui-codec-endpoint", options.uiCodecEndpoint] : []),
         ]),
     ...(persistent ? ["--db-filename", path.join(dataDir, "temporal", "temporal.db")] : []),
     "--log-level",

@@ -68,7 +68,8 @@ export async function sendBlob(
       .send();
   }
   reply.type(type).header("Content-Length", range?.length ?? media.bytes);
-  if (request.method === "HEAD") return reply.send();
+  // An empty stream: of an answer without any, the framework would say that its length is 0.
+  if (request.method === "HEAD") return reply.send(Readable.from([]));
   if (range) {
     reply
       .code(206)

@@ -7,6 +7,7 @@ import type { ApiContext } from "../context.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { removeAsset, storageProblem, storeUpload } from "../lib/asset-changes.ts";
 import { clientSignal } from "../lib/client-signal.ts";
+import { documentedResponses } from "../lib/documented-responses.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { withUpload } from "../lib/receive-upload.ts";
@@ -51,6 +52,15 @@ const RenditionView = z.object({
 
 const RenditionParams = z.object({ id: Id, renditionId: Id });
 
+/** A file, or what is asked for of it. */
+const fileResponses = documentedResponses(
+  {
+    200: { description: "The file", type: "*/*" },
+    206: { description: "The range that was asked for", type: "*/*" },
+  },
+  [404, 416],
+);
+
 /** Assets: media files of the workspace, uploaded or generated, with the renditions that were made of them. */
 export const addAssetRoutes: RouteAdder = (app, context) => {
   app.route({
@@ -61,8 +71,11 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       tags: ["assets"],
       summary: "Upload a media file: multipart/form-data, field `file`, at most 64 MB",
       consumes: ["multipart/form-data"],
+      body: z.object({ file: z.string().meta({ format: "binary" }) }),
       response: responses({ 201: AssetView }),
     },
+    // The body's schema is for the description: a form is read and checked as it comes in.
+    validatorCompiler: () => (value) => ({ value }),
     handler: async (request, reply) => {
       const { workspaceId } = principalOf(request);
       const signal = clientSignal(reply);
@@ -133,7 +146,7 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       tags: ["assets"],
       summary: "The file itself, or a range of its bytes",
       params: IdParams,
-      response: fileResponses(),
+      response: fileResponses,
     },
     handler: async (request, reply) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -174,7 +187,7 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       tags: ["assets"],
       summary: "A rendition's file, or a range of its bytes",
       params: RenditionParams,
-      response: fileResponses(),
+      response: fileResponses,
     },
     handler: async (request, reply) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -217,19 +230,6 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     },
   });
 };
-
-/** A file's answers in the description. They carry no JSON, so they are no part of what is checked on sending. */
-function fileResponses(): Record<never, never> {
-  const file = z.string().meta({ format: "binary" });
-  const content = { "*/*": { schema: file } };
-  return responses(
-    {
-      200: { description: "The file", content },
-      206: { description: "The range that was asked for", content },
-    },
-    [404],
-  );
-}
 
 function viewAsset(context: ApiContext, row: Asset): z.infer<typeof AssetView> {
   const { id, kind, contentType, bytes, status, origin, offlineOutput } = row;

@@ -19,6 +19,7 @@ import {
   wakeConnection,
 } from "../lib/connection-changes.ts";
 import { ConnectionStatusWord, ConnectionView, viewConnection } from "../lib/connection-view.ts";
+import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { finishAuthorization, platformCallMs, redirectUriOf } from "../lib/finish-authorization.ts";
 import { found } from "../lib/not-found.ts";
@@ -109,6 +110,12 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
         code: AddressText,
         error: AddressText,
         error_description: AddressText,
+      }),
+      response: documentedResponses({
+        200: {
+          description: "Connected, or to be confirmed by the key that began it",
+          type: "text/html",
+        },
       }),
     },
     handler: async (request, reply) => {

@@ -13,6 +13,7 @@ import { generationMachine } from "#domain/states.ts";
 import { findModel } from "#providers/registry.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { clientSignal } from "../lib/client-signal.ts";
+import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { lastEventId, readEvents, streamEvents } from "../lib/event-stream.ts";
 import { checkModelSettings, NewGeneration } from "../lib/generation-settings.ts";
@@ -209,7 +210,19 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       tags: ["generations"],
       summary: "Its changes as server-sent events, from `Last-Event-ID` on, until it has ended",
       params: IdParams,
-      response: eventResponses(),
+      response: documentedResponses(
+        {
+          200: {
+            description: "Each has `id` (its sequence), `event` (as generation.running), JSON data",
+            type: "text/event-stream",
+          },
+          204: {
+            description: "It has ended, and nothing follows Last-Event-ID",
+            type: "text/event-stream",
+          },
+        },
+        [404],
+      ),
     },
     handler: async (request, reply) => {
       const { workspaceId } = principalOf(request);
@@ -275,22 +288,6 @@ function refuseEnded(row: Generation): void {
     detail: `This generation has ended already: it is ${row.status}.`,
     extra: { generationStatus: row.status },
   });
-}
-
-/** The stream in the description. It carries no JSON document, so it is no part of what is checked on sending. */
-function eventResponses(): Record<never, never> {
-  const content = { "text/event-stream": { schema: z.string() } };
-  return responses(
-    {
-      200: {
-        description:
-          "Each with `id` (its sequence), `event` (for example generation.running) and JSON data",
-        content,
-      },
-      204: { description: "It has ended, and nothing follows Last-Event-ID", content },
-    },
-    [404],
-  );
 }
 
 function viewGeneration(row: Generation): z.infer<typeof GenerationView> {

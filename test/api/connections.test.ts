@@ -224,6 +224,7 @@ describe("by signing in at the platform", () => {
     expect(new Date(shown.expiresAt).getTime()).toBeGreaterThan(Date.now());
     expect(await channelsOf(owner, begun.id)).toMatchObject([
       { kind: "profile", platform: "sandbox" },
+      { kind: "page", platform: "sandbox" },
     ]);
     const workflowId = `connection/${begun.id}`;
     expect(api.told).toContainEqual({ what: "start refreshConnection", workflowId });
@@ -405,7 +406,7 @@ describe("by an API key", () => {
     expect(confirmed.json()).toMatchObject({ id: begun.id, status: "active", engine: "ready" });
     expect(confirmed.json().accountName).toBeTruthy();
     expect(api.told).toContainEqual({ what: "start refreshConnection", workflowId });
-    expect(await channelsOf(key, begun.id)).toHaveLength(1);
+    expect(await channelsOf(key, begun.id)).toHaveLength(2);
     expect((await confirm(key)).json()).toMatchObject({ status: "active" });
     expect(await auditOf(owner, begun.id)).toEqual([
       "connection.created",
@@ -512,7 +513,7 @@ describe("connecting the same account again", () => {
     expect(pages.map((page) => page.statusCode)).toEqual([200, 200, 200]);
     const { data } = (await owner.call("GET", "/v1/connections")).json();
     expect(data).toHaveLength(1);
-    expect(await channelsOf(owner, data[0].id)).toHaveLength(1);
+    expect(await channelsOf(owner, data[0].id)).toHaveLength(2);
   });
 });
 

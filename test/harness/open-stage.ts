@@ -134,9 +134,8 @@ export async function openStage(): Promise<Stage> {
         connection: env.nativeConnection,
         dataConverter,
         taskQueue: taskQueues[queue],
-        // No cache: every workflow task replays the whole history, which finds what is not deterministic.
         ...(queue === "workflows"
-          ? { workflowBundle: { codePath: bundle }, maxCachedWorkflows: 0 }
+          ? { workflowBundle: { codePath: bundle } }
           : { activities: { default: perform } }),
       }),
     ),

@@ -49,7 +49,7 @@ export async function revokeAuthorization(
 ): Promise<void> {
   const { refreshJwt } = input.secrets;
   if (refreshJwt === undefined) return;
-  const service = serviceOf({ account: { data: {} }, app: deps.app });
+  const service = serviceFromAudience(tokenClaims(refreshJwt).audience);
   if (service === undefined)
     throw new PlatformError("The token does not say which server issued it; nobody was told.", {
       fate: "reject",

@@ -278,6 +278,20 @@ describe.concurrent("the Bluesky platform on a real Personal Data Server, beyond
       });
     });
 
+    it("asks for an app password where the account's own would need a code", async () => {
+      const answer = { error: "AuthFactorTokenRequired", message: "A sign in code has been sent" };
+      const deps = {
+        ...harness.deps,
+        fetch: () => Promise.resolve(Response.json(answer, { status: 401 })),
+      };
+      const credentials = { identifier: "a.test", appPassword: "the-real-password" };
+      await expect(verify({ credentials, deps })).rejects.toMatchObject({
+        fate: "reject",
+        code: "auth_factor_token_required",
+        message: expect.stringContaining("app password"),
+      });
+    });
+
     it("waits as long as the server asks after too many tries", async () => {
       const credentials = { identifier: "guessed.test", appPassword: "aaaa-bbbb-cccc-dddd" };
       const tryOnce = () => verify({ credentials }).catch((error: unknown) => error);
@@ -429,10 +443,17 @@ describe.concurrent("the Bluesky platform on a real Personal Data Server, beyond
     await expect(platform.publish(ctx, { ...tooLong, created, marker })).rejects.toMatchObject(
       refused,
     );
-    await expect(platform.publish(ctx, { ...post, created: {}, marker })).rejects.toMatchObject({
-      fate: "reject",
-      code: "not_created",
-    });
+    const media = [await imagePart({ format: "jpeg", colour: "#369" })];
+    const unprepared = [
+      { ...post, created: {}, marker },
+      // Without its image it would be another post than the one that was approved.
+      { ...post, media, created, marker },
+    ];
+    for (const delivery of unprepared)
+      await expect(platform.publish(ctx, delivery)).rejects.toMatchObject({
+        fate: "reject",
+        code: "not_created",
+      });
     expect(asked).toBe(0);
   });
 

@@ -81,12 +81,9 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
             state: sent ? "sent" : ended ? "ended" : "open",
           };
         }
-        if (
-          !platform ||
-          !channel ||
-          target.status === "failed" ||
-          targetMachine.isFinal(target.status)
-        ) {
+        const over = target.status === "failed" || targetMachine.isFinal(target.status);
+        if (!platform || !channel || over) {
+          if (!over) await setTarget(em, target, ...withoutPlace(platform !== undefined));
           return { ...claim, deliveryId: target.id, state: "ended" };
         }
         const id = newId();
@@ -184,6 +181,13 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
           await settle(deps, ids, { startedAt, outcome: "unprovable", reason: found.reason });
           return { kind: "unprovable" };
         } catch (error) {
+          if (
+            error instanceof PlatformError &&
+            error.fate === "reauthorize" &&
+            (await renewConnection(deps, ids, error))
+          ) {
+            return { kind: "too_early", afterMs: shortestWaitMs };
+          }
           if (
             error instanceof PlatformError &&
             error.fate !== "retry" &&
@@ -293,6 +297,8 @@ async function closeFailedCall(
   switch (failure.fate) {
     case "retry":
       await closeCall(deps, ids, { outcome: "not_accepted", failure, back: true });
+      // The platform counts the access as ended although its time is not up.
+      if (failure.code === "expired_token") await renewConnection(deps, ids, failure);
       return { kind: "wait", afterMs: waitMs(failure.retryAfterSeconds), code: failure.code };
     case "reauthorize": {
       const renewed = await renewConnection(deps, ids, failure);
@@ -488,6 +494,18 @@ async function step(
   } catch (error) {
     return endOrWait(deps, ids, error);
   }
+}
+
+/** What a target becomes whose channel or platform is gone, and why. */
+function withoutPlace(installed: boolean): [TargetStatus, NonNullable<Target["error"]>] {
+  if (!installed) {
+    return [
+      "failed",
+      { code: "platform_missing", detail: "The platform is not installed here any more." },
+    ];
+  }
+  const detail = "The account was disconnected. Connect it again before this can go out.";
+  return ["blocked", { code: "connection_not_usable", detail }];
 }
 
 /** For failures before anything was sent. */

@@ -198,11 +198,22 @@ function wokenFor(): { wokenFor?: number } {
   return found instanceof Date ? { wokenFor: found.getTime() } : {};
 }
 
+/** What people are told. Words meant for them come as a code of ours; any other failure may quote internals. */
 function reasonOf(error: unknown): { code: string; detail: string } {
   const cause =
     error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure && cause.type)
-    return { code: cause.type, detail: cause.message };
+  if (
+    cause instanceof ApplicationFailure &&
+    cause.nonRetryable &&
+    /^[a-z_]+$/.test(cause.type ?? "")
+  )
+    return { code: cause.type ?? "", detail: cause.message };
+  if (error instanceof ActivityFailure && error.activityType === "callRole") {
+    return {
+      code: "provider_down",
+      detail: "The provider did not answer after several tries. Try again later.",
+    };
+  }
   return {
     code: "internal",
     detail: "The run failed for a reason of our own. An operator can read it in the Temporal UI.",

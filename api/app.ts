@@ -14,8 +14,9 @@ import {
 import { randomUUID } from "node:crypto";
 import type { ApiContext } from "./context.ts";
 import { addAccess, referencePage } from "./plugins/access.ts";
-import { addProblems } from "./plugins/problems.ts";
+import { addProblems, answerUnroutable } from "./plugins/problems.ts";
 import { addTemporalUi } from "./plugins/temporal-ui.ts";
+import { addTextCheck } from "./plugins/text-check.ts";
 import { addAgentRoutes } from "./routes/agents.ts";
 import { addApiKeyRoutes } from "./routes/api-keys.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
@@ -44,14 +45,17 @@ export async function buildApp(context: ApiContext) {
     genReqId: () => randomUUID(),
     trustProxy: context.trustProxy,
     bodyLimit: 1024 * 1024,
-    requestTimeout: 120_000,
+    // An upload of the largest file takes minutes on a slow line.
+    requestTimeout: 600_000,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerUnroutable,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   // A form that another site posts as plain text must not be taken for JSON.
   app.removeContentTypeParser("text/plain");
+  takeEmptyJson(app);
   addProblems(app);
   addRequestLog(app);
   await app.register(helmet, helmetOptions(context));
@@ -74,14 +78,15 @@ export async function buildApp(context: ApiContext) {
         },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
     transformObject: jsonSchemaTransformObject,
   });
   addAccess(app, context);
+  addTextCheck(app);
   await app.register(swaggerUi, {
     routePrefix: referencePage,
     staticCSP: true,
-    uiConfig: { tryItOutEnabled: false },
+    uiConfig: { tryItOutEnabled: false, layout: "BaseLayout" },
     theme: { title: "Drumbeat API" },
   });
   for (const add of [
@@ -103,6 +108,27 @@ export async function buildApp(context: ApiContext) {
   }
   await addTemporalUi(app, context);
   return app;
+}
+
+/** A route as the description shows it: its schemas, and what one must show to call it. */
+const describeRoute: typeof jsonSchemaTransform = (input) => {
+  const described = jsonSchemaTransform(input);
+  const access = input.route.config?.access;
+  if (access === undefined || "public" in access) return described;
+  const session = { session: [] };
+  const either =
+    "session" in access || "operator" in access ? [session] : [{ apiKey: [] }, session];
+  return { ...described, schema: { ...described.schema, security: either } };
+};
+
+/** Many clients claim JSON on every request: where no body is needed, none is as good as none claimed. */
+function takeEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, body.toString(), done);
+  });
 }
 
 /** One line per request: who, what, how long; no query (it may hold a code), no body, no header. */

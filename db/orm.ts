@@ -24,6 +24,8 @@ export function openOrm(options: OrmOptions): Promise<MikroORM> {
     forceUtcTimezone: true,
     ignoreUndefinedInQuery: false,
     pool: { min: 0, max: options.poolSize ?? 10 },
+    // Without it whoever asks waits for ever on a server that takes connections and does not answer.
+    driverOptions: { connectionTimeoutMillis: 5_000 },
     schemaGenerator: {
       // Foreign keys are composite with the workspace; see foreign-keys.ts, and the test that holds them.
       createForeignKeyConstraints: false,

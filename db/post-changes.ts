@@ -6,7 +6,7 @@ import {
   type PostStatus,
   type RunStatus,
 } from "#domain/states.ts";
-import { Delivery, Rendition, Run, Target, type Post } from "./entities/index.ts";
+import { Approval, Delivery, Outbox, Rendition, Run, Target, type Post } from "./entities/index.ts";
 import { recordEvent } from "./record-event.ts";
 
 /** What goes out to a target: its own assets, else the post's. */
@@ -48,12 +48,24 @@ async function showOnRun(em: EntityManager, runId: string, status: PostStatus): 
   });
 }
 
-/** Cancels the post and what of it is not out yet. Call it within the transaction that locks the post's row. */
+/**
+ * Cancels the post and what of it is not out yet: its targets, its approval, and what Temporal was still to be told of
+ * it. Call it within the transaction that locks the post's row, before the message that tells of the cancelling.
+ */
 export async function cancelPost(em: EntityManager, post: Post, now: Date): Promise<void> {
   const targets = await em.find(Target, { postId: post.id });
   for (const target of targets) {
     if (targetMachine.allows(target.status, "cancelled")) target.status = "cancelled";
   }
+  await em.nativeUpdate(
+    Approval,
+    { postId: post.id, status: { $in: ["pending", "approved"] } },
+    { status: "voided" },
+  );
+  await em.nativeDelete(Outbox, {
+    workspaceId: post.workspaceId,
+    workflowId: `post/${post.id}`,
+  });
   post.cancelledAt = now;
   await setPostStatus(em, post, "cancelled");
 }

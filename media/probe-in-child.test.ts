@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
@@ -92,13 +92,15 @@ describe("probeInChild", () => {
     });
   });
 
-  it("leaves no process when aborted, not even the ffprobe of its child", async () => {
+  it("leaves no process when aborted, not even the ffprobe of its child, and no file", async () => {
     const folder = testFolder();
     const path = await makeClip(join(folder, "a.mp4"));
     const stuck = await makeScript(
       join(folder, "ffprobe"),
       `echo $$ > ${folder}/pid; exec sleep 1000`,
     );
+    const temp = testFolder();
+    vi.stubEnv("TMPDIR", temp);
     const controller = new AbortController();
     const probing = probeInChild({ path, ffprobePath: stuck, signal: controller.signal });
     const pid = await readPid(join(folder, "pid"));
@@ -106,6 +108,8 @@ describe("probeInChild", () => {
     controller.abort(new Error("enough"));
     await expect(probing).rejects.toThrow("enough");
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5000, interval: 5 });
+    vi.unstubAllEnvs();
+    expect(await readdir(temp)).toEqual([]);
   });
 
   it("keeps our secrets out of reach", async () => {

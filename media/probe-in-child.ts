@@ -55,11 +55,12 @@ export async function probeInChild(input: {
     ...[process.execPath, "--max-old-space-size=256", CHILD, input.path, input.ffprobePath],
     ...(keep ? [keep.path, keep.ffmpegPath] : []),
   ];
-  const { file, args } = await confine(node, {
-    memoryBytes: input.memoryBytes ?? (keep ? KEEPING_MEMORY_BYTES : MEMORY_BYTES),
-    cpuSeconds: Math.ceil(timeoutMs / 1000) + 1,
-  });
   return withTempFolder(async (cwd) => {
+    // Its own temporary files go in there too: what a killed child leaves is removed with the folder.
+    const { file, args } = await confine(["env", `TMPDIR=${cwd}`, ...node], {
+      memoryBytes: input.memoryBytes ?? (keep ? KEEPING_MEMORY_BYTES : MEMORY_BYTES),
+      cpuSeconds: Math.ceil(timeoutMs / 1000) + 1,
+    });
     // A process group of its own, so that killing it also ends the ffprobe that it may have started.
     const child = spawn(file, args, {
       cwd,

@@ -1,3 +1,4 @@
+import { LockMode } from "@mikro-orm/core";
 import { Asset, Channel, Connection, Generation } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { checkContent } from "#domain/check-content.ts";
@@ -88,7 +89,7 @@ export async function checkPost(
       errors,
     });
   }
-  const offlineOutput = await isOfflineText(em, post);
+  const offlineOutput = await isOfflineText(context, em, post);
   refuseOfflineOutput(context, { post, targets, offline: offlineOutput, assets });
   return { targets, offlineOutput };
 }
@@ -121,6 +122,7 @@ async function findChannels(em: EntityManager, targets: RequestedTarget[]): Prom
       await em.find(Connection, {
         id: { $in: rows.map((row) => row.connectionId) },
         disconnectedAt: null,
+        status: { $ne: "pending" },
       })
     ).map((connection) => connection.id),
   );
@@ -144,7 +146,12 @@ async function findAssets(
       })),
     ),
   ];
-  const rows = await em.find(Asset, { id: { $in: wanted.map((one) => one.id) }, status: "ready" });
+  // Held until the post is written: an asset in use can't be removed meanwhile.
+  const rows = await em.find(
+    Asset,
+    { id: { $in: wanted.map((one) => one.id) }, status: "ready" },
+    { lockMode: LockMode.PESSIMISTIC_READ, orderBy: { id: "asc" } },
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   for (const one of wanted) if (!byId.has(one.id)) throw missing("asset", one.pointer);
   return byId;
@@ -157,6 +164,7 @@ function missing(what: string, pointer: string): Problem {
 
 /** True when a text of the post is, to the letter, one that an offline model made in this workspace. */
 async function isOfflineText(
+  context: ApiContext,
   em: EntityManager,
   post: { content: PostContent; targets: RequestedTarget[] },
 ): Promise<boolean> {
@@ -166,10 +174,12 @@ async function isOfflineText(
   ]
     .map((text) => text.trim())
     .filter((text) => text !== "");
+  const offline = [...context.providers.values()].filter((provider) => provider.offline);
+  const provider = { $in: offline.map(({ name }) => name) };
   for (const text of texts) {
     const made = await em.find(
       Generation,
-      { kind: "text", provider: "sandbox", outputs: { $contains: [{ text }] } },
+      { kind: "text", provider, outputs: { $contains: [{ text }] } },
       { limit: 1, fields: ["id"] },
     );
     if (made.length > 0) return true;

@@ -14,20 +14,23 @@ export interface ThrottleRule {
 }
 
 /**
- * Throws Problem 429 with `Retry-After` while a rule has too many failed tries in its window. The counts are in the
- * database, so every process knows them.
+ * Counts a try against every rule before it is made, so that many at once can't all slip through. Throws Problem 429
+ * with `Retry-After` when a rule has had too many in its window. The counts are in the database, so every process knows
+ * them. A try that succeeds is taken back with `takeBackTry`.
  */
-export async function checkThrottle(orm: MikroORM, rules: ThrottleRule[]): Promise<void> {
-  const rows = await outsideWorkspaces(orm).execute<
-    { key: string; points: number; left: number }[]
-  >(
-    `select key, points, ceil(extract(epoch from reset_at - now()))::int as left from throttle
-     where key = any(?::text[]) and reset_at > now()`,
-    [`{${rules.map(keyOf).join(",")}}`],
-  );
+export async function countTry(orm: MikroORM, rules: ThrottleRule[]): Promise<void> {
+  const em = outsideWorkspaces(orm);
   for (const rule of rules) {
-    const row = rows.find((one) => one.key === keyOf(rule));
-    if (!row || row.points < rule.free) continue;
+    const [row] = await em.execute<{ points: number; left: number }[]>(
+      `insert into throttle (key, points, reset_at) values (?, 1, now() + make_interval(secs => ?))
+       on conflict (key) do update set
+         -- One beyond the limit is refused; counting further could only overflow.
+         points = case when throttle.reset_at > now() then least(throttle.points, ?) + 1 else 1 end,
+         reset_at = case when throttle.reset_at > now() then throttle.reset_at else excluded.reset_at end
+       returning points, greatest(1, ceil(extract(epoch from reset_at - now())))::int as left`,
+      [keyOf(rule), rule.windowSeconds, rule.free],
+    );
+    if (!row || row.points <= rule.free) continue;
     throw new Problem({
       status: 429,
       code: "too_many_tries",
@@ -37,24 +40,21 @@ export async function checkThrottle(orm: MikroORM, rules: ThrottleRule[]): Promi
   }
 }
 
-/** Counts a failed try. */
-export async function countFailure(orm: MikroORM, rules: ThrottleRule[]): Promise<void> {
-  for (const rule of rules) {
-    await outsideWorkspaces(orm).execute(
-      `insert into throttle (key, points, reset_at) values (?, 1, now() + make_interval(secs => ?))
-       on conflict (key) do update set
-         points = case when throttle.reset_at > now() then throttle.points + 1 else 1 end,
-         reset_at = case when throttle.reset_at > now() then throttle.reset_at else excluded.reset_at end`,
-      [keyOf(rule), rule.windowSeconds],
-    );
-  }
+/** Somebody got in: forgets the failed tries of `forget`, and the one try just made of the others. */
+export async function takeBackTry(
+  orm: MikroORM,
+  rules: { forget: ThrottleRule[]; others: ThrottleRule[] },
+): Promise<void> {
+  const em = outsideWorkspaces(orm);
+  await em.execute("delete from throttle where key = any(?::text[])", [keysOf(rules.forget)]);
+  await em.execute(
+    "update throttle set points = greatest(points - 1, 0) where key = any(?::text[])",
+    [keysOf(rules.others)],
+  );
 }
 
-/** Forgets the failed tries: somebody got in. */
-export async function clearFailures(orm: MikroORM, rules: ThrottleRule[]): Promise<void> {
-  await outsideWorkspaces(orm).execute("delete from throttle where key = any(?::text[])", [
-    `{${rules.map(keyOf).join(",")}}`,
-  ]);
+function keysOf(rules: ThrottleRule[]): string {
+  return `{${rules.map(keyOf).join(",")}}`;
 }
 
 function keyOf({ kind, who }: ThrottleRule): string {

@@ -53,7 +53,10 @@ export function addAccess(app: FastifyInstance, context: ApiContext): void {
     }
     const principal = await findPrincipal(context, request);
     request.principal = principal;
-    if (principal.kind === "user" && changes(request)) refuseForeignOrigin(context, request);
+    if (principal.kind === "user" && changes(request)) {
+      refuseForeignOrigin(context, request);
+      refuseForms(request);
+    }
     if ("session" in access && principal.kind !== "user") {
       throw new Problem({
         status: 403,
@@ -90,6 +93,20 @@ export function requireScope(principal: Principal, scope: Scope): void {
         ? `This API key lacks the scope ${needed}.`
         : `Your role in this workspace does not allow it (${needed}).`,
     extra: { scope: needed },
+  });
+}
+
+/** A form can be sent by any site without asking first; with our cookie, only uploads come as one. */
+function refuseForms(request: FastifyRequest): void {
+  const type = request.headers["content-type"];
+  if (type === undefined) return;
+  const mediaType = type.split(";")[0]?.trim().toLowerCase() ?? "";
+  const accepted = request.routeOptions.schema?.consumes ?? ["application/json"];
+  if (accepted.includes(mediaType)) return;
+  throw new Problem({
+    status: 415,
+    code: "unsupported_media_type",
+    detail: `Send it as ${accepted.join(" or ")}.`,
   });
 }
 

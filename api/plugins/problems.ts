@@ -60,12 +60,36 @@ export function addProblems(app: FastifyInstance): void {
   );
 }
 
-/** Answers with a problem document. */
+/** Answers what the router itself refuses: an address that is none, a part of it that is too long. */
+export function answerUnroutable(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const malformed = error.statusCode === 400;
+  void sendProblem(
+    request,
+    reply,
+    new Problem({
+      status: malformed ? 400 : 404,
+      code: malformed ? "malformed_request" : "not_found",
+      detail: malformed
+        ? "The address can't be read: it is not percent-encoded as it should be."
+        : "There is nothing here. The API's description is at /docs.",
+    }),
+  );
+}
+
+/** Answers with a problem document; what a program needs to wait or to sign in is in the headers too. */
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   problem: Problem,
 ): FastifyReply {
+  const retryAfter = problem.extra?.["retryAfter"];
+  if (typeof retryAfter === "number") reply.header("Retry-After", String(Math.ceil(retryAfter)));
+  // RFC 9110, 15.5.2: a 401 names a scheme that would do.
+  if (problem.status === 401) reply.header("WWW-Authenticate", "Bearer");
   return reply
     .code(problem.status)
     .type("application/problem+json")
@@ -172,15 +196,20 @@ function isFastifyError(error: unknown): error is FastifyError {
   );
 }
 
-// Node's network errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down).
+// Node's network errors, and PostgreSQL's classes 08 (connection), 28 (it lets us in no more), 3D000 (the database is
+// gone), 53 (resources) and 57P (shutting down).
 const unavailable =
-  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|53\w{3}|57P\d\d)$/;
+  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|28\w{3}|3D000|53\w{3}|57P\d\d)$/;
 
 function isUnavailable(error: unknown): boolean {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     if ("code" in current && typeof current.code === "string" && unavailable.test(current.code))
       return true;
-    if (/Connection terminated|timeout exceeded when trying to connect/.test(current.message))
+    if (
+      /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(
+        current.message,
+      )
+    )
       return true;
     if (current.name === "ConnectionException") return true;
   }

@@ -4,6 +4,7 @@ import type { ZodApp } from "../lib/add-routes.ts";
 import { z } from "zod";
 import { createPayloadCodec } from "#db/vault/payload-codec.ts";
 import { Problem } from "#domain/errors.ts";
+import { responses } from "../lib/responses.ts";
 
 const Payloads = z.object({
   payloads: z
@@ -36,7 +37,7 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
       tags: ["operators"],
       summary: "Decode Temporal payloads, for the Temporal UI",
       body: Payloads,
-      response: { 200: Payloads },
+      response: responses({ 200: Payloads }),
     },
     handler: async (request) => {
       const encoded = request.body.payloads.map((payload) => ({
@@ -69,21 +70,26 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
     },
   });
   if (!context.temporalUiUrl) return;
-  await app.register(httpProxy, {
-    upstream: context.temporalUiUrl,
-    prefix: "/temporal",
-    rewritePrefix: "/temporal",
-    httpMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
-    proxyPayloads: true,
-    config: { access: { operator: true } },
-    replyOptions: {
-      rewriteRequestHeaders: (_request, headers) => {
-        // The UI needs nothing of our session.
-        const { cookie: _cookie, authorization: _authorization, ...rest } = headers;
-        return rest;
+  const upstream = context.temporalUiUrl;
+  await app.register(async (scope) => {
+    // The proxy passes bodies on unread, whatever they are.
+    scope.removeAllContentTypeParsers();
+    await scope.register(httpProxy, {
+      upstream: upstream,
+      prefix: "/temporal",
+      rewritePrefix: "/temporal",
+      httpMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
+      proxyPayloads: true,
+      config: { access: { operator: true } },
+      replyOptions: {
+        rewriteRequestHeaders: (_request, headers) => {
+          // The UI needs nothing of our session.
+          const { cookie: _cookie, authorization: _authorization, ...rest } = headers;
+          return rest;
+        },
+        rewriteHeaders: (headers) => ({ ...headers, "content-security-policy": uiPolicy }),
       },
-      rewriteHeaders: (headers) => ({ ...headers, "content-security-policy": uiPolicy }),
-    },
+    });
   });
 }
 

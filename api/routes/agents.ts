@@ -312,10 +312,21 @@ async function setAgentStatus(
 }
 
 async function requireChannels(em: EntityManager, ids: string[]): Promise<void> {
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (repeated >= 0) {
+    const detail = "The same channel is named twice.";
+    throw new Problem({
+      status: 422,
+      code: "invalid_request",
+      detail,
+      errors: [{ pointer: `/channelIds/${repeated}`, detail }],
+    });
+  }
   const rows = await em.find(Channel, { id: { $in: ids } });
   const live = await em.find(Connection, {
     id: { $in: rows.map((row) => row.connectionId) },
     disconnectedAt: null,
+    status: { $ne: "pending" },
   });
   const usable = new Set(live.map((connection) => connection.id));
   for (const [index, id] of ids.entries()) {

@@ -63,8 +63,10 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
       const expiresAt = request.body.expiresAt
         ? new Date(request.body.expiresAt)
         : new Date(now.getTime() + defaultLifeMs);
-      if (expiresAt <= now) {
-        const detail = "The time has passed already.";
+      // RFC 3339 writes years with four digits; an offset may carry the last of them over.
+      const tooFar = expiresAt.getUTCFullYear() > 9999;
+      if (expiresAt <= now || tooFar) {
+        const detail = tooFar ? "That is too far away." : "The time has passed already.";
         throw new Problem({
           status: 422,
           code: "invalid_request",

@@ -11,7 +11,7 @@ import { verifyPassword } from "../lib/password.ts";
 import { registerUser } from "../lib/register-user.ts";
 import { Id, responses } from "../lib/responses.ts";
 import { sessionCookie, sessionLifeMs } from "../lib/session-cookie.ts";
-import { checkThrottle, clearFailures, countFailure, type ThrottleRule } from "../lib/throttle.ts";
+import { countTry, takeBackTry, type ThrottleRule } from "../lib/throttle.ts";
 import { principalOf } from "../plugins/access.ts";
 
 const Email = z.email("is not an e-mail address").max(320);
@@ -63,21 +63,20 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) => {
       const email = request.body.email.trim().toLowerCase();
       const rules = throttleRules(email, request.ip);
-      await checkThrottle(context.orm, rules);
+      await countTry(context.orm, rules);
       const user = await outsideWorkspaces(context.orm).findOne(
         User,
         { email },
         { populate: ["passwordHash"] },
       );
       if (!(await verifyPassword(request.body.password, user?.passwordHash)) || !user) {
-        await countFailure(context.orm, rules);
         throw new Problem({
           status: 401,
           code: "wrong_credentials",
           detail: "The e-mail address or password is wrong.",
         });
       }
-      await clearFailures(context.orm, rules.slice(0, 1));
+      await takeBackTry(context.orm, { forget: rules.slice(0, 1), others: rules.slice(1) });
       const workspace = await firstWorkspace(context, user.id);
       await outsideWorkspaces(context.orm).nativeUpdate(
         User,

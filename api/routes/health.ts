@@ -4,6 +4,9 @@ import { Problem } from "#domain/errors.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { responses } from "../lib/responses.ts";
 
+/** A database that takes longer than this to say "1" is not one to work with. */
+const databaseAnswersMs = 3_000;
+
 /** Whether the process lives, and whether it can do its work. */
 export const addHealthRoutes: RouteAdder = (app, context) => {
   app.route({
@@ -31,7 +34,7 @@ export const addHealthRoutes: RouteAdder = (app, context) => {
     },
     handler: async () => {
       try {
-        await outsideWorkspaces(context.orm).execute("select 1");
+        await within(databaseAnswersMs, outsideWorkspaces(context.orm).execute("select 1"));
       } catch (error) {
         context.logger.warn({ err: error }, "the database does not answer");
         throw new Problem({
@@ -45,3 +48,16 @@ export const addHealthRoutes: RouteAdder = (app, context) => {
     },
   });
 };
+
+/** The work's result, or an error once `ms` have passed: a connection may hang for longer than anybody waits. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

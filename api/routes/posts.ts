@@ -1,6 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
-import { Approval, Asset, Delivery, Outbox, Post, Target } from "#db/entities/index.ts";
+import { Approval, Asset, Delivery, Post, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
@@ -12,6 +12,7 @@ import { dueTime } from "#domain/due-time.ts";
 import { Problem } from "#domain/errors.ts";
 import { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
 import { approvalMachine, postMachine, targetMachine, type PostStatus } from "#domain/states.ts";
+import { isTimeZone } from "#domain/wake-ups.ts";
 import type { ApiContext } from "../context.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { checkPost, sandboxOutput, type CheckedPost } from "../lib/check-post.ts";
@@ -41,6 +42,14 @@ const Schedule = z
   .refine((schedule) => schedule.mode !== "at" || schedule.at !== undefined, {
     path: ["at"],
     message: "is needed with mode at",
+  })
+  .refine((schedule) => schedule.mode !== "now" || schedule.at === undefined, {
+    path: ["at"],
+    message: "goes with mode at",
+  })
+  .refine((schedule) => schedule.timeZone === undefined || isTimeZone(schedule.timeZone), {
+    path: ["timeZone"],
+    message: "is no time zone; use a name such as Europe/Berlin",
   });
 
 const RequestTarget = z.strictObject({
@@ -221,10 +230,12 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       return changePost(context, principal, request.params.id, async (em, post) => {
         requireChangeable(post);
         if (post.approval === "none") requireScope(principal, "posts:publish");
+        const edits = change.content ?? change.assets ?? change.targets;
+        // Moving what is approved already is publishing it; an edit asks for approval anew.
+        if (!edits && (await isApproved(em, post))) requireScope(principal, "posts:publish");
         if (change.schedule) Object.assign(post, dueOf(context, change.schedule));
         post.version += 1;
-        if (change.content || change.assets || change.targets)
-          await editContent(context, em, post, change);
+        if (edits) await editContent(context, em, post, change);
         else if (post.status === "blocked") await setPostStatus(em, post, "scheduled");
         return { action: "post.changed" };
       });
@@ -248,14 +259,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         if (post.status === "cancelled") return undefined;
         requireChangeable(post);
         await cancelPost(em, post, context.now());
-        await em.nativeUpdate(
-          Approval,
-          { postId: post.id, status: { $in: ["pending", "approved"] } },
-          { status: "voided" },
-        );
         blobs = await removeQueuedData(em, post.id);
-        // What was not told to the engine yet need not be: the post's start goes with the post.
-        await em.nativeDelete(Outbox, { workflowId: `post/${post.id}` });
         return { action: "post.cancelled", tell: "cancel" as const };
       });
       for (const key of blobs) await context.storage.delete(key);
@@ -436,6 +440,7 @@ async function editContent(
   change: z.infer<typeof PostChange>,
 ): Promise<void> {
   const before = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+  await requireUnsent(em, before);
   post.content = change.content ?? post.content;
   post.assets = change.assets ?? post.assets;
   const targets =
@@ -490,6 +495,16 @@ function dueOf(context: ApiContext, schedule: z.infer<typeof Schedule>) {
     return { scheduleMode: "now" as const, dueAt: context.now(), localAt: null, timeZone };
   }
   const due = dueTime({ at: schedule.at, timeZone: schedule.timeZone, now: context.now() });
+  // RFC 3339 writes years with four digits.
+  if (due.dueAt.getUTCFullYear() > 9999) {
+    const detail = "That is too far away.";
+    throw new Problem({
+      status: 422,
+      code: "invalid_time",
+      detail,
+      errors: [{ pointer: "/schedule/at", detail }],
+    });
+  }
   return { scheduleMode: "at" as const, ...due, timeZone };
 }
 
@@ -500,6 +515,23 @@ function requireChangeable(post: Post): void {
     code: "too_late",
     detail: `The post is ${post.status}: it can't be changed or cancelled any more.`,
     extra: { postStatus: post.status },
+  });
+}
+
+/** What is out at one channel already, or may be, would go out there again with other content. */
+async function requireUnsent(em: EntityManager, targets: Target[]): Promise<void> {
+  const sent = await em.find(Delivery, {
+    targetId: { $in: targets.map((target) => target.id) },
+    status: { $in: ["sending", "published", "unknown"] },
+  });
+  if (sent.length === 0) return;
+  const names = targets
+    .filter((target) => sent.some((delivery) => delivery.targetId === target.id))
+    .map((target) => target.channelName);
+  throw new Problem({
+    status: 409,
+    code: "too_late",
+    detail: `The post went out to ${names.join(", ")} already, so its content stays as it is. Cancel the rest, or reschedule it.`,
   });
 }
 

@@ -1,6 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
-import { Post, Run, Step } from "#db/entities/index.ts";
+import { Outbox, Post, Run, Step } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { cancelPost, removeQueuedData } from "#db/post-changes.ts";
@@ -63,11 +63,15 @@ export const addRunRoutes: RouteAdder = (app, context) => {
       const { workspaceId } = principal;
       const { run, outboxIds, blobs } = await inWorkspace(context.orm, workspaceId).transactional(
         async (em) => {
+          // The post's row first, as everywhere: what changes a post shows it on its run.
+          const { postId } = found(await em.findOne(Run, { id: request.params.id }), "run");
+          if (postId)
+            await em.findOne(Post, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
           const row = found(
             await em.findOne(
               Run,
               { id: request.params.id },
-              { lockMode: LockMode.PESSIMISTIC_WRITE },
+              { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
             ),
             "run",
           );
@@ -99,6 +103,7 @@ export const addRunRoutes: RouteAdder = (app, context) => {
             await cancelPost(em, post, context.now());
             removed = await removeQueuedData(em, post.id);
           }
+          await em.nativeDelete(Outbox, { workspaceId, workflowId: row.workflowId });
           row.status = runMachine.step(row.status, "cancelled");
           row.finishedAt = context.now();
           await em.flush();
@@ -122,8 +127,8 @@ export const addRunRoutes: RouteAdder = (app, context) => {
           return { run: row, outboxIds: [message], blobs: removed };
         },
       );
-      for (const key of blobs) await context.storage.delete(key);
       const engine = await tellEngine(context, outboxIds);
+      for (const key of blobs) await context.storage.delete(key);
       return { ...viewRun(context, run), engine };
     },
   });

@@ -12,7 +12,7 @@ const nothingSaid: Topic = { phrase: "something good", keywords: [] };
 // Words that a prompt opens with and that say what to do rather than what it is about.
 const orders = words(
   "a an the our my your their his her this that these those some any one new please kindly can could would you i we us it is are be me",
-  "mention include tell talk speak explain describe highlight sell write create make generate post draft compose share design draw paint show promote announce introduce give plan prepare publish advertise",
+  "mention include tell talk speak explain describe highlight sell write create make generate post draft compose share design draw paint show promote announce introduce give plan prepare publish advertise invite remind welcome encourage ask bring visit come join us people customers guests everyone everybody readers followers",
   "short friendly small little quick nice simple good great social media marketing caption captions text texts tweet status update message copy",
   "character characters hashtag hashtags emoji emojis brief brand voice posts image picture photo photograph illustration instagram facebook linkedin bluesky mastodon daily weekly about for on of with want need to and",
 );

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -240,6 +240,41 @@ describe("uploading", () => {
     expect(await left()).toEqual({ blobs: [], files: [] });
     expect((await owner.call("GET", "/v1/assets")).json().data).toEqual([]);
   });
+});
+
+it("stops looking into a file when its sender leaves", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "drumbeat-stuck-"));
+  const stuck = join(folder, "ffprobe");
+  await writeFile(stuck, `#!/bin/sh\necho $$ > ${folder}/pid; exec sleep 1000\n`, { mode: 0o755 });
+  const other = await startApi({ ffprobePath: stuck });
+  try {
+    const sender = await person(other);
+    await other.app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = other.app.server.address() as AddressInfo;
+    const form = await formOf([{ name: "a.mp4", data: await clip("b.mp4") }]);
+    const controller = new AbortController();
+    const sending = fetch(`http://127.0.0.1:${port}/v1/assets`, {
+      method: "POST",
+      headers: { ...sender.headers, "content-type": form.contentType },
+      body: new Uint8Array(form.data),
+      signal: controller.signal,
+    });
+    const pid = await vi.waitFor(
+      async () => {
+        const text = await readFile(join(folder, "pid"), "utf8");
+        expect(text).toMatch(/\d+\n/);
+        return Number(text);
+      },
+      { timeout: 10_000 },
+    );
+    controller.abort();
+    await expect(sending).rejects.toThrow();
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), { timeout: 10_000 });
+    expect((await sender.call("GET", "/v1/assets")).json().data).toEqual([]);
+  } finally {
+    await other.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 describe("the file", () => {

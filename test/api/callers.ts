@@ -18,17 +18,27 @@ export interface Caller {
   upload(url: string, files: { field?: string; name: string; data: Uint8Array }[]): Promise<Answer>;
 }
 
-/** Registers somebody with a workspace of their own. */
-export async function person(api: TestApi): Promise<Caller> {
+/** What everybody here signs in with. */
+const password = "correct horse battery";
+
+/** Registers somebody with a workspace of their own; gives them, and their e-mail address. */
+export async function person(api: TestApi): Promise<Caller & { email: string }> {
+  const email = `${randomUUID()}@example.com`;
   const answer = await api.app.inject({
     method: "POST",
     url: "/v1/auth/register",
-    payload: {
-      name: "Ada",
-      email: `${randomUUID()}@example.com`,
-      password: "correct horse battery",
-    },
+    payload: { name: "Ada", email, password },
   });
+  return { ...signedIn(api, answer), email };
+}
+
+/** The same person in another browser. */
+export async function elsewhere(api: TestApi, who: { email: string }): Promise<Caller> {
+  const payload = { email: who.email, password };
+  return signedIn(api, await api.app.inject({ method: "POST", url: "/v1/auth/login", payload }));
+}
+
+function signedIn(api: TestApi, answer: Answer): Caller {
   const body = answer.json<{ workspace: { id: string } }>();
   const [cookie] = answer.cookies;
   return caller(api, body.workspace.id, { cookie: `${cookie?.name}=${cookie?.value}` });

@@ -25,12 +25,12 @@ import {
 import type { PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
-import { person, program, type Caller } from "./callers.ts";
+import { elsewhere, person, program, type Caller } from "./callers.ts";
 
 let folder: string;
 let network: SandboxNetwork;
 let api: TestApi;
-let owner: Caller;
+let owner: Awaited<ReturnType<typeof person>>;
 /** How far the API's clock is ahead. Milliseconds. */
 let ahead = 0;
 
@@ -277,7 +277,11 @@ describe("by signing in at the platform", () => {
 
   it("refuses a browser that is not signed in as whoever began, and spends the state", async () => {
     const stranger = await person(api);
-    for (const headers of [{}, stranger.headers, { cookie: "sid=nonsense" }]) {
+    const other = await elsewhere(api, owner);
+    expect(other.workspaceId).toBe(owner.workspaceId);
+    const key = await program(api, owner, ["connections:write"]);
+    const carried = [stranger.headers, other.headers, key.headers, { cookie: "sid=nonsense" }];
+    for (const headers of [{}, ...carried]) {
       const begun = await begin(owner);
       const path = await approve(begun, "mallory");
       const page = await api.app.inject({ method: "GET", url: path, headers });

@@ -86,8 +86,8 @@ export interface Stage {
 }
 
 /**
- * A Temporal server that skips time, and workers for all queues with production's bundle and data converter. One per test
- * file: its clock is one for all workflows, so the tests of a file run one after the other.
+ * A Temporal server that skips time, and workers for all queues with production's bundle and data converter. Its
+ * clock is one for all workflows, so the tests on one stage run one after the other.
  */
 export async function openStage(): Promise<Stage> {
   quiet();
@@ -134,6 +134,8 @@ export async function openStage(): Promise<Stage> {
         connection: env.nativeConnection,
         dataConverter,
         taskQueue: taskQueues[queue],
+        // The answer to a heartbeat tells of a cancellation: without this the next goes out after 80 % of its time-out.
+        maxHeartbeatThrottleInterval: "100 milliseconds",
         ...(queue === "workflows"
           ? { workflowBundle: { codePath: bundle } }
           : { activities: { default: perform } }),

@@ -1,0 +1,306 @@
+import { ApplicationFailure, CompleteAsyncError } from "@temporalio/activity";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createPaperPost, type PaperPost } from "#test/harness/create-paper-post.ts";
+import { failTimes } from "#test/harness/fail-times.ts";
+import { openStage, type Play, type Ports, type Stage } from "#test/harness/open-stage.ts";
+import type {
+  Claim,
+  PublishResult,
+  ReconcileResult,
+  StepResult,
+} from "#workflows/deliver-target.ts";
+
+let stage: Stage;
+let paper: PaperPost;
+// A stage for each: once a story ended before the measuring that it started, the test server lets no time skip any more.
+beforeEach(async () => {
+  stage = await openStage();
+  paper = createPaperPost({ dueAt: await stage.now(), sealed: true });
+});
+afterEach(() => stage.close());
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Tells the story of one target; what the platform says comes from lists, in order. */
+async function deliver(options: {
+  claim?: Partial<Claim>;
+  publish?: PublishResult[];
+  reconcile?: ReconcileResult[];
+  create?: StepResult[];
+  poll?: StepResult[];
+  standIns?: Partial<Ports>;
+}) {
+  const play = stage.play({
+    ...paper.standIns,
+    claimDelivery: async (input) => ({
+      ...(await paper.standIns.claimDelivery(input)),
+      ...options.claim,
+    }),
+    publishDelivery: saying(options.publish ?? []),
+    reconcileDelivery: saying(options.reconcile ?? []),
+    createAtPlatform: saying(options.create ?? []),
+    pollAtPlatform: saying(options.poll ?? []),
+    ...options.standIns,
+  });
+  const handle = await stage.start(play, "publishPost", {
+    input: { postId: "post" },
+    workflowId: "post/post",
+  });
+  return { play, handle };
+}
+
+/** Answers from a list; what ends a target is written to the post, as the real activities do. */
+function saying<Answer extends { kind: string }>(
+  answers: Answer[],
+): (input: { targetId: string }) => Promise<Answer> {
+  const left = [...answers];
+  return async ({ targetId }) => {
+    const answer = left.shift();
+    if (!answer) throw ApplicationFailure.nonRetryable("asked too often", "asked_too_often");
+    const end = ({ published: "published", unprovable: "unconfirmed", ended: "failed" } as const)[
+      answer.kind
+    ];
+    if (end) {
+      paper.setTarget(targetId, "publishing");
+      paper.setTarget(targetId, end);
+    }
+    return answer;
+  };
+}
+
+function storyOf(play: Play): string[] {
+  const steps = [
+    "createAtPlatform",
+    "pollAtPlatform",
+    "publishDelivery",
+    "reconcileDelivery",
+    "exhaustDelivery",
+  ];
+  return play.said().filter((name) => steps.includes(name));
+}
+
+/** Milliseconds between the calls of one activity. */
+function pauses(
+  play: Play,
+  name: "publishDelivery" | "reconcileDelivery" | "pollAtPlatform",
+): number[] {
+  const times = play.calls(name).map(({ at }) => at);
+  return times.slice(1).map((at, index) => at - (times[index] ?? 0));
+}
+
+test("an unclear answer is settled by reading: found there, it is not sent again", async () => {
+  const { play, handle } = await deliver({
+    publish: [{ kind: "unclear" }],
+    reconcile: [{ kind: "published" }],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(storyOf(play)).toEqual(["publishDelivery", "reconcileDelivery"]);
+  expect(play.calls("reconcileDelivery").map(({ input, queue }) => [input, queue])).toEqual([
+    [
+      {
+        workspaceId: play.workspaceId,
+        postId: "post",
+        targetId: "target-1",
+        deliveryId: "delivery of target-1",
+      },
+      "publish",
+    ],
+  ]);
+});
+
+test("proven absent, after the time in which it may still arrive, it is sent exactly once more", async () => {
+  const { play, handle } = await deliver({
+    publish: [{ kind: "unclear" }, { kind: "published" }],
+    reconcile: [
+      { kind: "too_early", afterMs: 30_000 },
+      { kind: "too_early", afterMs: 5_000 },
+      { kind: "absent" },
+    ],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(storyOf(play)).toEqual([
+    "publishDelivery",
+    "reconcileDelivery",
+    "reconcileDelivery",
+    "reconcileDelivery",
+    "publishDelivery",
+  ]);
+  const [first, second] = pauses(play, "reconcileDelivery");
+  expect(first).toBeGreaterThanOrEqual(30_000);
+  expect(first).toBeLessThan(35_000);
+  expect(second).toBeGreaterThanOrEqual(5_000);
+  expect(await stage.summariesOf(handle)).toContain("waiting until the platform must know");
+});
+
+test("what can't be proven is left to a person and never sent again", async () => {
+  const { play, handle } = await deliver({
+    publish: [{ kind: "unclear" }],
+    reconcile: [{ kind: "unprovable" }],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "unconfirmed" });
+  expect(storyOf(play)).toEqual(["publishDelivery", "reconcileDelivery"]);
+});
+
+test("a failing call is not retried by the engine: it is read whether the post is out", async () => {
+  const { play, handle } = await deliver({
+    reconcile: [{ kind: "published" }],
+    standIns: {
+      publishDelivery: async () => {
+        throw new Error("the worker lost its database");
+      },
+    },
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(storyOf(play)).toEqual(["publishDelivery", "reconcileDelivery"]);
+});
+
+test("a worker that died during the call is noticed by its heartbeat, and the post is looked for", async () => {
+  const { play, handle } = await deliver({
+    reconcile: [{ kind: "published" }],
+    standIns: {
+      publishDelivery: async () => {
+        // Leaves the activity open without any further sign of life, as a killed worker does.
+        throw new CompleteAsyncError();
+      },
+    },
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(storyOf(play)).toEqual(["publishDelivery", "reconcileDelivery"]);
+  const silence =
+    (play.calls("reconcileDelivery")[0]?.at ?? 0) - (play.calls("publishDelivery")[0]?.at ?? 0);
+  expect(silence).toBeGreaterThanOrEqual(14_000);
+  expect(silence).toBeLessThan(30_000);
+});
+
+test("a call that an earlier life of the story began is read for before anything is sent", async () => {
+  const { play, handle } = await deliver({
+    claim: { state: "sent" },
+    reconcile: [{ kind: "published" }],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(storyOf(play)).toEqual(["reconcileDelivery"]);
+});
+
+test("a delivery that has ended is left alone", async () => {
+  paper.setTarget("target-1", "failed");
+  paper.row.status = "publishing";
+  paper.row.targets.push({
+    id: "target-2",
+    platform: "sandbox",
+    status: "pending",
+    assetIds: [],
+    usable: true,
+  });
+  const { play, handle } = await deliver({
+    claim: { state: "ended" },
+    standIns: { settlePost: async () => void (paper.row.status = "failed") },
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "failed" });
+  expect(storyOf(play)).toEqual([]);
+});
+
+test("waits as long as the platform asks for, then tries again", async () => {
+  const { play, handle } = await deliver({
+    publish: [{ kind: "wait", afterMs: 15 * minute, code: "rate_limited" }, { kind: "published" }],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  const [pause] = pauses(play, "publishDelivery");
+  expect(pause).toBeGreaterThanOrEqual(15 * minute);
+  expect(pause).toBeLessThan(16 * minute);
+  expect(await stage.summariesOf(handle)).toContain("the platform asked to wait: rate_limited");
+});
+
+test("gives up after thirty times of waiting", async () => {
+  const { play, handle } = await deliver({
+    publish: Array.from({ length: 40 }, () => ({
+      kind: "wait",
+      afterMs: minute,
+      code: "rate_limited",
+    })),
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "failed" });
+  expect(play.calls("publishDelivery")).toHaveLength(30);
+  expect(play.calls("exhaustDelivery").map(({ input }) => input)).toEqual([
+    { workspaceId: play.workspaceId, postId: "post", targetId: "target-1" },
+  ]);
+});
+
+test("creates, waits until the media is processed, then publishes once", async () => {
+  const processing = { kind: "wait", afterMs: 20_000, code: "processing" } as const;
+  const { play, handle } = await deliver({
+    claim: { steps: { create: true, poll: true } },
+    create: [{ kind: "ready" }],
+    poll: [processing, processing, { kind: "ready" }],
+    publish: [{ kind: "published" }],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(storyOf(play)).toEqual([
+    "createAtPlatform",
+    "pollAtPlatform",
+    "pollAtPlatform",
+    "pollAtPlatform",
+    "publishDelivery",
+  ]);
+  for (const pause of pauses(play, "pollAtPlatform")) expect(pause).toBeGreaterThanOrEqual(20_000);
+});
+
+test("media that the platform never gets ready is given up after hours, asked less and less often", async () => {
+  const { play, handle } = await deliver({
+    claim: { steps: { create: false, poll: true } },
+    poll: Array.from({ length: 1000 }, () => ({ kind: "wait", afterMs: 1000, code: "processing" })),
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "failed" });
+  expect(play.calls("pollAtPlatform")).toHaveLength(300);
+  expect(storyOf(play).at(-1)).toBe("exhaustDelivery");
+  expect(play.calls("publishDelivery")).toEqual([]);
+  const gaps = pauses(play, "pollAtPlatform");
+  expect(gaps[0]).toBeLessThan(2_000);
+  expect(gaps.at(-1)).toBeGreaterThanOrEqual(minute);
+  expect(gaps.reduce((sum, gap) => sum + gap, 0)).toBeGreaterThan(3 * hour);
+});
+
+test("refused while it was made ready, nothing is sent", async () => {
+  const { play, handle } = await deliver({
+    claim: { steps: { create: true, poll: true } },
+    create: [{ kind: "ended" }],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "failed" });
+  expect(storyOf(play)).toEqual(["createAtPlatform"]);
+});
+
+test("an upload that fails on all its tries is tried again later: nothing was sent", async () => {
+  const { play, handle } = await deliver({
+    claim: { steps: { create: true, poll: false } },
+    publish: [{ kind: "published" }],
+    standIns: { createAtPlatform: failTimes(12, async () => ({ kind: "ready" as const })) },
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("createAtPlatform")).toHaveLength(13);
+  const [twelfth, later] = play.calls("createAtPlatform").slice(11);
+  expect((later?.at ?? 0) - (twelfth?.at ?? 0)).toBeGreaterThanOrEqual(10 * minute);
+  expect(play.calls("publishDelivery")).toHaveLength(1);
+});
+
+test("a platform that can't be read for hours after an unclear answer is asked on, and nothing is sent meanwhile", async () => {
+  const { play, handle } = await deliver({
+    publish: [{ kind: "unclear" }],
+    standIns: {
+      reconcileDelivery: failTimes(30, saying<ReconcileResult>([{ kind: "published" }])),
+    },
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("reconcileDelivery")).toHaveLength(31);
+  expect(play.calls("publishDelivery")).toHaveLength(1);
+});
+
+test("one account's burst does not starve the others: the connection is the fairness key", async () => {
+  const { handle } = await deliver({ publish: [{ kind: "published" }] });
+  await handle.result();
+  const { events } = await handle.fetchHistory();
+  const publish = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === "publishDelivery",
+  )?.activityTaskScheduledEventAttributes;
+  expect(publish?.priority?.fairnessKey).toBe("connection of target-1");
+  expect(publish?.retryPolicy?.maximumAttempts).toBe(1);
+});

@@ -1,4 +1,5 @@
 import { LockMode } from "@mikro-orm/core";
+import { sealContextOf } from "#db/connection-changes.ts";
 import { Connection } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
@@ -7,7 +8,7 @@ import { nextConnectionMove } from "#domain/next-connection-move.ts";
 import { PlatformError } from "#domain/errors.ts";
 import type { ConnectionActivities } from "#workflows/refresh-connection.ts";
 import type { ActivityDeps } from "./deps.ts";
-import { refreshUnderLock, setConnectionStatus } from "./lib/open-connection.ts";
+import { changeConnectionStatus, refreshUnderLock } from "./lib/open-connection.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
 
@@ -35,7 +36,7 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
           new Date(now),
         );
         if (decision.status)
-          await setConnectionStatus(em, connection, decision.status, connection.problem ?? null);
+          await changeConnectionStatus(em, connection, decision.status, connection.problem ?? null);
         return decision.move;
       }),
 
@@ -84,12 +85,7 @@ async function revokeAtPlatform(
   try {
     const secrets = openSecrets({
       keyRing: deps.keyRing,
-      context: {
-        workspaceId: connection.workspaceId,
-        connectionId: connection.id,
-        field: "secrets",
-        version: connection.secretsVersion,
-      },
+      context: sealContextOf(connection),
       sealed: connection.sealedSecrets,
       wrappedKey: connection.wrappedKey,
     });

@@ -27,9 +27,9 @@ import type { ActivityDeps } from "./deps.ts";
 import { checkGate } from "./lib/check-gate.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import {
+  changeConnectionStatus,
   openConnection,
   refreshUnderLock,
-  setConnectionStatus,
   type OpenConnection,
 } from "./lib/open-connection.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
@@ -577,7 +577,7 @@ async function renewConnection(
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
     if (!row || row.disconnectedAt) return;
-    await setConnectionStatus(
+    await changeConnectionStatus(
       tx,
       row,
       "needs_reauthorization",

@@ -1,14 +1,13 @@
 import { LockMode } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { sealContextOf, sealIntoConnection, setConnectionStatus } from "#db/connection-changes.ts";
 import { Connection } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { openSecrets } from "#db/vault/open.ts";
-import { sealSecrets } from "#db/vault/seal.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
-import { recordEvent } from "#db/record-event.ts";
 import { PlatformError } from "#domain/errors.ts";
-import { connectionMachine, isUsable, type ConnectionStatus } from "#domain/states.ts";
-import type { Authorized, Platform, PlatformDeps, Secrets } from "#platforms/contract.ts";
+import { isUsable, type ConnectionStatus } from "#domain/states.ts";
+import type { Platform, PlatformDeps, Secrets } from "#platforms/contract.ts";
 import type { ActivityDeps } from "../deps.ts";
 
 export interface OpenConnection {
@@ -73,13 +72,22 @@ export async function refreshUnderLock(
     if (!platform.refresh) return undefined;
     try {
       const authorized = await platform.refresh(platformDeps, { account, secrets, signal });
-      storeSecrets(deps, connection, authorized);
-      await setConnectionStatus(em, connection, "active", null);
+      sealIntoConnection({
+        keyRing: deps.keyRing,
+        connection,
+        secrets: authorized.secrets,
+        expiresAt: authorized.expiresAt,
+        refreshExpiresAt: authorized.refreshExpiresAt ?? connection.refreshExpiresAt ?? undefined,
+        now: deps.now(),
+      });
+      // What the platform says of the account may have changed, and reconciling relies on it.
+      connection.accountData = authorized.account.data;
+      await changeConnectionStatus(em, connection, "active", null);
       return undefined;
     } catch (error) {
       if (!(error instanceof PlatformError) || error.fate !== "reauthorize") throw error;
       connection.refreshAskedAt = null;
-      await setConnectionStatus(
+      await changeConnectionStatus(
         em,
         connection,
         "needs_reauthorization",
@@ -92,43 +100,19 @@ export async function refreshUnderLock(
   if (refused) throw refused;
 }
 
-/** Writes a new status, tells the streams and wakes the connection's workflow. Call it within a transaction. */
-export async function setConnectionStatus(
+/** Writes a new status and wakes the connection's workflow, which looks at its row again. */
+export async function changeConnectionStatus(
   em: EntityManager,
   connection: Connection,
   status: ConnectionStatus,
   problem: string | null,
 ): Promise<void> {
-  if (connection.status === status && connection.problem === problem) return;
-  connection.status = connectionMachine.step(connection.status, status);
-  connection.problem = problem;
-  connection.version += 1;
-  await recordEvent(em, {
-    workspaceId: connection.workspaceId,
-    type: `connection.${status}`,
-    subjectKind: "connection",
-    subjectId: connection.id,
-  });
+  await setConnectionStatus(em, connection, status, problem);
   await enqueue(em, {
     workspaceId: connection.workspaceId,
     action: "signal",
     workflowId: `connection/${connection.id}`,
   });
-}
-
-function storeSecrets(deps: ActivityDeps, connection: Connection, authorized: Authorized): void {
-  connection.secretsVersion += 1;
-  const { sealed, wrappedKey } = sealSecrets({
-    keyRing: deps.keyRing,
-    context: contextOf(connection),
-    secrets: authorized.secrets,
-  });
-  connection.sealedSecrets = sealed;
-  connection.wrappedKey = wrappedKey;
-  connection.authorizedAt = deps.now();
-  connection.refreshAskedAt = null;
-  connection.expiresAt = authorized.expiresAt ?? null;
-  connection.refreshExpiresAt = authorized.refreshExpiresAt ?? connection.refreshExpiresAt ?? null;
 }
 
 function opened(deps: ActivityDeps, connection: Connection): OpenConnection {
@@ -142,7 +126,7 @@ function opened(deps: ActivityDeps, connection: Connection): OpenConnection {
   if (!connection.sealedSecrets || !connection.wrappedKey) throw notUsable(connection.status);
   const secrets = openSecrets({
     keyRing: deps.keyRing,
-    context: contextOf(connection),
+    context: sealContextOf(connection),
     sealed: connection.sealedSecrets,
     wrappedKey: connection.wrappedKey,
   });
@@ -152,15 +136,6 @@ function opened(deps: ActivityDeps, connection: Connection): OpenConnection {
     platformDeps: { fetch: deps.fetch, now: deps.now, app: deps.platformApp(connection.platform) },
     secrets,
     account: { remoteId: connection.remoteAccountId ?? "", data: connection.accountData ?? {} },
-  };
-}
-
-function contextOf(connection: Connection) {
-  return {
-    workspaceId: connection.workspaceId,
-    connectionId: connection.id,
-    field: "secrets",
-    version: connection.secretsVersion,
   };
 }
 

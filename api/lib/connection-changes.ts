@@ -1,12 +1,12 @@
 import { LockMode } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { sealIntoConnection, setConnectionStatus } from "#db/connection-changes.ts";
 import { Channel, Connection, Post, Target } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordEvent } from "#db/record-event.ts";
 import type { KeyRing } from "#db/vault/key-ring.ts";
-import { sealSecrets } from "#db/vault/seal.ts";
-import { connectionMachine, targetMachine, type ConnectionStatus } from "#domain/states.ts";
+import { targetMachine } from "#domain/states.ts";
 import type { Authorized, ChannelFacts } from "#platforms/contract.ts";
 import { found } from "./not-found.ts";
 
@@ -18,24 +18,6 @@ export async function lockConnection(em: EntityManager, id: string): Promise<Con
     { lockMode: LockMode.PESSIMISTIC_WRITE },
   );
   return found(row, "connection");
-}
-
-/** Writes a new status with its event. Call it within the transaction that locks the row. */
-export async function setConnectionStatus(
-  em: EntityManager,
-  connection: Connection,
-  status: ConnectionStatus,
-  problem: string | null,
-): Promise<void> {
-  connection.status = connectionMachine.step(connection.status, status);
-  connection.problem = problem;
-  connection.version += 1;
-  await recordEvent(em, {
-    workspaceId: connection.workspaceId,
-    type: `connection.${status}`,
-    subjectKind: "connection",
-    subjectId: connection.id,
-  });
 }
 
 /** Seals what the platform gave and notes the account and its channels. The connection's status stays as it is. */
@@ -51,29 +33,20 @@ export async function storeAuthorization(
 ): Promise<void> {
   const { connection, authorized } = input;
   const { account } = authorized;
-  const version = connection.secretsVersion + 1;
-  const { sealed, wrappedKey } = sealSecrets({
+  sealIntoConnection({
     keyRing: input.keyRing,
-    context: {
-      workspaceId: connection.workspaceId,
-      connectionId: connection.id,
-      field: "secrets",
-      version,
-    },
+    connection,
     secrets: authorized.secrets,
+    expiresAt: authorized.expiresAt,
+    refreshExpiresAt: authorized.refreshExpiresAt,
+    now: input.now,
   });
   Object.assign(connection, {
-    secretsVersion: version,
-    sealedSecrets: sealed,
-    wrappedKey,
     remoteAccountId: account.remoteId,
     name: cut(account.name, 300),
     handle: account.handle === undefined ? null : cut(account.handle, 300),
     accountData: account.data,
     scopes: authorized.scopes,
-    authorizedAt: input.now,
-    expiresAt: authorized.expiresAt ?? null,
-    refreshExpiresAt: authorized.refreshExpiresAt ?? null,
   } satisfies Partial<Connection>);
   await em.flush();
   const channels = new Map(input.channels.map((channel) => [channel.remoteId, channel]));

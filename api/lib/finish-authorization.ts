@@ -2,17 +2,13 @@ import type { FastifyRequest } from "fastify";
 import { Connection, OauthState } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
+import { setConnectionStatus } from "#db/connection-changes.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { PlatformError, Problem } from "#domain/errors.ts";
 import type { PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
 import type { ApiContext } from "../context.ts";
 import { findPrincipal } from "../plugins/principal.ts";
-import {
-  activateConnection,
-  lockConnection,
-  setConnectionStatus,
-  storeAuthorization,
-} from "./connection-changes.ts";
+import { activateConnection, lockConnection, storeAuthorization } from "./connection-changes.ts";
 import type { OauthPage } from "./oauth-page.ts";
 import { hashOauthState, pkceVerifier } from "./oauth-state.ts";
 import { tellEngine } from "./tell-engine.ts";

@@ -6,6 +6,7 @@ import {
   type FailedAnswer,
   type Step,
 } from "./classify-answer.ts";
+import { isTimeout, readJson } from "#platforms/lib/read-json.ts";
 
 export interface BlueskyCall<T extends z.ZodType, R = never> {
   deps: PlatformDeps;
@@ -30,9 +31,6 @@ export interface BlueskyCall<T extends z.ZodType, R = never> {
 
 /** What is sent, without what is hoped for. */
 type Request = Omit<BlueskyCall<z.ZodType>, "answer" | "onRefusal">;
-
-/** No answer that is read here is larger. */
-const maxAnswerBytes = 2_000_000;
 
 /** One call, made once. Throws PlatformError, classified by step; or, between the steps, the signal's own reason. */
 export async function callBluesky<T extends z.ZodType, R = never>(
@@ -83,25 +81,4 @@ function headersOf({ token, body }: Request): Record<string, string> {
 function bodyOf(body: Request["body"]): { body?: string | Uint8Array<ArrayBuffer> } {
   if (body === undefined) return {};
   return { body: "json" in body ? JSON.stringify(body.json) : body.bytes };
-}
-
-/** The answer's JSON, or undefined when it is none or far too long. Throws when the connection breaks. */
-async function readJson(response: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxAnswerBytes) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    // Not JSON: what that means depends on status and step, and is decided by the caller.
-    return undefined;
-  }
-}
-
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === "TimeoutError";
 }

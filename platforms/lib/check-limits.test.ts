@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MediaPart, PlatformLimits } from "#platforms/contract.ts";
-import { checkLimits, textLength } from "./check-limits.ts";
+import { textLength } from "#domain/text-length.ts";
+import { checkLimits } from "./check-limits.ts";
 
 const limits: PlatformLimits = {
   text: { max: 10, unit: "graphemes", maxBytes: 60, titleMax: 5 },
@@ -59,9 +60,9 @@ describe("checkLimits", () => {
 
   it("counts as the platform counts", () => {
     const family = "👩‍👩‍👧";
-    expect(textLength({ text: family, unit: "graphemes" })).toBe(1);
-    expect(textLength({ text: family, unit: "codepoints" })).toBe(5);
-    expect(textLength({ text: family, unit: "utf16" })).toBe(8);
+    expect(textLength(family, "graphemes")).toBe(1);
+    expect(textLength(family, "codepoints")).toBe(5);
+    expect(textLength(family, "utf16")).toBe(8);
     expect(codeOf({ text: family.repeat(3) })).toBe("taken");
     expect(codeOf({ text: family.repeat(4) }), "72 bytes").toBe("text_too_long");
   });

@@ -1,4 +1,5 @@
 import { PlatformError } from "#domain/errors.ts";
+import { textLength } from "#domain/text-length.ts";
 import type {
   ImageLimits,
   MediaPart,
@@ -6,8 +7,6 @@ import type {
   PlatformLimits,
   VideoLimits,
 } from "#platforms/contract.ts";
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Throws PlatformError `reject` for a post that the platform would not take, before anything is sent. Pure. */
 export function checkLimits(input: { limits: PlatformLimits; post: OutgoingPost }): void {
@@ -23,7 +22,7 @@ export function checkLimits(input: { limits: PlatformLimits; post: OutgoingPost 
   checkCount({ media: post.media, kind: "image", limits: limits.images });
   checkCount({ media: post.media, kind: "video", limits: limits.video });
   for (const part of post.media) {
-    if (textLength({ text: part.altText ?? "", unit: "codepoints" }) > limits.altTextMax)
+    if (textLength(part.altText ?? "", "codepoints") > limits.altTextMax)
       throw refused(
         "alt_text_too_long",
         `A description may have at most ${limits.altTextMax} characters.`,
@@ -37,25 +36,15 @@ export function checkLimits(input: { limits: PlatformLimits; post: OutgoingPost 
   }
 }
 
-/** How long a text is as the platform counts. */
-export function textLength(input: { text: string; unit: PlatformLimits["text"]["unit"] }): number {
-  if (input.unit === "utf16") return input.text.length;
-  if (input.unit === "codepoints") return Array.from(input.text).length;
-  return [...graphemes.segment(input.text)].length;
-}
-
 function checkText(input: { limits: PlatformLimits; post: OutgoingPost }): void {
   const { text } = input.limits;
   const tooLong =
     // Bytes first: counting graphemes of a huge text takes long.
     (text.maxBytes !== undefined && Buffer.byteLength(input.post.text) > text.maxBytes) ||
-    textLength({ text: input.post.text, unit: text.unit }) > text.max;
+    textLength(input.post.text, text.unit) > text.max;
   if (tooLong)
     throw refused("text_too_long", `The text may have at most ${text.max} ${text.unit}.`);
-  if (
-    text.titleMax !== undefined &&
-    textLength({ text: input.post.title ?? "", unit: text.unit }) > text.titleMax
-  )
+  if (text.titleMax !== undefined && textLength(input.post.title ?? "", text.unit) > text.titleMax)
     throw refused("title_too_long", `The title may have at most ${text.titleMax} ${text.unit}.`);
 }
 

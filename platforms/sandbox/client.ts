@@ -7,6 +7,7 @@ import {
   type FailedAnswer,
   type Step,
 } from "./classify-answer.ts";
+import { isTimeout, readJson } from "#platforms/lib/read-json.ts";
 
 export interface SandboxCall<T extends z.ZodType, R = never> {
   deps: PlatformDeps;
@@ -26,9 +27,6 @@ export interface SandboxCall<T extends z.ZodType, R = never> {
 
 /** What is sent, without what is hoped for. */
 type Request = Omit<SandboxCall<z.ZodType>, "answer" | "onRefusal">;
-
-/** No answer of this network is larger. */
-const maxAnswerBytes = 4_000_000;
 
 /** One call, made once. Throws PlatformError, classified by step; or, between the steps, the signal's own reason. */
 export async function callSandbox<T extends z.ZodType, R = never>(
@@ -101,25 +99,4 @@ function bodyOf(body: Request["body"]): {
   if ("json" in body) return { body: JSON.stringify(body.json) };
   if ("form" in body) return { body: new URLSearchParams(body.form) };
   return { body: body.bytes };
-}
-
-/** The answer's JSON, or undefined when it is none or far too long. Throws when the connection breaks. */
-async function readJson(response: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxAnswerBytes) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    // Not JSON: what that means depends on status and step, and is decided by the caller.
-    return undefined;
-  }
-}
-
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === "TimeoutError";
 }

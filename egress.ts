@@ -6,10 +6,8 @@ import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 
 export class EgressRefused extends Error {
   override name = "EgressRefused";
-  constructor(host: string) {
-    super(
-      `calls to ${host} are refused: its address is private; add host:port to EGRESS_ALLOW to permit it`,
-    );
+  constructor(where: string, why: string) {
+    super(`calls to ${where} are refused: ${why}; add host:port to EGRESS_ALLOW to permit it`);
   }
 }
 
@@ -36,15 +34,20 @@ export function isPublicAddress(address: string): boolean {
   );
 }
 
+/** Ports of the web. Behind any other one there may be a service that takes our words for its own protocol. */
+const webPorts = new Set(["80", "443"]);
+
 /**
- * A fetch whose connections reach public addresses only, but for `allow` (`host:port`). The address that is checked is
+ * A fetch whose connections reach the web's ports of public addresses only, but for `allow` (`host:port`). The address that is checked is
  * the one that is connected to, so that a name can't change its mind between the two. Redirects are not followed.
  */
 export function createGuardedFetch(options: {
   allow: string[];
   connectTimeoutMs?: number;
 }): typeof fetch {
-  const allowed = new Set(options.allow.map((entry) => entry.toLowerCase()));
+  const allowed = new Set(
+    options.allow.map((entry) => entry.toLowerCase().replace(/^\[(.+)\]:/, "$1:")),
+  );
   const connect = buildConnector({ timeout: options.connectTimeoutMs ?? 10_000 });
   const dispatcher = new Agent({
     headersTimeout: 120_000,
@@ -56,7 +59,7 @@ export function createGuardedFetch(options: {
         connect(target, callback);
         return;
       }
-      resolvePublic(host).then(
+      resolveOpen(host, port).then(
         // TLS still checks the certificate against the name.
         (address) =>
           connect(
@@ -68,12 +71,42 @@ export function createGuardedFetch(options: {
       );
     },
   });
-  const guarded = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const options = { redirect: "manual" as const, ...init, dispatcher };
+  const guarded = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const { url, ...request } = await asUndiciTakesIt(input, init);
+    const redirect = init?.redirect === "error" ? "error" : "manual";
     // undici's own fetch and Node's differ in the types of their bodies only.
-    return Reflect.apply(undiciFetch, undefined, [input, options]) as Promise<Response>;
+    return Reflect.apply(undiciFetch, undefined, [
+      url,
+      { ...request, redirect, dispatcher },
+    ]) as Promise<Response>;
   };
   return guarded;
+}
+
+/**
+ * Node's fetch takes requests and forms of Node's own classes. undici's does not know these: it would take such a
+ * request for an address and send the words "[object FormData]" for such a form.
+ */
+async function asUndiciTakesIt(
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<RequestInit & { url: string | URL }> {
+  if (input instanceof Request) {
+    const { url, method, headers, body, signal } = new Request(input, init);
+    return { url, method, headers, signal, ...(body ? { body, duplex: "half" } : {}) };
+  }
+  if (!(init?.body instanceof FormData)) return { ...init, url: input };
+  const form = new Response(init.body);
+  const headers = new Headers(init.headers);
+  headers.set("content-type", form.headers.get("content-type") ?? "multipart/form-data");
+  return { ...init, url: input, headers, body: await form.blob() };
+}
+
+async function resolveOpen(host: string, port: string): Promise<string> {
+  const address = await resolvePublic(host);
+  if (!webPorts.has(port))
+    throw new EgressRefused(`${host}:${port}`, "only ports 80 and 443 are open");
+  return address;
 }
 
 async function resolvePublic(host: string): Promise<string> {
@@ -82,6 +115,7 @@ async function resolvePublic(host: string): Promise<string> {
     : (await lookup(host, { all: true })).map((entry) => entry.address);
   const found = addresses.find(isPublicAddress);
   // One private answer among public ones is a sign of rebinding: refuse the name as a whole.
-  if (!found || !addresses.every(isPublicAddress)) throw new EgressRefused(host);
+  if (!found || !addresses.every(isPublicAddress))
+    throw new EgressRefused(host, "its address is private");
   return found;
 }

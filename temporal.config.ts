@@ -23,10 +23,11 @@ export const searchAttributes = {
   platform: defineSearchAttributeKey("Platform", SearchAttributeType.KEYWORD_LIST),
 } as const;
 
-/** Work on our own database and disk: quick, repeatable, worth trying for a long time. */
+/** Work on our own database and disk: quick, repeatable, worth trying through an outage of a day. */
 export const ioOptions = {
   taskQueue: taskQueues.io,
   startToCloseTimeout: "30 seconds",
+  scheduleToCloseTimeout: "1 day",
   retry: {
     initialInterval: "500 milliseconds",
     backoffCoefficient: 2,
@@ -76,12 +77,18 @@ export const mediaOptions = {
     initialInterval: "2 seconds",
     backoffCoefficient: 2,
     maximumInterval: "1 minute",
-    maximumAttempts: 4,
+    maximumAttempts: 8,
   },
 } as const;
 
 /** How long a person has to decide before an approval expires. */
 export const approvalTimeoutMs = 72 * 60 * 60 * 1000;
+
+/** How many runs of one agent are under way at once, those that wait for a person among them. */
+export const maximumOpenRuns = 5;
+
+/** How many model calls one conversation of a role may take, corrections included. */
+export const maximumTurns = 8;
 
 /** When a published post is measured, counted from its publication. */
 export const metricSlots = [

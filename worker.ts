@@ -25,6 +25,7 @@ import { taskQueues, type TaskQueue } from "#temporal.config";
 import { ensureSweepSchedule } from "./ensure-sweep-schedule.ts";
 import { createGuardedFetch } from "./egress.ts";
 import { createLogger } from "./logger.ts";
+import { runTogether } from "./run-together.ts";
 import { readNamed, readSettings, type Settings } from "./settings.ts";
 
 /** Activities that one process runs at once, by queue. Media work is as wide as the machine. */
@@ -44,7 +45,8 @@ const logger = createLogger({
 installRuntime(logger);
 await run(settings).catch((error: unknown) => {
   logger.fatal({ err: error }, error instanceof Error ? error.message : "the worker failed");
-  process.exitCode = 1;
+  // At once: what is left open would keep alive a process that works no more, and no supervisor would notice.
+  process.exit(1);
 });
 
 async function run(from: Settings): Promise<void> {
@@ -77,8 +79,9 @@ async function run(from: Settings): Promise<void> {
   };
   const activities = createActivities(deps);
   const workers = await Promise.all(
-    from.workerQueues.map(async (queue) =>
-      Worker.create({
+    from.workerQueues.map(async (queue) => ({
+      queue,
+      worker: await Worker.create({
         connection,
         namespace: from.temporalNamespace,
         dataConverter,
@@ -91,19 +94,17 @@ async function run(from: Settings): Promise<void> {
           ? await workflowOptions(from)
           : { activities, maxConcurrentActivityTaskExecutions: concurrency[queue] }),
       }),
-    ),
+    })),
   );
   if (from.workerQueues.includes("workflows")) await ensureSweepSchedule(client);
-  const stop = () => {
-    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
-  };
+  const { ended, stop } = runTogether(workers);
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
   // Started by the one-machine default: when that is gone, so are we.
   process.once("disconnect", stop);
   logger.info({ queues: from.workerQueues }, "the worker is polling");
   process.send?.({ ready: true });
-  await Promise.all(workers.map((worker) => worker.run()));
+  await ended;
   await connection.close();
   await orm.close();
   if (process.connected) process.disconnect();

@@ -1,7 +1,8 @@
 import { LockMode } from "@mikro-orm/core";
 import { ApplicationFailure } from "@temporalio/common";
+import type { Draft } from "#agents/contract.ts";
 import type { AgentActivities } from "#agents/run-posting-agent.ts";
-import { refundCredits, reserveCredits } from "#db/credits.ts";
+import { refundCredits } from "#db/credits.ts";
 import {
   Agent,
   Channel,
@@ -18,13 +19,17 @@ import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { checkContent } from "#domain/check-content.ts";
 import { Problem } from "#domain/errors.ts";
-import { runMachine, type RunStatus } from "#domain/states.ts";
+import { generationMachine, runMachine, type RunStatus } from "#domain/states.ts";
+import { maximumOpenRuns } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
-import { creditsSpentToday, postsMadeToday } from "./lib/agent-spending.ts";
+import { postsMadeToday, reserveForAgent } from "./lib/agent-spending.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { draftOf, modelFor, planOf, readRunContext } from "./lib/run-context.ts";
 import { beginStep, endStep } from "./lib/steps.ts";
 import { insertRow } from "#db/insert-row.ts";
+
+/** How many of the agent's posts are looked at when it wakes. */
+const latestPosts = 20;
 
 type Reason = { code: string; detail: string };
 
@@ -36,24 +41,27 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
   return {
     beginRun: ({ workspaceId, agentId, runId, workflowId, wokenFor, now }) =>
       within(workspaceId, async (em) => {
+        const id =
+          runId ?? (await findOrMakeRun(em, { workspaceId, agentId, workflowId, wokenFor }));
+        // The run's row first, as where it is cancelled: whoever has it decides, and the other finds it decided.
+        const run = await lockRun(em, id);
         const agent = orGone(
           await em.findOne(Agent, { id: agentId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
           "agent",
         );
-        const run = runId
-          ? orGone(await em.findOne(Run, { id: runId }), "run")
-          : await findOrMakeRun(em, { workspaceId, agentId, workflowId, wokenFor });
-        if (runMachine.isFinal(run.status)) return { runId: run.id, go: false, status: run.status };
+        if (runMachine.isFinal(run.status)) return { runId: id, go: false, status: run.status };
+        // Begun already, by a try of this activity whose answer was lost.
+        if (run.status !== "queued") return { runId: id, go: true, status: run.status };
         const reason = await whyNot(em, agent, run, new Date(now));
-        run.startedAt ??= deps.now();
+        run.startedAt = deps.now();
         if (reason) {
           run.error = reason;
           run.finishedAt = deps.now();
           await setRunStatus(em, run, "skipped");
-          return { runId: run.id, go: false, status: "skipped" as const };
+          return { runId: id, go: false, status: "skipped" as const };
         }
-        if (run.status === "queued") await setRunStatus(em, run, "running");
-        return { runId: run.id, go: true, status: run.status };
+        await setRunStatus(em, run, "running");
+        return { runId: id, go: true, status: run.status };
       }),
 
     gatherContext: ({ position, ...ids }) =>
@@ -64,11 +72,12 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           position,
           kind: "gather",
           name: "gather",
+          input: { latestPosts },
         });
         const posts = await em.find(
           Post,
           { agentId: ids.agentId },
-          { orderBy: { id: "desc" }, limit: 20 },
+          { orderBy: { id: "desc" }, limit: latestPosts },
         );
         const published = posts.filter((post) => post.publishedAt);
         const measured = await em.count(MetricSnapshot, {
@@ -82,26 +91,24 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
 
     checkDraft: ({ position, attempt, now, ...ids }) =>
       within(ids.workspaceId, async (em) => {
+        const { agent, channels, role } = await readRunContext(em, deps, ids);
+        const draft = orGone(await draftOf(em, ids.runId), "draft");
+        const withImage = role.plan?.wantsImage ?? false;
         const step = await beginStep(em, deps, {
           ...ids,
           key: `check.${attempt}`,
           position,
           kind: "check",
           name: "policy",
+          input: { draft, withImage, channels: channels.map(({ name }) => name) },
         });
-        const { agent, channels, role } = await readRunContext(em, deps, ids);
         const refusal =
           refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
         if (refusal) {
           await endStep(em, deps, step.id, { status: "failed", output: refusal, error: refusal });
           return { verdict: "refused" as const, ...refusal };
         }
-        const draft = orGone(await draftOf(em, ids.runId), "draft");
-        const problems = draftProblems(deps, channels, {
-          text: draft.text,
-          altText: draft.altText,
-          withImage: role.plan?.wantsImage ?? false,
-        });
+        const problems = draftProblems(deps, channels, { ...draft, withImage });
         await endStep(em, deps, step.id, {
           status: problems.length === 0 ? "succeeded" : "failed",
           output: { problems },
@@ -121,27 +128,30 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
 
     orderImage: ({ position, ...ids }) =>
       within(ids.workspaceId, async (em) => {
+        const run = await lockRun(em, ids.runId);
+        if (runMachine.isFinal(run.status))
+          throw ApplicationFailure.nonRetryable(`The run is ${run.status}.`, `run_${run.status}`);
+        const plan = orGone(await planOf(em, ids.runId), "plan");
+        const prompt = plan.imagePrompt ?? plan.idea;
         const step = await beginStep(em, deps, {
           ...ids,
           key: "image",
           position,
           kind: "generation",
           name: "image",
+          input: { prompt },
         });
         const known = step.output as { generationId?: string } | null;
         if (known?.generationId) return { generationId: known.generationId };
-        const agent = orGone(
-          await em.findOne(Agent, { id: ids.agentId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
-          "agent",
-        );
-        const plan = orGone(await planOf(em, ids.runId), "plan");
+        const agent = orGone(await em.findOne(Agent, { id: ids.agentId }), "agent");
         const { manifest, entry } = modelFor(deps, agent, "image");
         const id = newId();
-        await reserveWithinLimit(em, deps, {
-          agent,
+        await reserveOrFail(em, {
+          agentId: agent.id,
           subject: `generation:${id}`,
           credits: entry.credits,
           model: entry.id,
+          now: deps.now(),
         });
         await insertRow(em, Generation, {
           id,
@@ -151,7 +161,7 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           status: "queued",
           provider: manifest.name,
           model: entry.id,
-          prompt: plan.imagePrompt ?? plan.idea,
+          prompt,
           settings: {},
           inputs: [],
           outputs: [],
@@ -174,10 +184,7 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
 
     createAgentPost: ({ position, generationId, now, ...ids }) =>
       within(ids.workspaceId, async (em) => {
-        const run = orGone(
-          await em.findOne(Run, { id: ids.runId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
-          "run",
-        );
+        const run = await lockRun(em, ids.runId);
         if (run.postId) return { postId: run.postId };
         if (runMachine.isFinal(run.status)) {
           return { refused: { code: `run_${run.status}`, detail: `The run is ${run.status}.` } };
@@ -189,17 +196,25 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
         if (refused) return { refused };
         await finishImageStep(em, deps, ids.runId, generationId);
+        const draft = orGone(await draftOf(em, run.id), "draft");
         const step = await beginStep(em, deps, {
           ...ids,
           key: "post",
           position,
           kind: "post",
           name: "post",
+          input: {
+            draft,
+            generationId: generationId ?? null,
+            channels: channels.map(({ name }) => name),
+            autonomy: agent.autonomy,
+          },
         });
         const postId = await makePost(em, deps, {
           agent,
           channels,
           run,
+          draft,
           generationId,
           now: new Date(now),
         });
@@ -210,10 +225,9 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
 
     endRun: ({ status, code, detail, ...ids }) =>
       within(ids.workspaceId, async (em) => {
-        const run = orGone(
-          await em.findOne(Run, { id: ids.runId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
-          "run",
-        );
+        const run = await lockRun(em, ids.runId);
+        // Generations before steps, as where one ends and shows its price on its step.
+        await cancelUnstartedGenerations(em, deps, run.id);
         await closeOpenSteps(em, deps, run.id, status);
         if (runMachine.isFinal(run.status)) return { status: run.status };
         if (status === "failed")
@@ -229,10 +243,10 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
 async function findOrMakeRun(
   em: EntityManager,
   input: { workspaceId: string; agentId: string; workflowId: string; wokenFor: number | undefined },
-): Promise<Run> {
+): Promise<string> {
   const known = await em.findOne(Run, { workflowId: input.workflowId });
-  if (known) return known;
-  const run = em.create(Run, {
+  if (known) return known.id;
+  return insertRow(em, Run, {
     workspaceId: input.workspaceId,
     agentId: input.agentId,
     trigger: "schedule",
@@ -240,8 +254,15 @@ async function findOrMakeRun(
     workflowId: input.workflowId,
     status: "queued",
   });
-  await em.persist(run).flush();
-  return run;
+}
+
+async function lockRun(em: EntityManager, id: string): Promise<Run> {
+  const run = await em.findOne(
+    Run,
+    { id },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+  );
+  return orGone(run, "run");
 }
 
 /** Why the agent does not act on this wake-up; undefined when it may. */
@@ -255,6 +276,17 @@ async function whyNot(
   if (agent.status === "halted") return { code: "agent_halted", detail: "The agent is halted." };
   if (agent.status === "paused" && run.trigger === "schedule") {
     return { code: "agent_paused", detail: "The agent is paused." };
+  }
+  const open = await em.count(Run, {
+    id: { $ne: run.id },
+    agentId: agent.id,
+    status: { $in: ["running", "awaiting_approval", "paused"] },
+  });
+  if (open >= maximumOpenRuns) {
+    return {
+      code: "too_many_runs",
+      detail: `${open} runs of the agent are under way already; ${maximumOpenRuns} may be. Approve, reject or cancel one.`,
+    };
   }
   return limitReached(em, agent, now);
 }
@@ -306,21 +338,12 @@ function draftProblems(
   });
 }
 
-async function reserveWithinLimit(
+async function reserveOrFail(
   em: EntityManager,
-  deps: ActivityDeps,
-  input: { agent: Agent; subject: string; credits: number; model: string },
+  entry: Parameters<typeof reserveForAgent>[1],
 ): Promise<void> {
-  const { agent, credits } = input;
-  const spent = await creditsSpentToday(em, agent, deps.now());
-  if (spent + credits > agent.creditLimit) {
-    throw ApplicationFailure.nonRetryable(
-      `The agent's limit of ${agent.creditLimit} credits a day is reached.`,
-      "credit_limit",
-    );
-  }
   try {
-    await reserveCredits(em, { workspaceId: agent.workspaceId, agentId: agent.id, ...input });
+    await reserveForAgent(em, entry);
   } catch (error) {
     if (error instanceof Problem) throw ApplicationFailure.nonRetryable(error.message, error.code);
     throw error;
@@ -351,12 +374,12 @@ async function makePost(
     agent: Agent;
     channels: Channel[];
     run: Run;
+    draft: Draft;
     generationId: string | undefined;
     now: Date;
   },
 ): Promise<string> {
-  const { agent, channels, run } = input;
-  const draft = orGone(await draftOf(em, run.id), "draft");
+  const { agent, channels, run, draft } = input;
   const generation = input.generationId
     ? await em.findOne(Generation, { id: input.generationId })
     : null;
@@ -408,6 +431,38 @@ async function makePost(
   return postId;
 }
 
+/**
+ * Generations that the run ordered and that were never begun: nothing else would end them. A workflow that is about to
+ * begin one finds it cancelled.
+ */
+async function cancelUnstartedGenerations(
+  em: EntityManager,
+  deps: ActivityDeps,
+  runId: string,
+): Promise<void> {
+  const unstarted = await em.find(
+    Generation,
+    { runId, status: { $in: ["queued", "cancelling"] }, startedAt: null },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: "asc" } },
+  );
+  for (const generation of unstarted) {
+    const { id, workspaceId } = generation;
+    generation.status = generationMachine.step(generation.status, "cancelled");
+    generation.credits = 0;
+    generation.finishedAt = deps.now();
+    generation.version += 1;
+    await em.nativeUpdate(Step, { runId, key: "image" }, { credits: 0 });
+    await em.flush();
+    await refundCredits(em, { workspaceId, subject: `generation:${id}` });
+    await recordEvent(em, {
+      workspaceId,
+      type: "generation.cancelled",
+      subjectKind: "generation",
+      subjectId: id,
+    });
+  }
+}
+
 /** Steps that were under way when the run ended: nothing of them goes on, and what they reserved is given back. */
 async function closeOpenSteps(
   em: EntityManager,
@@ -415,7 +470,11 @@ async function closeOpenSteps(
   runId: string,
   status: RunStatus,
 ): Promise<void> {
-  const open = await em.find(Step, { runId, status: { $in: ["pending", "running"] } });
+  const open = await em.find(
+    Step,
+    { runId, status: { $in: ["pending", "running"] } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { position: "asc" } },
+  );
   for (const step of open) {
     await refundCredits(em, { workspaceId: step.workspaceId, subject: `step:${step.id}` });
     await endStep(em, deps, step.id, { status: status === "cancelled" ? "cancelled" : "failed" });

@@ -1,7 +1,7 @@
 import { LockMode } from "@mikro-orm/core";
 import { sealContextOf } from "#db/connection-changes.ts";
 import { Connection } from "#db/entities/index.ts";
-import { inWorkspace } from "#db/orm.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { openSecrets } from "#db/vault/open.ts";
 import { nextConnectionMove } from "#domain/next-connection-move.ts";
@@ -62,6 +62,7 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
         if (!connection?.disconnectedAt) return;
         await revokeAtPlatform(deps, connection, signal);
         await inWorkspace(deps.orm, ids.workspaceId).transactional(async (tx) => {
+          await forgetMetrics(tx, ids.connectionId);
           await tx.nativeDelete(Connection, { id: ids.connectionId });
           await recordEvent(tx, {
             workspaceId: ids.workspaceId,
@@ -72,6 +73,15 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
         });
       }),
   };
+}
+
+/** What was measured through the connection goes with it; the posts keep their ids, addresses and outcomes. */
+async function forgetMetrics(em: EntityManager, connectionId: string): Promise<void> {
+  await em.execute(
+    `delete from metric_snapshot where target_id in
+       (select target.id from target join channel on channel.id = target.channel_id where channel.connection_id = ?)`,
+    [connectionId],
+  );
 }
 
 /** Best effort: an account that can't be told is forgotten all the same. */

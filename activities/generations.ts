@@ -1,6 +1,6 @@
 import { LockMode, type RequiredEntityData } from "@mikro-orm/core";
 import { settleCredits, refundCredits } from "#db/credits.ts";
-import { Asset, Generation } from "#db/entities/index.ts";
+import { Asset, Generation, Step } from "#db/entities/index.ts";
 import type { GenerationOutput } from "#db/entities/generation.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
@@ -15,6 +15,9 @@ import { modelFailure } from "./lib/model-failure.ts";
 import { storeGeneratedImage } from "./lib/store-generated-image.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
 import { insertRow } from "#db/insert-row.ts";
+
+/** How far a generation is, 0 to 1: providers tell nothing while they work, so that only the turns of the road are known. */
+const progress = { begun: 0.1, answered: 0.8, stored: 1 } as const;
 
 type Ids = { workspaceId: string; generationId: string };
 
@@ -41,6 +44,7 @@ export function createGenerationActivities(
           return { go: false, kind, model };
         await setStatus(em, generation, "running");
         generation.startedAt ??= deps.now();
+        await setProgress(em, generation, progress.begun);
         return { go: true, kind, model };
       }),
 
@@ -76,13 +80,10 @@ export function createGenerationActivities(
         const made = generation.outputs.length > 0;
         const end: GenerationStatus = made && status === "cancelled" ? "succeeded" : status;
         const entry = { workspaceId: ids.workspaceId, subject: `generation:${generation.id}` };
-        if (end === "succeeded") {
-          await settleCredits(em, { ...entry, credits: generation.credits });
-          generation.progress = 1;
-        } else {
-          await refundCredits(em, entry);
-          generation.credits = 0;
-        }
+        if (end !== "succeeded") generation.credits = 0;
+        await showPriceOnStep(em, generation);
+        if (end === "succeeded") await settleCredits(em, { ...entry, credits: generation.credits });
+        else await refundCredits(em, entry);
         if (end === "failed")
           generation.error = { code: code ?? "internal", detail: detail ?? "It failed." };
         if (end === "cancelled" && generation.status === "running")
@@ -110,6 +111,7 @@ async function ask(deps: ActivityDeps, generation: Generation, signal: AbortSign
     };
     await noteSent(deps, generation, describeCall(request));
     const answer = await askModel(request);
+    await noteAnswered(deps, generation);
     // An empty answer is none: it is asked again, and refunded when it stays so.
     if (answer.kind !== "text") throw new ModelAnswerError("provider_down");
     await storeOutputs(deps, generation, [{ text: answer.text }]);
@@ -124,6 +126,7 @@ async function ask(deps: ActivityDeps, generation: Generation, signal: AbortSign
   };
   await noteSent(deps, generation, describeImageCall(request));
   const image = await makeImage(request);
+  await noteAnswered(deps, generation);
   const asset = await storeGeneratedImage({
     deps,
     workspaceId: generation.workspaceId,
@@ -164,6 +167,18 @@ async function noteSent(deps: ActivityDeps, generation: Generation, sent: object
   );
 }
 
+async function noteAnswered(deps: ActivityDeps, generation: Generation): Promise<void> {
+  await inWorkspace(deps.orm, generation.workspaceId).transactional(async (em) => {
+    const row = await em.findOne(
+      Generation,
+      { id: generation.id },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    if (row && !generationMachine.isFinal(row.status))
+      await setProgress(em, row, progress.answered);
+  });
+}
+
 /** The first answer wins: one that comes from a repeated activity finds the row filled and is dropped. */
 async function storeOutputs(
   deps: ActivityDeps,
@@ -179,9 +194,37 @@ async function storeOutputs(
     if (row.outputs.length > 0 || generationMachine.isFinal(row.status)) return false;
     if (asset) await insertRow(em, Asset, asset);
     row.outputs = outputs;
+    await setProgress(em, row, progress.stored);
     return true;
   });
   if (!stored && asset) await deps.storage.delete(asset.blobKey);
+}
+
+/** Of a generation that a run ordered, the run's step shows the price: what the steps cost adds up to the run's. */
+async function showPriceOnStep(em: EntityManager, generation: Generation): Promise<void> {
+  if (!generation.runId) return;
+  await em.nativeUpdate(
+    Step,
+    { runId: generation.runId, key: "image" },
+    { credits: generation.credits },
+  );
+}
+
+/** It only grows, however often the provider is asked. Call it within the transaction that locks the row. */
+async function setProgress(
+  em: EntityManager,
+  generation: Generation,
+  value: number,
+): Promise<void> {
+  if (generation.progress >= value) return;
+  generation.progress = value;
+  await recordEvent(em, {
+    workspaceId: generation.workspaceId,
+    type: "generation.progress",
+    subjectKind: "generation",
+    subjectId: generation.id,
+    data: { progress: value },
+  });
 }
 
 async function setStatus(

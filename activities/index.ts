@@ -1,3 +1,5 @@
+import { ApplicationFailure } from "@temporalio/common";
+import { Problem } from "#domain/errors.ts";
 import { createAgentActivities } from "./agents.ts";
 import { createConnectionActivities } from "./connections.ts";
 import { createDeliveryActivities } from "./deliveries.ts";
@@ -11,9 +13,11 @@ import { createSweepActivities } from "./sweep.ts";
 
 export type { ActivityDeps } from "./deps.ts";
 
+type Activity = (input: never) => Promise<unknown>;
+
 /** Every activity that our workflows ask for; which of them a worker is asked for depends on its queues. */
 export function createActivities(deps: ActivityDeps) {
-  return {
+  return translated({
     ...createPostActivities(deps),
     ...createRenditionActivities(deps),
     ...createDeliveryActivities(deps),
@@ -23,5 +27,21 @@ export function createActivities(deps: ActivityDeps) {
     ...createAgentActivities(deps),
     ...createRoleActivities(deps),
     ...createSweepActivities(deps),
-  };
+  });
+}
+
+/** A refusal of ours stays one however often it is asked for: the one translation of Problem for Temporal. */
+function translated<T extends Record<keyof T, Activity>>(activities: T): T {
+  const entries = Object.entries<Activity>(activities).map(([name, activity]) => {
+    const run = async (input: never): Promise<unknown> => {
+      try {
+        return await activity(input);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        throw ApplicationFailure.nonRetryable(error.message, error.code);
+      }
+    };
+    return [name, run];
+  });
+  return Object.fromEntries(entries) as T;
 }

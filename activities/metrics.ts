@@ -1,4 +1,4 @@
-import { Channel, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
+import { Channel, MetricSnapshot, Target } from "#db/entities/index.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
@@ -15,16 +15,15 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
   return {
     async measurableTargets(ids) {
       const em = inWorkspace(deps.orm, ids.workspaceId);
-      const post = orGone(await em.findOne(Post, { id: ids.postId }), "post");
       const targets = await em.find(
         Target,
-        { postId: post.id, status: "published" },
+        { postId: ids.postId, status: "published", remoteId: { $ne: null } },
         { orderBy: { position: "asc" } },
       );
-      return {
-        publishedAt: (post.publishedAt ?? deps.now()).getTime(),
-        targetIds: targets.filter((target) => target.remoteId).map((target) => target.id),
-      };
+      return targets.map((target) => ({
+        targetId: target.id,
+        publishedAt: (target.publishedAt ?? deps.now()).getTime(),
+      }));
     },
 
     takeSnapshot: ({ targetId, slot, ...ids }) =>

@@ -1,9 +1,9 @@
 import { LockMode } from "@mikro-orm/core";
-import { Approval, Channel, Connection, Post, Rendition, Target } from "#db/entities/index.ts";
+import { Approval, Channel, Connection, Post, Target } from "#db/entities/index.ts";
+import { insertRow } from "#db/insert-row.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { assetsOf, cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
-import { contentHash } from "#domain/content-hash.ts";
 import { nextPostMove, type PostFacts } from "#domain/next-post-move.ts";
 import {
   approvalMachine,
@@ -16,7 +16,7 @@ import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import { approvalTimeoutMs } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
 import { orGone } from "./lib/find-or-gone.ts";
-import { insertRow } from "#db/insert-row.ts";
+import { hashOf } from "./lib/hash-of.ts";
 
 /** What `publishPost` asks of our own database. */
 export function createPostActivities(deps: ActivityDeps): PublishPostActivities {
@@ -115,11 +115,10 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
 
     failTarget: ({ targetId, code, detail, ...ids }) =>
       locked(ids, async (em, _post) => {
-        const target = orGone(
-          await em.findOne(Target, { id: targetId, postId: ids.postId }),
-          "target",
-        );
-        if (target.status === "failed") return;
+        const target = await em.findOne(Target, { id: targetId, postId: ids.postId });
+        // An edit replaced it meanwhile, or it is decided already.
+        if (!target || target.status === "failed") return;
+        if (!targetMachine.allows(target.status, "failed")) return;
         target.status = targetMachine.step(target.status, "failed");
         target.error = { code, detail };
       }),
@@ -136,8 +135,6 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
         const status = postStatusOf(targets.map((target) => target.status));
         if (!status) return;
         if (post.status !== "publishing") post.status = postMachine.step(post.status, "publishing");
-        if (targets.some((target) => target.status === "published"))
-          post.publishedAt ??= deps.now();
         await setPostStatus(em, post, status);
       }),
 
@@ -174,27 +171,6 @@ async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set
   return new Set(
     channels.filter((channel) => usable.has(channel.connectionId)).map((channel) => channel.id),
   );
-}
-
-/** The hash of exactly what goes out, from the renditions as they were made. */
-export async function hashOf(em: EntityManager, post: Post, targets: Target[]): Promise<string> {
-  const ids = targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []);
-  const renditions = new Map(
-    (await em.find(Rendition, { id: { $in: ids } })).map((one) => [one.id, one.sha256]),
-  );
-  return contentHash({
-    text: post.content.text,
-    title: post.content.title ?? null,
-    targets: targets.map((target) => ({
-      channelId: target.channelId,
-      overrides: { ...target.overrides },
-      settings: target.settings,
-      media: (target.renditions ?? []).map((one) => ({
-        sha256: renditions.get(one.renditionId) ?? "",
-        altText: one.altText ?? null,
-      })),
-    })),
-  });
 }
 
 function expiredError(previous: Target["error"]): NonNullable<Target["error"]> {

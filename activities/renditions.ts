@@ -22,8 +22,9 @@ export function createRenditionActivities(deps: ActivityDeps): RenditionActiviti
     async makeTargetRendition({ targetId, assetId, version, ...ids }) {
       const em = inWorkspace(deps.orm, ids.workspaceId);
       const post = orGone(await em.findOne(Post, { id: ids.postId }), "post");
-      const target = orGone(await em.findOne(Target, { id: targetId, postId: post.id }), "target");
-      if (post.version !== version) return { kind: "made" };
+      const target = await em.findOne(Target, { id: targetId, postId: post.id });
+      // An edit came meanwhile: what it asks for is another order.
+      if (post.version !== version || !target) return { kind: "made" };
       const asset = await em.findOne(Asset, { id: assetId });
       if (!asset || asset.status !== "ready") {
         return {
@@ -138,8 +139,15 @@ async function noteOnTarget(input: {
       await em.findOne(Post, { id: input.ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
       "post",
     );
-    const target = orGone(await em.findOne(Target, { id: input.targetId }), "target");
-    if (post.version !== input.version || targetMachine.isFinal(target.status)) return;
+    const target = await em.findOne(Target, { id: input.targetId });
+    if (post.version !== input.version || !target || targetMachine.isFinal(target.status)) return;
+    // Held until it is noted: another post's cancellation may be removing what nobody seems to need.
+    const held = await em.findOne(
+      Rendition,
+      { id: input.renditionId },
+      { lockMode: LockMode.PESSIMISTIC_READ },
+    );
+    if (!held) throw new Error("the rendition was removed meanwhile; it is made anew");
     const made = new Map((target.renditions ?? []).map((one) => [one.assetId, one.renditionId]));
     made.set(input.assetId, input.renditionId);
     target.renditions = assetsOf(post, target).flatMap((asset) => {

@@ -1,23 +1,24 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { LockMode } from "@mikro-orm/core";
 import type { ModelMessage } from "ai";
 import type { Plan } from "#agents/contract.ts";
 import type { RoleModelActivities, RoleToolActivities, RoleTurn, Turn } from "#agents/ask-role.ts";
 import { findRole } from "#agents/roles/registry.ts";
-import { refundCredits, reserveCredits, settleCredits } from "#db/credits.ts";
-import { Agent, Step } from "#db/entities/index.ts";
+import { refundCredits, settleCredits } from "#db/credits.ts";
+import { Run, Step, type Agent } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { Problem } from "#domain/errors.ts";
+import { runMachine } from "#domain/states.ts";
 import type { ActivityDeps } from "./deps.ts";
-import { creditsSpentToday } from "./lib/agent-spending.ts";
+import { reserveForAgent } from "./lib/agent-spending.ts";
 import { askModel, describeCall, type ModelAnswer } from "./lib/ask-model.ts";
 import { classifyModelError } from "./lib/classify-model-error.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { modelFailure } from "./lib/model-failure.ts";
+import { messageText } from "./lib/message-text.ts";
 import { correctionMessages, toolResultsMessage } from "./lib/reply-to-answer.ts";
-import { modelFor, readRunContext, type RunContext } from "./lib/run-context.ts";
+import { modelFor, readRunContext } from "./lib/run-context.ts";
 import { runTool } from "./lib/run-tool.ts";
-import { beginStep, endStep } from "./lib/steps.ts";
+import { beginStep, endStep, lockStep } from "./lib/steps.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
 
 /** What a model's step keeps as its output. */
@@ -33,32 +34,33 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
       withHeartbeat(async (signal) => {
         const em = inWorkspace(deps.orm, at.workspaceId);
         const context = await readRunContext(em, deps, at);
+        const role = findRole(at.role);
+        const { messages, added } = await conversationOf(em, at, role.firstMessage(context.role));
         const step = await beginStep(em, deps, {
           ...at,
           key: at.stepKey,
           kind: "model",
           name: at.role,
+          // The rest of the conversation is in the steps before this one.
+          input: { messages: added.map((one) => ({ role: one.role, text: messageText(one) })) },
         });
-        if (step.output) return turnOf(step.output as StoredTurn, context.agent);
-        const role = findRole(at.role);
         const { provider, entry } = modelFor(deps, context.agent, "text");
         const call = {
           fetch: deps.fetch,
           credentials: deps.providerCredentials(provider.manifest.name),
         };
-        const refusal = await reserveForStep(deps, {
+        const reserved = await reserveForStep(deps, {
           at,
-          step,
-          context,
+          stepId: step.id,
           credits: entry.credits,
           model: entry.id,
         });
-        if (refusal) return refusal;
+        if (reserved.status !== "running") return turnOf(reserved, context.agent);
         try {
           const request = {
             model: provider.languageModel(call, entry.id),
             system: role.system(context.role),
-            messages: await conversationOf(em, at, role.firstMessage(context.role)),
+            messages,
             tools: role.tools,
             output: role.output,
             privacyOptions: provider.privacyOptions("text", call),
@@ -75,7 +77,7 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
             answer.kind === "invalid"
               ? correctionMessages({ answer, correction: role.correction(answer.problems) })
               : [answer.assistantMessage];
-          await inWorkspace(deps.orm, at.workspaceId).transactional(async (tx) => {
+          const ended = await closeStep(deps, at, step.id, async (tx) => {
             await settleCredits(tx, {
               workspaceId: at.workspaceId,
               subject: `step:${step.id}`,
@@ -93,7 +95,7 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
                   : null,
             });
           });
-          return turnOf(stored, context.agent);
+          return turnOf(ended, context.agent);
         } catch (error) {
           signal.throwIfAborted();
           if (error instanceof ApplicationFailure) throw error;
@@ -104,14 +106,10 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
             deps.logger.error({ error: name, runId: at.runId }, "a model call failed");
           }
           if (verdict.retryable) throw modelFailure(verdict);
-          await inWorkspace(deps.orm, at.workspaceId).transactional(async (tx) => {
-            await refundCredits(tx, { workspaceId: at.workspaceId, subject: `step:${step.id}` });
-            await endStep(tx, deps, step.id, {
-              status: "failed",
-              error: { code: verdict.code, detail: verdict.message },
-            });
-          });
-          return { kind: "refused", code: verdict.code, detail: verdict.message };
+          const ended = await closeStep(deps, at, step.id, (tx, locked) =>
+            refuseStep(tx, deps, locked, { code: verdict.code, detail: verdict.message }),
+          );
+          return turnOf(ended, context.agent);
         }
       }),
 
@@ -138,59 +136,88 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
   };
 }
 
-/** Reserves a step's price within the agent's own limit of the day, in one transaction that locks the agent. */
+/**
+ * Reserves a step's price within the agent's limit of the day. Nothing is reserved for a step that is not under way any
+ * more, for one whose run has ended, or for one that is refused, which ends with the reason. Returns the step as it is
+ * then.
+ */
 async function reserveForStep(
   deps: ActivityDeps,
-  input: { at: RoleTurn; step: Step; context: RunContext; credits: number; model: string },
-): Promise<Extract<Turn, { kind: "refused" }> | undefined> {
-  const { at, step, context, credits } = input;
+  input: { at: RoleTurn; stepId: string; credits: number; model: string },
+): Promise<Step> {
+  const { at, stepId, ...price } = input;
   try {
-    await inWorkspace(deps.orm, at.workspaceId).transactional(async (em) => {
-      await em.findOne(Agent, { id: context.agent.id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      const spent = await creditsSpentToday(em, context.agent, deps.now());
-      if (spent + credits > context.agent.creditLimit) {
-        throw new Problem({
-          status: 402,
-          code: "credit_limit",
-          detail: `The agent's limit of ${context.agent.creditLimit} credits a day is reached.`,
+    return await inWorkspace(deps.orm, at.workspaceId).transactional(async (em) => {
+      const step = await lockStep(em, stepId);
+      if (step.status !== "running") return step;
+      const run = orGone(await em.findOne(Run, { id: at.runId }), "run");
+      if (runMachine.isFinal(run.status)) await endStep(em, deps, stepId, { status: "cancelled" });
+      else
+        await reserveForAgent(em, {
+          agentId: at.agentId,
+          subject: `step:${stepId}`,
+          ...price,
+          now: deps.now(),
         });
-      }
-      await reserveCredits(em, {
-        workspaceId: at.workspaceId,
-        subject: `step:${step.id}`,
-        credits,
-        agentId: context.agent.id,
-        model: input.model,
-      });
+      return step;
     });
-    return undefined;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const reason = { code: error.code, detail: error.message };
-    await endStep(inWorkspace(deps.orm, at.workspaceId), deps, step.id, {
-      status: "failed",
-      error: reason,
-    });
-    return { kind: "refused", ...reason };
+    return closeStep(deps, at, stepId, (em, step) =>
+      refuseStep(em, deps, step, { code: error.code, detail: error.message }),
+    );
   }
 }
 
-/** The role's conversation so far, put together from the steps' rows. */
+/**
+ * Ends the step by `work`, under its lock. One that has ended meanwhile, with its run or by another try of the same
+ * call, stays as it is, and nothing is paid for it twice. Returns the step as it is then.
+ */
+async function closeStep(
+  deps: ActivityDeps,
+  at: RoleTurn,
+  stepId: string,
+  work: (em: EntityManager, step: Step) => Promise<void>,
+): Promise<Step> {
+  return inWorkspace(deps.orm, at.workspaceId).transactional(async (em) => {
+    const step = await lockStep(em, stepId);
+    if (step.status === "running") await work(em, step);
+    else await refundCredits(em, { workspaceId: at.workspaceId, subject: `step:${stepId}` });
+    return step;
+  });
+}
+
+async function refuseStep(
+  em: EntityManager,
+  deps: ActivityDeps,
+  step: Step,
+  error: { code: string; detail: string },
+): Promise<void> {
+  await refundCredits(em, { workspaceId: step.workspaceId, subject: `step:${step.id}` });
+  await endStep(em, deps, step.id, { status: "failed", error });
+}
+
+/**
+ * The role's conversation so far, put together from the steps' rows. `added` is what the role reads for the first time
+ * now: its first message, or what came of its last turn.
+ */
 async function conversationOf(
   em: EntityManager,
   at: RoleTurn,
   first: string,
-): Promise<ModelMessage[]> {
+): Promise<{ messages: ModelMessage[]; added: ModelMessage[] }> {
   const steps = await em.find(
     Step,
     { runId: at.runId, position: { $lt: at.position } },
     { orderBy: { position: "asc" }, populate: ["transcript"] },
   );
   const messages: ModelMessage[] = [{ role: "user", content: first }];
+  let seen = 0;
   for (const step of steps) {
     const mine =
       step.kind === "model" ? step.name === at.role : step.kind === "check" && at.role === "writer";
     if (!mine || !step.transcript) continue;
+    if (step.kind === "model") seen = messages.length;
     messages.push(...(step.transcript as ModelMessage[]));
     const stored = step.output as StoredTurn | null;
     if (stored?.turn !== "tool_calls") continue;
@@ -205,7 +232,7 @@ async function conversationOf(
     });
     messages.push(toolResultsMessage(results));
   }
-  return messages;
+  return { messages, added: messages.slice(seen).filter(({ role }) => role !== "assistant") };
 }
 
 /** Named by its place: a provider may use one id for calls of different turns, and ids of any length. */
@@ -226,7 +253,13 @@ function storedOf(answer: ModelAnswer): StoredTurn {
   }
 }
 
-function turnOf(stored: StoredTurn, agent: Agent): Turn {
+/** What the workflow is told of a step that has ended. */
+function turnOf(step: Step, agent: Agent): Turn {
+  const stored = step.output as StoredTurn | null | undefined;
+  if (!stored) {
+    const { code, detail } = step.error ?? { code: "run_ended", detail: "The run has ended." };
+    return { kind: "refused", code, detail };
+  }
   switch (stored.turn) {
     case "tool_calls":
       return { kind: "tool_calls", calls: stored.calls.map(({ id, name }) => ({ id, name })) };

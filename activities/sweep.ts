@@ -1,10 +1,61 @@
+import { LockMode } from "@mikro-orm/core";
+import { Connection, OauthState } from "#db/entities/index.ts";
+import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { dispatchOutbox } from "#db/outbox/dispatch.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
 import type { ActivityDeps } from "./deps.ts";
+
+/** A connection that is not finished so long after its beginning never will be: its link lived ten minutes. */
+const abandonedAfterMs = 60 * 60_000;
+
+/** How many one sweep looks at; the next one goes on. */
+const atOnce = 500;
 
 /** What `sweep` asks for. */
 export function createSweepActivities(deps: ActivityDeps): SweepActivities {
   return {
-    sweepOutbox: () => dispatchOutbox({ orm: deps.orm, engine: deps.engine, limit: 500 }),
+    sweepOutbox: () => dispatchOutbox({ orm: deps.orm, engine: deps.engine, limit: atOnce }),
+
+    async forgetAbandonedConnections() {
+      const before = new Date(deps.now().getTime() - abandonedAfterMs);
+      const old = await outsideWorkspaces(deps.orm).find(
+        OauthState,
+        { createdAt: { $lte: before } },
+        { orderBy: { createdAt: "asc" }, limit: atOnce },
+      );
+      let forgotten = 0;
+      for (const state of old) if (await forgetBeginning(deps, state)) forgotten += 1;
+      return { forgotten };
+    },
+
+    async forgetThrottles() {
+      // By the database's clock, which is the one that they are counted by.
+      await outsideWorkspaces(deps.orm).execute("delete from throttle where reset_at <= now()");
+    },
   };
+}
+
+/** Removes the state, and disconnects its connection unless something came of it. Returns whether it did. */
+async function forgetBeginning(deps: ActivityDeps, state: OauthState): Promise<boolean> {
+  const { stateHash, workspaceId, connectionId } = state;
+  return inWorkspace(deps.orm, workspaceId).transactional(async (em) => {
+    const connection = await em.findOne(
+      Connection,
+      { id: connectionId, status: "pending", disconnectedAt: null },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    await em.nativeDelete(OauthState, { stateHash });
+    if (!connection) return false;
+    connection.disconnectedAt = deps.now();
+    connection.version += 1;
+    await enqueue(em, {
+      workspaceId,
+      action: "start",
+      workflowType: "refreshConnection",
+      workflowId: `connection/${connectionId}`,
+      input: { connectionId },
+    });
+    return true;
+  });
 }

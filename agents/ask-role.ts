@@ -1,6 +1,6 @@
 import { ApplicationFailure, proxyActivities } from "@temporalio/workflow";
 import type { RunIds } from "#workflows/ids.ts";
-import { ioOptions, modelOptions } from "#temporal.config";
+import { ioOptions, maximumTurns, modelOptions } from "#temporal.config";
 
 /** The roles of an agent, each with its own prompt, tools and answer. */
 export type RoleName = "planner" | "writer";
@@ -35,8 +35,6 @@ export interface Conversation {
   position: number;
   turns: Record<RoleName, number>;
 }
-
-const maximumTurns = 8;
 
 /** Lets a role speak until it gives a valid answer; each call of the model and each tool call is an activity. */
 export async function askRole(

@@ -63,6 +63,4 @@ export interface AgentRole<Output = unknown> {
   firstMessage(context: RoleContext): string;
   /** The answer to an unusable answer. */
   correction(problems: readonly string[]): string;
-  /** How many model calls one conversation may take, corrections included. */
-  maxTurns: number;
 }

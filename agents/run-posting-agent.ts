@@ -7,7 +7,6 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
-  proxyActivities,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -18,6 +17,7 @@ import { workflowSummary } from "#domain/summaries.ts";
 import { generate } from "#workflows/generate.ts";
 import type { RunIds } from "#workflows/ids.ts";
 import { publishPost } from "#workflows/publish-post.ts";
+import { toldActivities } from "#workflows/told-activities.ts";
 import { ioOptions, searchAttributes, taskQueues } from "#temporal.config";
 import { askRole, takePosition, type Conversation } from "./ask-role.ts";
 
@@ -56,7 +56,14 @@ export interface AgentActivities {
 export async function runPostingAgent(
   start: RunStart,
 ): Promise<{ runId: string; status: RunStatus }> {
-  const activities = proxyActivities<AgentActivities>({ ...ioOptions });
+  const activities = toldActivities<AgentActivities>(ioOptions, {
+    beginRun: "begin the run, within the agent's limits",
+    gatherContext: "look at recent posts and how they did",
+    checkDraft: "hold the draft against limits and policy",
+    orderImage: "reserve credits for the image",
+    createAgentPost: "make the post from the draft",
+    endRun: "write how the run ended",
+  });
   // A cancellation that comes now waits until the row is there, so that it can be told.
   const begun = await CancellationScope.nonCancellable(() =>
     activities.beginRun({
@@ -202,11 +209,7 @@ function wokenFor(): { wokenFor?: number } {
 function reasonOf(error: unknown): { code: string; detail: string } {
   const cause =
     error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? error.cause : error;
-  if (
-    cause instanceof ApplicationFailure &&
-    cause.nonRetryable &&
-    /^[a-z_]+$/.test(cause.type ?? "")
-  )
+  if (cause instanceof ApplicationFailure && /^[a-z_]+$/.test(cause.type ?? ""))
     return { code: cause.type ?? "", detail: cause.message };
   if (error instanceof ActivityFailure && error.activityType === "callRole") {
     return {

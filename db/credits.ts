@@ -34,6 +34,11 @@ export async function reserveCredits(
   await write(em, entry, "reserve", -entry.credits);
 }
 
+/** True once `subject` has a reservation, closed or not: it will have no second one. */
+export async function isReserved(em: EntityManager, subject: string): Promise<boolean> {
+  return alreadyWritten(em, subject, "reserve");
+}
+
 /** Ends a reservation with what it really cost, at most what was reserved. Repeating does nothing. */
 export async function settleCredits(
   em: EntityManager,

@@ -161,12 +161,29 @@ export function foreignKeyName(key: ForeignKey): string {
 
 /** Statement that adds the constraint. */
 export function addForeignKey(key: ForeignKey): string {
-  const columns = key.withWorkspace ? `"workspace_id", "${key.column}"` : `"${key.column}"`;
-  const referenced = key.withWorkspace ? `"workspace_id", "id"` : `"id"`;
-  // Only the reference is forgotten, never the workspace.
-  const rule = key.onDelete === "cascade" ? "cascade" : `set null ("${key.column}")`;
+  const { columns, referenced, rule } = partsOf(key, (name) => `"${name}"`);
   return (
     `alter table "${key.table}" add constraint "${foreignKeyName(key)}" foreign key (${columns}) ` +
     `references "${key.references}" (${referenced}) on delete ${rule} deferrable initially deferred;`
   );
+}
+
+/** The constraint as PostgreSQL tells it (`pg_get_constraintdef`), without quotes. */
+export function foreignKeyDefinition(key: ForeignKey): string {
+  const { columns, referenced, rule } = partsOf(key, (name) => name);
+  const onDelete = rule.replace(/^(cascade|set null)/, (word) => word.toUpperCase());
+  return (
+    `FOREIGN KEY (${columns}) REFERENCES ${key.references}(${referenced}) ` +
+    `ON DELETE ${onDelete} DEFERRABLE INITIALLY DEFERRED`
+  );
+}
+
+function partsOf(key: ForeignKey, quoted: (name: string) => string) {
+  const workspace = key.withWorkspace ? [quoted("workspace_id")] : [];
+  return {
+    columns: [...workspace, quoted(key.column)].join(", "),
+    referenced: [...workspace, quoted("id")].join(", "),
+    // Only the reference is forgotten, never the workspace.
+    rule: key.onDelete === "cascade" ? "cascade" : `set null (${quoted(key.column)})`,
+  };
 }

@@ -1,5 +1,5 @@
 import type { MikroORM } from "@mikro-orm/postgresql";
-import { foreignKeyName, foreignKeys } from "./foreign-keys.ts";
+import { foreignKeyDefinition, foreignKeyName, foreignKeys } from "./foreign-keys.ts";
 
 /** Tables that the service may add to and read, and never change: the ledgers. */
 export const appendOnlyTables = ["audit_event", "credit_entry"];
@@ -20,7 +20,6 @@ export async function migrateDown(input: { orm: MikroORM }): Promise<string[]> {
 /** Statements that the entities ask for and the migrations do not give; empty when the two agree. */
 export async function findDrift(input: { orm: MikroORM }): Promise<string[]> {
   const difference = await input.orm.schema.getUpdateSchemaSQL({ wrap: false });
-  const expected = new Set(foreignKeys.map(foreignKeyName));
   // The ORM does not know the composite keys, and would drop them; they are compared below instead.
   const ours = new Set(
     foreignKeys.map(
@@ -31,15 +30,21 @@ export async function findDrift(input: { orm: MikroORM }): Promise<string[]> {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !ours.has(line));
-  const present: { conname: string }[] = await input.orm.em
-    .fork()
-    .execute(
-      "select conname from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace",
-    );
-  const names = new Set(present.map((row) => row.conname));
-  for (const name of expected) if (!names.has(name)) statements.push(`missing foreign key ${name}`);
-  for (const name of names)
-    if (!expected.has(name)) statements.push(`foreign key ${name} is not in db/foreign-keys.ts`);
+  const present: { name: string; definition: string }[] = await input.orm.em.fork().execute(
+    `select conname as name, replace(pg_get_constraintdef(oid), '"', '') as definition
+       from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`,
+  );
+  const definitions = new Map(present.map((row) => [row.name, row.definition]));
+  for (const key of foreignKeys) {
+    const name = foreignKeyName(key);
+    const definition = definitions.get(name);
+    definitions.delete(name);
+    if (definition === undefined) statements.push(`missing foreign key ${name}`);
+    else if (definition !== foreignKeyDefinition(key))
+      statements.push(`foreign key ${name} is ${definition}, not as in db/foreign-keys.ts`);
+  }
+  for (const name of definitions.keys())
+    statements.push(`foreign key ${name} is not in db/foreign-keys.ts`);
   return statements;
 }
 

@@ -1,6 +1,8 @@
+import { LockMode } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import {
   postMachine,
+  postStatusOf,
   runMachine,
   targetMachine,
   type PostStatus,
@@ -67,7 +69,9 @@ export async function cancelPost(em: EntityManager, post: Post, now: Date): Prom
     workflowId: `post/${post.id}`,
   });
   post.cancelledAt = now;
-  await setPostStatus(em, post, "cancelled");
+  // What is out, or may be, is not undone by cancelling the rest.
+  const left = postStatusOf(targets.map((target) => target.status));
+  await setPostStatus(em, post, left ?? "cancelled");
 }
 
 /** Removes unsent deliveries, and renditions that nothing else needs; returns the blobs to delete after the commit. */
@@ -77,12 +81,19 @@ export async function removeQueuedData(em: EntityManager, postId: string): Promi
     targetId: { $in: targets.map((one) => one.id) },
     status: "claimed",
   });
+  const unsent = targets.filter((target) => target.status === "cancelled");
   const mine = new Set(
-    targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []),
+    unsent.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []),
   );
-  for (const target of targets) target.renditions = null;
+  for (const target of unsent) target.renditions = null;
   await em.flush();
   if (mine.size === 0) return [];
+  // Locked before they are counted: who notes one for another post meanwhile waits, and finds it gone or kept.
+  await em.find(
+    Rendition,
+    { id: { $in: [...mine] } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: "asc" } },
+  );
   const others: { id: string }[] = await em.execute(
     `select distinct used->>'renditionId' as id from "target", jsonb_array_elements("renditions") as used
      where jsonb_typeof("renditions") = 'array' and used->>'renditionId' = any(?::text[])`,

@@ -38,7 +38,8 @@ function textProblems(
       detail: `The text has ${length} characters; ${limits.text.max} are allowed.`,
     });
   }
-  const bytes = Buffer.byteLength(text);
+  // Not Node's Buffer: the console counts with this too.
+  const bytes = new TextEncoder().encode(text).length;
   if (limits.text.maxBytes !== undefined && bytes > limits.text.maxBytes) {
     problems.push({
       pointer: "/text",

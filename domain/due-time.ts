@@ -2,7 +2,9 @@ import { Temporal } from "temporal-polyfill";
 import { Problem } from "./errors.ts";
 import { isTimeZone } from "./wake-ups.ts";
 
-const hasOffset = /(Z|[+-]\d{2}:?\d{2})$/i;
+// Checked before parsing: the parser takes dates without a time, and ignores an offset or a zone where it expects none.
+const dateTime =
+  /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(?<offset>Z|[+-]\d{2}(:?\d{2})?)?$/i;
 
 /**
  * The instant that `at` means. With an offset or `Z` it is that instant, and `timeZone` is for display; a local
@@ -22,7 +24,9 @@ export function dueTime(input: { at: string; timeZone?: string | undefined; now:
       "/schedule/timeZone",
     );
   }
-  const parsed = hasOffset.test(at) ? instantOf(at) : wallTimeOf({ at, timeZone });
+  const shape = dateTime.exec(at);
+  if (!shape) throw notATime(at);
+  const parsed = shape.groups?.["offset"] ? instantOf(at) : wallTimeOf({ at, timeZone });
   if (parsed.dueAt.getTime() <= input.now.getTime()) {
     throw refuse(
       "in_the_past",

@@ -23,6 +23,9 @@ export interface ConnectionFacts {
 /** At most so long before its end is an authorization refreshed; a short one at four fifths of its life. */
 const aheadMs = 30 * 60_000;
 
+/** An authorization is never refreshed sooner after it was given: one that lasts no time at all would be asked for without end. */
+const shortestLifeMs = 5_000;
+
 /** Decides the next move of a connection as of `now`. */
 export function nextConnectionMove(
   connection: ConnectionFacts,
@@ -60,5 +63,5 @@ export function refreshTime(input: { id: string; issuedAt: Date; expiresAt: Date
   const ahead = Math.min(aheadMs, life / 5);
   // The last byte of a random id is as good as a random number, and the same after a replay.
   const spread = Number.parseInt(input.id.slice(-2), 16) / 255;
-  return end - ahead - spread * ahead * 0.5;
+  return Math.max(end - ahead - spread * ahead * 0.5, input.issuedAt.getTime() + shortestLifeMs);
 }

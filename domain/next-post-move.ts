@@ -1,6 +1,6 @@
 /** What a post asks for next, decided from its row alone: pure, so that it is the same in a test and in a crash. */
 import type { ApprovalStatus, PostStatus, TargetStatus } from "./states.ts";
-import { postMachine } from "./states.ts";
+import { postMachine, postStatusOf } from "./states.ts";
 
 export interface RenditionOrder {
   targetId: string;
@@ -104,8 +104,11 @@ function due(post: PostFacts, now: Date): PostDecision {
 
 function expire(post: PostFacts): PostDecision {
   const changes = unfinished(post).map((target) => ({ id: target.id, status: "expired" as const }));
-  const published = post.targets.some((target) => target.status === "published");
-  const status: PostStatus = published ? "partially_published" : "expired";
+  const after = post.targets.map(
+    (target) => changes.find((change) => change.id === target.id)?.status ?? target.status,
+  );
+  // What is out, and what a person must still decide, outlives what was let go.
+  const status = postStatusOf(after) ?? "expired";
   return { move: done(status, post), post: status, targets: changes };
 }
 

@@ -68,6 +68,8 @@ export interface PlatformManifest {
   /** False for the offline sandbox. Output of offline models never goes to a real platform unasked. */
   real: boolean;
   auth: { kind: "oauth2"; scopes: string[] } | { kind: "credentials"; fields: CredentialField[] };
+  /** True where access can be renewed without a person: the platform then has `refresh`. */
+  refreshable: boolean;
   limits: PlatformLimits;
   /** Platform-specific settings of a target; strict, so that a mistyped name is refused. */
   settings: z.ZodType;

@@ -24,7 +24,7 @@ export function onChanged(): {
         return true;
       }
       const left = until - Date.now();
-      if (left <= 0) return changed;
+      if (left <= 0) return false;
       return condition(() => changed, left, { summary });
     },
   };

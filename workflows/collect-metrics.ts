@@ -1,55 +1,77 @@
-import {
-  ActivityFailure,
-  isCancellation,
-  proxyActivities,
-  setCurrentDetails,
-  sleep,
-} from "@temporalio/workflow";
+import { ActivityFailure, isCancellation, setCurrentDetails } from "@temporalio/workflow";
 import { metricSlots, platformOptions } from "#temporal.config";
+import { onChanged } from "./changed.ts";
 import type { PostIds } from "./ids.ts";
+import { toldActivities } from "./told-activities.ts";
 
 export interface MetricActivities {
-  /** When the post was published (epoch ms), and its targets that can be measured. */
-  measurableTargets(input: PostIds): Promise<{ publishedAt: number; targetIds: string[] }>;
+  /** The post's targets that are out, each with when it came out (epoch ms). */
+  measurableTargets(input: PostIds): Promise<MeasurableTarget[]>;
   /** Reads one target's counts now and stores them as the snapshot `slot`. False when the post is gone. */
   takeSnapshot(input: PostIds & { targetId: string; slot: string }): Promise<boolean>;
 }
 
-/** Measures a published post at fixed times after its publication. */
+export interface MeasurableTarget {
+  targetId: string;
+  publishedAt: number;
+}
+
+interface Measurement {
+  targetId: string;
+  slot: string;
+  dueAt: number;
+}
+
+/** Measures each published target at fixed times after it came out. A target that comes out later is told by a signal. */
 export async function collectMetrics(ids: PostIds): Promise<{ snapshots: number }> {
-  const { measurableTargets, takeSnapshot } = proxyActivities<MetricActivities>({
-    ...platformOptions,
+  const { measurableTargets, takeSnapshot } = toldActivities<MetricActivities>(platformOptions, {
+    measurableTargets: "look which targets are out",
+    takeSnapshot: "read the counts of a post",
   });
-  const { publishedAt, targetIds } = await measurableTargets(ids);
+  const row = onChanged();
+  const done = new Set<string>();
   const gone = new Set<string>();
   let snapshots = 0;
-  for (const { slot, afterMs } of metricSlots) {
-    const dueAt = publishedAt + afterMs;
-    setCurrentDetails(
-      `Next measurement (${slot}) at ${new Date(dueAt).toISOString()}. Taken so far: ${snapshots}.`,
+  for (;;) {
+    row.clear();
+    const open = plan(await measurableTargets(ids)).filter(
+      (one) => !done.has(nameOf(one)) && !gone.has(one.targetId),
     );
-    if (dueAt > Date.now())
-      await sleep(dueAt - Date.now(), { summary: `until the measurement ${slot}` });
+    const [next] = open;
+    if (!next) break;
+    const at = new Date(next.dueAt).toISOString();
+    setCurrentDetails(`Next measurement (${next.slot}) at ${at}. Taken so far: ${snapshots}.`);
+    if (await row.waitUntil(next.dueAt, `until the measurement ${next.slot}`)) continue;
     // Side by side: the retries of one target do not delay the others.
     await Promise.all(
-      targetIds
-        .filter((targetId) => !gone.has(targetId))
-        .map(async (targetId) => {
+      open
+        .filter(({ dueAt }) => dueAt <= Date.now())
+        .map(async (one) => {
+          done.add(nameOf(one));
           try {
-            if (await takeSnapshot({ ...ids, targetId, slot })) snapshots += 1;
-            else gone.add(targetId);
+            if (await takeSnapshot({ ...ids, targetId: one.targetId, slot: one.slot }))
+              snapshots += 1;
+            else gone.add(one.targetId);
           } catch (error) {
-            rethrowUnlessActivityFailed(error);
             // A measurement that could not be had stays missing; the next is still taken.
+            if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
           }
         }),
     );
-    if (gone.size === targetIds.length) break;
   }
   setCurrentDetails(`Measured ${snapshots} times.`);
   return { snapshots };
 }
 
-function rethrowUnlessActivityFailed(error: unknown): void {
-  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+/** Every measurement of the targets, the earliest first. */
+function plan(targets: readonly MeasurableTarget[]): Measurement[] {
+  return targets
+    .flatMap(({ targetId, publishedAt }) =>
+      metricSlots.map(({ slot, afterMs }) => ({ targetId, slot, dueAt: publishedAt + afterMs })),
+    )
+    .sort((a, b) => a.dueAt - b.dueAt);
+}
+
+function nameOf({ targetId, slot }: Measurement): string {
+  return `${targetId}/${slot}`;
 }

@@ -4,11 +4,11 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
-  proxyActivities,
   sleep,
 } from "@temporalio/workflow";
 import { ioOptions, platformOptions, publishOptions } from "#temporal.config";
 import type { TargetIds } from "./ids.ts";
+import { toldActivities } from "./told-activities.ts";
 
 /** How one try ended. `wait`: the platform did not accept and wants to be asked again after `afterMs`. */
 export type PublishResult =
@@ -27,8 +27,8 @@ export type ReconcileResult =
 export interface DeliveryLedgerActivities {
   /** Makes the delivery's row, or finds the one that an earlier try made. */
   claimDelivery(input: TargetIds & { version: number }): Promise<Claim>;
-  /** Gives up on a target after its last try, with what its attempts say. */
-  exhaustDelivery(input: TargetIds): Promise<void>;
+  /** The end of all tries: what may be out is left to a person as `unconfirmed`, what is not has failed. */
+  exhaustDelivery(input: DeliveryIds): Promise<void>;
 }
 
 export interface Claim {
@@ -70,41 +70,64 @@ const afterFailureMs = 10 * 60_000;
 const afterFailedReadingMs = 60 * 60_000;
 const maximumFailedReadings = 24;
 
-/** Delivers one target, exactly once: claim, create, wait until ready, publish, and settle by reading what is unclear. */
-export async function deliverTarget(input: { ids: TargetIds; version: number }): Promise<void> {
-  const { claimDelivery, exhaustDelivery } = proxyActivities<DeliveryLedgerActivities>({
-    ...ioOptions,
+/**
+ * Delivers one target, exactly once: claim, create, wait until ready, publish, and settle by reading what is unclear.
+ * Ends when the target's row says how it ended.
+ */
+export async function deliverTarget(input: {
+  ids: TargetIds;
+  version: number;
+}): Promise<{ published: boolean }> {
+  const { claimDelivery, exhaustDelivery } = toldActivities<DeliveryLedgerActivities>(ioOptions, {
+    claimDelivery: "claim the delivery in the ledger",
+    exhaustDelivery: "give up after the last try",
   });
   const claim = await claimDelivery({ ...input.ids, version: input.version });
-  if (claim.state === "ended") return;
+  if (claim.state === "ended") return { published: false };
   const ids: DeliveryIds = { ...input.ids, deliveryId: claim.deliveryId };
   // One account's burst does not starve the others.
   const priority = { fairnessKey: claim.connectionId.slice(0, 64) };
-  const platform = proxyActivities<PlatformActivities>({ ...platformOptions, priority });
-  const { publishDelivery } = proxyActivities<PublishActivities>({ ...publishOptions, priority });
+  const platform = toldActivities<PlatformActivities>(
+    { ...platformOptions, priority },
+    {
+      createAtPlatform: "upload the media",
+      pollAtPlatform: "ask whether the media is ready",
+      reconcileDelivery: "read whether the post is out",
+    },
+  );
+  const { publishDelivery } = toldActivities<PublishActivities>(
+    { ...publishOptions, priority },
+    { publishDelivery: "publish, once" },
+  );
 
   const polls = { left: maximumPolls };
   let unclear = claim.state === "sent";
   for (let tries = 0; tries < maximumTries; tries += 1) {
     if (unclear) {
       const found = await settleByReading({ ids, platform });
-      if (found !== "absent") return;
+      if (found === "published" || found === "unprovable")
+        return { published: found === "published" };
+      if (found === "unreadable") break;
       unclear = false;
     }
     const ready = await makeReady({ ids, steps: claim.steps, platform, polls });
     if (polls.left === 0) break;
-    if (ready.kind === "ended") return;
+    if (ready.kind === "ended") return { published: false };
     if (ready.kind === "wait") {
       await sleep(ready.afterMs, { summary: `the platform asked to wait: ${ready.code}` });
       continue;
     }
     const result = await publishOnce({ ids, version: input.version, publishDelivery });
-    if (result.kind === "published" || result.kind === "ended") return;
+    if (result.kind === "published" || result.kind === "ended") {
+      return { published: result.kind === "published" };
+    }
     if (result.kind === "wait")
       await sleep(result.afterMs, { summary: `the platform asked to wait: ${result.code}` });
     else unclear = true;
   }
-  await exhaustDelivery(input.ids);
+  const found = unclear ? await settleByReading({ ids, platform }) : "absent";
+  if (found === "absent" || found === "unreadable") await exhaustDelivery(ids);
+  return { published: found === "published" };
 }
 
 async function makeReady(input: {
@@ -175,7 +198,7 @@ async function publishOnce(input: {
 async function settleByReading(input: {
   ids: DeliveryIds;
   platform: PlatformActivities;
-}): Promise<"absent" | "settled"> {
+}): Promise<"published" | "absent" | "unprovable" | "unreadable"> {
   let failures = 0;
   for (;;) {
     let found: ReconcileResult;
@@ -183,7 +206,8 @@ async function settleByReading(input: {
       found = await input.platform.reconcileDelivery(input.ids);
     } catch (error) {
       failures += 1;
-      if (!mayPass(error) || failures === maximumFailedReadings) throw error;
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      if (!mayPass(error) || failures === maximumFailedReadings) return "unreadable";
       await sleep(afterFailedReadingMs, {
         summary: "the platform can't be read; asking again later",
       });
@@ -192,9 +216,8 @@ async function settleByReading(input: {
     switch (found.kind) {
       case "published":
       case "unprovable":
-        return "settled";
       case "absent":
-        return "absent";
+        return found.kind;
       case "too_early":
         await sleep(found.afterMs, { summary: "waiting until the platform must know" });
         break;

@@ -9,6 +9,7 @@ import {
 import type { GenerationStatus } from "#domain/states.ts";
 import { ioOptions, modelOptions, searchAttributes } from "#temporal.config";
 import type { GenerationIds } from "./ids.ts";
+import { toldActivities } from "./told-activities.ts";
 
 export interface GenerationLedgerActivities {
   /** Marks the generation as running. `go: false` when it was cancelled or ended before. */
@@ -32,8 +33,9 @@ export interface GenerationModelActivities {
 
 /** Asks the provider, stores what it makes, and settles or refunds the credits that were reserved for it. */
 export async function generate(ids: GenerationIds): Promise<{ status: GenerationStatus }> {
-  const { beginGeneration, endGeneration } = proxyActivities<GenerationLedgerActivities>({
-    ...ioOptions,
+  const { beginGeneration, endGeneration } = toldActivities<GenerationLedgerActivities>(ioOptions, {
+    beginGeneration: "mark the generation as running",
+    endGeneration: "settle or refund the credits and write how it ended",
   });
   const { runGeneration } = proxyActivities<GenerationModelActivities>({ ...modelOptions });
   const end = (outcome: Omit<Parameters<typeof endGeneration>[0], keyof GenerationIds>) =>

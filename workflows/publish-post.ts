@@ -1,22 +1,26 @@
 import {
   ActivityFailure,
   CancellationScope,
+  continueAsNew,
+  getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
   proxyActivities,
   setCurrentDetails,
   startChild,
   upsertSearchAttributes,
+  workflowInfo,
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
 import type { PostMove, RenditionOrder } from "#domain/next-post-move.ts";
 import type { PostStatus } from "#domain/states.ts";
 import { workflowSummary } from "#domain/summaries.ts";
 import { ioOptions, mediaOptions, searchAttributes, taskQueues } from "#temporal.config";
-import { onChanged } from "./changed.ts";
+import { changedSignal, onChanged } from "./changed.ts";
 import { collectMetrics } from "./collect-metrics.ts";
 import { deliverTarget } from "./deliver-target.ts";
 import type { PostIds } from "./ids.ts";
+import { toldActivities } from "./told-activities.ts";
 
 /** Activities that this story needs on our own database. */
 export interface PublishPostActivities {
@@ -42,10 +46,18 @@ export interface RenditionActivities {
 
 /** How long a post waits when its row says "deliver" and the gate lets nothing pass. A nudge ends the wait. */
 const afterClosedGateMs = 60_000;
+/** How long it waits after a failure of our own that outlasted every retry. */
+const afterFailureMs = 10 * 60_000;
 
 /** Makes the renditions, waits for approval and for the due time, delivers each target, and has the result measured. */
 export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }> {
-  const activities = proxyActivities<PublishPostActivities>({ ...ioOptions });
+  const activities = toldActivities<PublishPostActivities>(ioOptions, {
+    nextPostMove: "ask the post's row what comes next",
+    sealPost: "fix exactly what goes out",
+    failTarget: "give up a target whose media can't be made to fit",
+    settlePost: "draw the post's state from its targets",
+    clearCancelledPost: "remove what the cancelled post left",
+  });
   const row = onChanged();
   try {
     return await tellStory({ ids, row, activities });
@@ -70,13 +82,16 @@ async function tellStory(input: {
   const { ids, row, activities } = input;
   let previous: PostMove["kind"] | undefined;
   for (;;) {
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof publishPost>(ids);
     row.clear();
     const move = await activities.nextPostMove({ ...ids, now: Date.now() });
     tellOperators(move);
     switch (move.kind) {
       case "prepare":
-        await makeRenditions({ ids, move, failTarget: activities.failTarget });
-        await activities.sealPost({ ...ids, version: move.version, now: Date.now() });
+        await orLookAgain(row, async () => {
+          await makeRenditions({ ids, move, failTarget: activities.failTarget });
+          await activities.sealPost({ ...ids, version: move.version, now: Date.now() });
+        });
         break;
       case "await_approval":
         await row.waitUntil(move.until, "waiting for a person to approve");
@@ -91,14 +106,31 @@ async function tellStory(input: {
         // The gate let nothing pass though the row said so (a halt, for example): asking at once would never end.
         if (previous === "deliver")
           await row.waitUntil(Date.now() + afterClosedGateMs, "waiting before trying again");
-        await deliverAll({ ids, move });
-        await activities.settlePost(ids);
+        await orLookAgain(row, async () => {
+          await deliverAll({ ids, move });
+          await activities.settlePost(ids);
+        });
         break;
       case "done":
-        if (move.published) await startMeasuring(ids);
         return { status: move.status };
     }
     previous = move.kind;
+  }
+}
+
+/**
+ * A step of ours that failed after all its retries ends nothing: the row says what became of the post, and is looked at
+ * again later. Only a row in a final state ends this story.
+ */
+async function orLookAgain(
+  row: ReturnType<typeof onChanged>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    await row.waitUntil(Date.now() + afterFailureMs, "something failed on our side; looking again");
   }
 }
 
@@ -111,9 +143,13 @@ async function deliverAll({
   move: Extract<PostMove, { kind: "deliver" }>;
 }): Promise<void> {
   const ended = await Promise.allSettled(
-    move.targetIds.map((targetId) =>
-      deliverTarget({ ids: { ...ids, targetId }, version: move.version }),
-    ),
+    move.targetIds.map(async (targetId) => {
+      const { published } = await deliverTarget({
+        ids: { ...ids, targetId },
+        version: move.version,
+      });
+      if (published) await startMeasuring(ids);
+    }),
   );
   const reasons: unknown[] = ended.flatMap((one) =>
     one.status === "rejected" ? [one.reason] : [],
@@ -157,23 +193,32 @@ function unfitUnlessCancelled(error: unknown): { kind: "unfit"; code: string; de
   };
 }
 
-/** Measuring outlives this workflow. A second start of it is the first one. */
+/** Measuring outlives this workflow. One that is under way already is told that another target is out. */
 async function startMeasuring(ids: PostIds): Promise<void> {
-  await startChild(collectMetrics, {
-    workflowId: `metrics/${ids.postId}`,
-    taskQueue: taskQueues.workflows,
-    args: [ids],
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    staticSummary: workflowSummary("collectMetrics"),
-    typedSearchAttributes: [
-      { key: searchAttributes.workspaceId, value: ids.workspaceId },
-      { key: searchAttributes.postId, value: ids.postId },
-    ],
-  }).catch((error: unknown) => {
-    if (!(error instanceof Error && error.name === "WorkflowExecutionAlreadyStartedError"))
+  const workflowId = `metrics/${ids.postId}`;
+  try {
+    await CancellationScope.nonCancellable(() =>
+      startChild(collectMetrics, {
+        workflowId,
+        taskQueue: taskQueues.workflows,
+        args: [ids],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        staticSummary: workflowSummary("collectMetrics"),
+        typedSearchAttributes: [
+          { key: searchAttributes.workspaceId, value: ids.workspaceId },
+          { key: searchAttributes.postId, value: ids.postId },
+        ],
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "WorkflowExecutionAlreadyStartedError")
       throw error;
-  });
+    // One that has measured all it knew of and ended is not woken again; that is no fault of this post.
+    await getExternalWorkflowHandle(workflowId)
+      .signal(changedSignal)
+      .catch(() => undefined);
+  }
 }
 
 const words: Record<PostMove["kind"], string> = {

@@ -4,7 +4,6 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  proxyActivities,
   setCurrentDetails,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -12,12 +11,16 @@ import type { ConnectionMove } from "#domain/next-connection-move.ts";
 import { platformOptions } from "#temporal.config";
 import { onChanged } from "./changed.ts";
 import type { ConnectionIds } from "./ids.ts";
+import { toldActivities } from "./told-activities.ts";
 
 export interface ConnectionActivities {
   nextConnectionMove(input: ConnectionIds & { now: number }): Promise<ConnectionMove>;
   /** New secrets from the platform, under the connection's lock. A passing error is retried and revokes nothing. */
   refreshSecrets(input: ConnectionIds): Promise<void>;
-  /** Tells the platform that the authorization is given up, as far as it listens, and removes the connection's row. */
+  /**
+   * Tells the platform that the authorization is given up, as far as it listens, and removes the connection's row with
+   * what was measured through it.
+   */
   forgetConnection(input: ConnectionIds): Promise<void>;
 }
 
@@ -26,7 +29,11 @@ const afterFailureMs = 15 * 60_000;
 
 /** Keeps one connection's authorization fresh ahead of its expiry, and clears up after it is disconnected. */
 export async function refreshConnection(ids: ConnectionIds): Promise<void> {
-  const activities = proxyActivities<ConnectionActivities>({ ...platformOptions });
+  const activities = toldActivities<ConnectionActivities>(platformOptions, {
+    nextConnectionMove: "ask the connection's row what comes next",
+    refreshSecrets: "refresh the authorization",
+    forgetConnection: "tell the platform and remove the connection",
+  });
   const row = onChanged();
   while (!workflowInfo().continueAsNewSuggested) {
     row.clear();

@@ -1,19 +1,22 @@
+import { LockMode } from "@mikro-orm/core";
 import {
   Agent,
   Approval,
   Asset,
   Channel,
   Connection,
+  Post,
   Target,
   Workspace,
   type Delivery,
-  type Post,
 } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { assetsOf } from "#db/post-changes.ts";
+import { latestAfterDueMs } from "#domain/next-post-move.ts";
 import { isUsable, type TargetStatus } from "#domain/states.ts";
+import { calendarDay } from "#domain/wake-ups.ts";
 import type { ActivityDeps } from "../deps.ts";
-import { hashOf } from "../posts.ts";
+import { hashOf } from "./hash-of.ts";
 
 export interface Refusal {
   code: string;
@@ -22,78 +25,126 @@ export interface Refusal {
   target?: TargetStatus;
 }
 
+interface GateInput {
+  deps: ActivityDeps;
+  post: Post;
+  target: Target;
+  delivery: Delivery;
+  version: number;
+  now: Date;
+  /** The post's hash when the content that is about to be sent was read. */
+  sentHash: string | null;
+}
+
+/** Rows that others decide about are held as they are until `sending` is committed; who changes one is not waited for. */
+const held = { lockMode: LockMode.PESSIMISTIC_READ_OR_FAIL, refresh: true } as const;
+
 /**
  * The last look before content becomes visible, in the transaction that locks the post's row and commits `sending`:
  * everything that was true when the post was accepted must still be. Returns why not, or nothing.
  */
-export async function checkGate(
-  em: EntityManager,
-  input: {
-    deps: ActivityDeps;
-    post: Post;
-    target: Target;
-    delivery: Delivery;
-    version: number;
-    now: Date;
-    /** The post's hash when the content that is about to be sent was read. */
-    sentHash: string | null;
-  },
-): Promise<Refusal | undefined> {
-  const { post, target, delivery, deps } = input;
+export async function checkGate(em: EntityManager, input: GateInput): Promise<Refusal | undefined> {
+  return (
+    checkPost(input) ??
+    (await checkContent(em, input)) ??
+    (await checkHalts(em, input)) ??
+    (await checkConnection(em, input)) ??
+    (await checkQuota(em, input)) ??
+    checkOfflineOutput(em, input)
+  );
+}
+
+function checkPost({ post, delivery, version, sentHash, now }: GateInput): Refusal | undefined {
   if (!["scheduled", "preparing", "publishing", "blocked"].includes(post.status)) {
     return { code: `post_${post.status}`, detail: `The post is ${post.status}.` };
   }
-  if (
-    post.version !== input.version ||
-    post.contentHash === null ||
-    input.sentHash !== post.contentHash
-  ) {
-    return { code: "outdated", detail: "The post was changed meanwhile." };
+  const current =
+    post.version === version &&
+    post.contentHash !== null &&
+    sentHash === post.contentHash &&
+    delivery.contentHash === post.contentHash;
+  if (!current) return { code: "outdated", detail: "The post was changed meanwhile." };
+  if (post.dueAt > now) return { code: "not_due", detail: "The post is not due yet." };
+  if (now.getTime() - post.dueAt.getTime() > latestAfterDueMs) {
+    const detail = "It could not be published in time and was let go.";
+    return { code: "expired", detail, target: "expired" };
   }
-  if (delivery.contentHash !== post.contentHash)
-    return { code: "outdated", detail: "The post was changed meanwhile." };
-  if (post.dueAt.getTime() > input.now.getTime())
-    return { code: "not_due", detail: "The post is not due yet." };
-  const targets = await em.find(Target, { postId: post.id });
+  return undefined;
+}
+
+async function checkContent(em: EntityManager, { post }: GateInput): Promise<Refusal | undefined> {
+  const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
   if ((await hashOf(em, post, targets)) !== post.contentHash) {
-    return {
-      code: "content_changed",
-      detail: "The content is not the one that was fixed.",
-      target: "failed",
-    };
+    const detail = "The content is not the one that was fixed.";
+    return { code: "content_changed", detail, target: "failed" };
   }
-  const approval = await approvalOf(em, post);
-  if (post.approval === "required" && !approval) {
+  if (post.approval === "required" && !(await approvalOf(em, post))) {
     return { code: "not_approved", detail: "This content is not approved.", target: "failed" };
   }
-  const workspace = await em.findOne(Workspace, { id: post.workspaceId });
+  return undefined;
+}
+
+async function checkHalts(em: EntityManager, { post }: GateInput): Promise<Refusal | undefined> {
+  const workspace = await em.findOne(Workspace, { id: post.workspaceId }, held);
   if (workspace?.status !== "active") {
     return { code: "workspace_halted", detail: "The workspace is halted.", target: "blocked" };
   }
-  if (post.agentId && (await em.findOne(Agent, { id: post.agentId }))?.status === "halted") {
-    return { code: "agent_halted", detail: "The agent is halted.", target: "blocked" };
-  }
+  if (!post.agentId) return undefined;
+  const agent = await em.findOne(Agent, { id: post.agentId }, held);
+  if (agent?.status !== "halted") return undefined;
+  return { code: "agent_halted", detail: "The agent is halted.", target: "blocked" };
+}
+
+async function checkConnection(
+  em: EntityManager,
+  { target }: GateInput,
+): Promise<Refusal | undefined> {
   const channel = await em.findOne(Channel, { id: target.channelId });
   const connection = channel
-    ? await em.findOne(Connection, { id: channel.connectionId }, { refresh: true })
+    ? await em.findOne(Connection, { id: channel.connectionId }, held)
     : null;
-  if (!connection || connection.disconnectedAt || !isUsable(connection.status)) {
-    return {
-      code: "connection_not_usable",
-      detail: "The account must be connected again before this can go out.",
-      target: "blocked",
-    };
-  }
+  if (connection && !connection.disconnectedAt && isUsable(connection.status)) return undefined;
+  return {
+    code: "connection_not_usable",
+    detail: "The account must be connected again before this can go out.",
+    target: "blocked",
+  };
+}
+
+/** What an agent publishes by itself stays within its limit of the day, whenever it was made. */
+async function checkQuota(
+  em: EntityManager,
+  { post, now }: GateInput,
+): Promise<Refusal | undefined> {
+  if (!post.agentId || post.approval === "required" || post.publishedAt) return undefined;
+  const agent = await em.findOne(Agent, { id: post.agentId });
+  if (!agent) return undefined;
+  const { start, end } = calendarDay({ at: now, timeZone: agent.schedule.timeZone });
+  const published = await em.count(Post, {
+    agentId: agent.id,
+    id: { $ne: post.id },
+    publishedAt: { $gte: start, $lt: end },
+  });
+  if (published < agent.dailyPostLimit) return undefined;
+  const detail = `The agent's limit of ${agent.dailyPostLimit} posts a day is reached.`;
+  return { code: "daily_post_limit", detail, target: "failed" };
+}
+
+async function checkOfflineOutput(
+  em: EntityManager,
+  { deps, post, target }: GateInput,
+): Promise<Refusal | undefined> {
   const real = deps.platforms.get(target.platform)?.manifest.real ?? true;
-  if (real && !approval?.offlineOutputAccepted && (await holdsOfflineOutput(em, post, target))) {
-    return {
-      code: "sandbox_output",
-      detail:
-        "It holds output of the offline sandbox models, which goes to a real platform only when a person approved it so.",
-      target: "failed",
-    };
-  }
-  return undefined;
+  if (!real || (await approvalOf(em, post))?.offlineOutputAccepted) return undefined;
+  const ids = assetsOf(post, target).map((asset) => asset.id);
+  const offlineAssets = await em.count(Asset, { id: { $in: ids }, offlineOutput: true });
+  if (!post.offlineOutput && offlineAssets === 0) return undefined;
+  return {
+    code: "sandbox_output",
+    detail:
+      "It holds output of the offline sandbox models, which goes to a real platform only when a person approved it so.",
+    target: "failed",
+  };
 }
 
 /** The approval that covers exactly this content, where there is one. */
@@ -103,10 +154,4 @@ async function approvalOf(em: EntityManager, post: Post): Promise<Approval | nul
     status: "approved",
     contentHash: post.contentHash ?? "",
   });
-}
-
-async function holdsOfflineOutput(em: EntityManager, post: Post, target: Target): Promise<boolean> {
-  if (post.offlineOutput) return true;
-  const ids = assetsOf(post, target).map((asset) => asset.id);
-  return (await em.count(Asset, { id: { $in: ids }, offlineOutput: true })) > 0;
 }

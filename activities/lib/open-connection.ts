@@ -29,6 +29,7 @@ export async function openConnection(
   deps: ActivityDeps,
   ids: { workspaceId: string; connectionId: string },
   signal: AbortSignal,
+  refreshed = false,
 ): Promise<OpenConnection> {
   const em = inWorkspace(deps.orm, ids.workspaceId);
   const connection = await em.findOne(
@@ -39,23 +40,24 @@ export async function openConnection(
   if (!connection || connection.disconnectedAt || !isUsable(connection.status))
     throw notUsable(connection?.status);
   const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  if (endsAt - deps.now().getTime() < freshEnoughMs) {
+  // Once: what is fresh for less than that, or can't be refreshed, is used as it is.
+  if (endsAt - deps.now().getTime() < freshEnoughMs && !refreshed) {
     await refreshUnderLock(deps, ids, signal);
-    return openConnection(deps, ids, signal);
+    return openConnection(deps, ids, signal, true);
   }
   return opened(deps, connection);
 }
 
 /**
  * Gets new secrets from the platform, one at a time per connection: the row's lock is held meanwhile, and whoever
- * waited for it finds them fresh. A refusal for good makes the connection `needs_reauthorization`; a passing fault is
- * thrown and changes nothing. `force` refreshes even what is still fresh.
+ * waited for it finds them fresh (unless `force` asks for others). A refusal for good makes the connection `needs_reauthorization`; a passing fault is
+ * thrown and changes nothing.
  */
 export async function refreshUnderLock(
   deps: ActivityDeps,
   ids: { workspaceId: string; connectionId: string },
   signal: AbortSignal,
-  options: { force?: boolean; freshForMs?: number } = {},
+  options: { force?: boolean } = {},
 ): Promise<void> {
   const refused = await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
     const connection = await em.findOne(
@@ -66,8 +68,7 @@ export async function refreshUnderLock(
     if (!connection || connection.disconnectedAt || !canRefresh(connection.status))
       throw notUsable(connection?.status);
     const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    if (!options.force && endsAt - deps.now().getTime() >= (options.freshForMs ?? freshEnoughMs))
-      return undefined;
+    if (!options.force && endsAt - deps.now().getTime() >= freshEnoughMs) return undefined;
     const { platform, platformDeps, secrets, account } = opened(deps, connection);
     if (!platform.refresh) return undefined;
     try {

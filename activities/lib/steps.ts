@@ -1,3 +1,4 @@
+import { LockMode } from "@mikro-orm/core";
 import { Step } from "#db/entities/index.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import type { EntityManager } from "#db/orm.ts";
@@ -40,6 +41,16 @@ export async function beginStep(
     await em.findOne(Step, { runId: step.runId, key: step.key }, { refresh: true }),
     "step",
   );
+}
+
+/** The step as it is now, under its lock. Call it within a transaction. */
+export async function lockStep(em: EntityManager, id: string): Promise<Step> {
+  const step = await em.findOne(
+    Step,
+    { id },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+  );
+  return orGone(step, "step");
 }
 
 /** Writes how a step ended, with its event. */

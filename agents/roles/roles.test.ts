@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toModelJsonSchema } from "#activities/lib/model-schema.ts";
 import type { RoleContext } from "#agents/contract.ts";
+import { maximumTurns } from "#temporal.config";
 import { quote, quoteToolResult } from "./quote.ts";
 import { findRole, roles } from "./registry.ts";
 
@@ -44,7 +45,7 @@ describe.each(roles)("the role $name", (role) => {
   });
 
   it("has turns for its tools one by one, a correction and an answer", () => {
-    expect(role.maxTurns).toBeGreaterThanOrEqual(Object.keys(role.tools).length + 2);
+    expect(maximumTurns).toBeGreaterThanOrEqual(Object.keys(role.tools).length + 2);
   });
 
   it("tells the model brief, voice, limits and time, and what not to trust", () => {

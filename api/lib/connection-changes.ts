@@ -6,6 +6,7 @@ import { insertRow } from "#db/insert-row.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordEvent } from "#db/record-event.ts";
 import type { KeyRing } from "#db/vault/key-ring.ts";
+import { cut } from "#domain/cut.ts";
 import { targetMachine } from "#domain/states.ts";
 import type { Authorized, ChannelFacts } from "#platforms/contract.ts";
 import { found } from "./not-found.ts";
@@ -223,9 +224,4 @@ function shownOf(
     url: channel.url && channel.url.length <= 2_000 ? channel.url : null,
     avatarUrl: channel.avatarUrl && channel.avatarUrl.length <= 2_000 ? channel.avatarUrl : null,
   };
-}
-
-/** A platform's text as PostgreSQL takes it: no longer than the column, without the one character that it refuses. */
-function cut(text: string, length: number): string {
-  return text.replaceAll("\u0000", "").slice(0, length);
 }

@@ -3,7 +3,7 @@ import { grantCredits } from "#db/credits.ts";
 import { Member, User, Workspace, WorkspaceDetails } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
-import { inWorkspace } from "#db/orm.ts";
+import { inWorkspace, outsideWorkspaces, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
 import { hashPassword } from "./password.ts";
@@ -31,6 +31,8 @@ export async function registerUser(input: {
   /** Made by the demo's seed: always allowed, and never the first person. */
   seeded?: boolean;
 }): Promise<Registered> {
+  // Looked at once before the costly hash, and once more under the lock below.
+  await refuseIfClosed(outsideWorkspaces(input.orm), input);
   const passwordHash = await hashPassword(input.password);
   const workspaceId = newId();
   const userId = newId();
@@ -39,17 +41,7 @@ export async function registerUser(input: {
   await inWorkspace(input.orm, workspaceId).transactional(async (em) => {
     // One registration at a time: two could otherwise both be the first.
     await em.execute("select pg_advisory_xact_lock(hashtextextended('drumbeat/registration', 0))");
-    const people = await em.count(User, { seeded: false });
-    if (
-      !input.seeded &&
-      (input.registration === "closed" || (input.registration === "first" && people > 0))
-    ) {
-      throw new Problem({
-        status: 403,
-        code: "registration_closed",
-        detail: "Registration is closed here. Ask an operator of this installation for an account.",
-      });
-    }
+    const people = await refuseIfClosed(em, input);
     if ((await em.count(User, { email })) > 0) {
       throw new Problem({
         status: 409,
@@ -89,4 +81,19 @@ export async function registerUser(input: {
     user: { id: userId, name: input.name, email },
     workspace: { id: workspaceId, name: workspaceName },
   };
+}
+
+/** Returns how many people have registered, the demo's seed apart. */
+async function refuseIfClosed(
+  em: EntityManager,
+  input: { registration: "open" | "first" | "closed"; seeded?: boolean },
+): Promise<number> {
+  const people = await em.count(User, { seeded: false });
+  const closed = input.registration === "closed" || (input.registration === "first" && people > 0);
+  if (!closed || input.seeded) return people;
+  throw new Problem({
+    status: 403,
+    code: "registration_closed",
+    detail: "Registration is closed here. Ask an operator of this installation for an account.",
+  });
 }

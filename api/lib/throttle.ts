@@ -8,7 +8,7 @@ export interface ThrottleRule {
   kind: string;
   /** Whose tries are counted: an account or an address. Stored as a hash only. */
   who: string;
-  /** Failed tries that are free within the window. */
+  /** Tries that are free within the window. */
   free: number;
   windowSeconds: number;
 }
@@ -16,7 +16,7 @@ export interface ThrottleRule {
 /**
  * Counts a try against every rule before it is made, so that many at once can't all slip through. Throws Problem 429
  * with `Retry-After` when a rule has had too many in its window. The counts are in the database, so every process knows
- * them. A try that succeeds is taken back with `takeBackTry`.
+ * them. Where only failures are to count, a try that succeeds is taken back with `takeBackTry`.
  */
 export async function countTry(orm: MikroORM, rules: ThrottleRule[]): Promise<void> {
   const em = outsideWorkspaces(orm);
@@ -34,7 +34,7 @@ export async function countTry(orm: MikroORM, rules: ThrottleRule[]): Promise<vo
     throw new Problem({
       status: 429,
       code: "too_many_tries",
-      detail: `Too many failed tries. Wait ${row.left} seconds.`,
+      detail: `Too many tries. Wait ${row.left} seconds.`,
       extra: { retryAfter: row.left },
     });
   }

@@ -7,7 +7,10 @@ import { Problem } from "#domain/errors.ts";
  */
 export function addTextCheck(app: FastifyInstance): void {
   app.addHook("preValidation", async (request) => {
-    for (const part of [request.body, request.params, request.query]) {
+    // Copies, because the parsers of parameters and queries make objects of a kind of their own.
+    const params = { ...(request.params as object) };
+    const query = { ...(request.query as object) };
+    for (const part of [request.body, params, query]) {
       const pointer = findBrokenText(part);
       if (pointer === undefined) continue;
       const detail = "holds a character that is none: NUL, or half of a surrogate pair";

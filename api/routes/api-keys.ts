@@ -1,7 +1,8 @@
+import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
 import { ApiKey, ApiKeyDetails } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
-import { inWorkspace } from "#db/orm.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
 import { keyScopes } from "#domain/permissions.ts";
@@ -14,6 +15,8 @@ import { principalOf } from "../plugins/access.ts";
 
 /** A key without a word on its end expires then. */
 const defaultLifeMs = 90 * 24 * 60 * 60 * 1000;
+
+const locked = LockMode.PESSIMISTIC_WRITE;
 
 const KeyView = z.object({
   id: Id,
@@ -42,7 +45,7 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
         expiresAt: z.iso
           .datetime({ offset: true })
           .optional()
-          .describe("90 days from now when absent"),
+          .describe("90 days from now when absent; never later than the key that makes it"),
       }),
       response: responses({
         201: KeyView.extend({ key: z.string().describe("The full key, shown this once") }),
@@ -77,6 +80,17 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
       const made = newApiKey(context.keyRing);
       const details = await inWorkspace(context.orm, principal.workspaceId).transactional(
         async (em) => {
+          const madeByKey = principal.kind === "key" ? principal.keyId : null;
+          const latest = madeByKey === null ? null : await endOfMaker(em, madeByKey);
+          if (request.body.expiresAt && latest && expiresAt > latest) {
+            const detail = `A key made by a key expires no later than it: ${iso(latest)}.`;
+            throw new Problem({
+              status: 422,
+              code: "invalid_request",
+              detail,
+              errors: [{ pointer: "/expiresAt", detail }],
+            });
+          }
           await insertRow(em, ApiKey, {
             id: made.id,
             workspaceId: principal.workspaceId,
@@ -92,7 +106,8 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
             prefix: made.prefix,
             lastFour: made.lastFour,
             createdBy: principal.userId,
-            expiresAt,
+            madeByKey,
+            expiresAt: latest && latest < expiresAt ? latest : expiresAt,
           });
           await recordAudit(em, {
             workspaceId: principal.workspaceId,
@@ -135,28 +150,47 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
     config: { access: { scope: "api-keys:write" } },
     schema: {
       tags: ["api-keys"],
-      summary: "Revoke an API key",
+      summary: "Revoke an API key, and the keys that it made",
       params: IdParams,
       response: responses({ 204: z.null() }, [404]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
-        const key = found(await em.findOne(ApiKeyDetails, { id: request.params.id }), "API key");
-        if (key.revokedAt) return;
-        key.revokedAt = context.now();
-        await recordAudit(em, {
-          workspaceId: principal.workspaceId,
-          actor: principal.actor,
-          action: "api-key.revoked",
-          subject: key.id,
-          address: request.ip,
-        });
+        const { id } = request.params;
+        let keys = [
+          found(await em.findOne(ApiKeyDetails, { id }, { lockMode: locked }), "API key"),
+        ];
+        while (keys.length > 0) {
+          for (const key of keys) {
+            if (key.revokedAt) continue;
+            key.revokedAt = context.now();
+            await recordAudit(em, {
+              workspaceId: principal.workspaceId,
+              actor: principal.actor,
+              action: "api-key.revoked",
+              subject: key.id,
+              address: request.ip,
+            });
+          }
+          keys = await em.find(
+            ApiKeyDetails,
+            { madeByKey: { $in: keys.map((key) => key.keyId) } },
+            { lockMode: locked, orderBy: { id: "asc" } },
+          );
+        }
       });
       return reply.code(204).send(null);
     },
   });
 };
+
+/** When the key ends that makes another one. Locks it: a key is not made while its maker is being revoked. */
+async function endOfMaker(em: EntityManager, keyId: string): Promise<Date | null> {
+  const maker = await em.findOneOrFail(ApiKeyDetails, { keyId }, { lockMode: locked });
+  if (!maker.revokedAt) return maker.expiresAt ?? null;
+  throw new Problem({ status: 401, code: "key_revoked", detail: "This API key was revoked." });
+}
 
 function viewOf(row: ApiKeyDetails, now: Date): z.infer<typeof KeyView> {
   const expired = row.expiresAt !== null && row.expiresAt !== undefined && row.expiresAt <= now;

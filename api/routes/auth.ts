@@ -36,6 +36,10 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
       response: responses({ 201: SignedIn }, [409]),
     },
     handler: async (request, reply) => {
+      // Every try counts, so that nobody fills the installation with accounts, or keeps it busy with hashing.
+      await countTry(context.orm, [
+        { kind: "register", who: request.ip, free: 20, windowSeconds: 3_600 },
+      ]);
       const registered = await registerUser({
         orm: context.orm,
         registration: context.registration,

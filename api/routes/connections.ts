@@ -146,7 +146,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
             engine: EngineAnswer,
           }),
         },
-        [404, 409],
+        [404, 409, 410],
       ),
     },
     handler: async (request) => {
@@ -156,7 +156,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
         principal.workspaceId,
       ).transactional(async (em) => {
         const row = await lockConnection(em, request.params.id);
-        checkConfirmable(row, principal);
+        checkConfirmable(row, { principal, now: context.now() });
         // Asked again, as after a lost answer: it is confirmed already.
         if (row.status !== "pending") return { connection: row, outboxIds: [] };
         const messages = await activateConnection(em, row);
@@ -269,7 +269,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
         principal.workspaceId,
       ).transactional(async (em) => {
         const row = await lockConnection(em, request.params.id);
-        checkRefreshable(row);
+        checkRefreshable(row, context.manifests.get(row.platform));
         row.refreshAskedAt = context.now();
         row.version += 1;
         return { connection: row, outboxIds: await wakeConnection(em, row) };
@@ -344,7 +344,7 @@ async function beginOauth(
   const id = newId();
   const now = context.now();
   await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
-    await insertPending(em, { id, platform: manifest.name, principal });
+    await insertPending(em, { id, platform: manifest.name, principal, now });
     await insertRow(em, OauthState, {
       stateHash: hashOauthState(state),
       workspaceId: principal.workspaceId,
@@ -393,7 +393,7 @@ async function connectWithCredentials(
   const id = newId();
   const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(
     async (em) => {
-      await insertPending(em, { id, platform: manifest.name, principal });
+      await insertPending(em, { id, platform: manifest.name, principal, now: context.now() });
       const connection = await lockConnection(em, id);
       await storeAuthorization(em, {
         keyRing: context.keyRing,
@@ -434,11 +434,13 @@ function depsOf(context: ApiContext, manifest: PlatformManifest) {
 
 async function insertPending(
   em: EntityManager,
-  { id, platform, principal }: { id: string; platform: string; principal: Principal },
+  row: { id: string; platform: string; principal: Principal; now: Date },
 ): Promise<void> {
+  const { id, platform, principal, now } = row;
   await insertRow(em, Connection, {
     id,
     workspaceId: principal.workspaceId,
+    createdAt: now,
     platform,
     status: "pending",
     begunBySession: principal.kind === "user" ? principal.sessionId : null,
@@ -469,7 +471,10 @@ async function presentConnection(em: EntityManager, id: string): Promise<Connect
   return found(await em.findOne(Connection, { id, disconnectedAt: null }), "connection");
 }
 
-function checkConfirmable(connection: Connection, principal: Principal): void {
+function checkConfirmable(
+  connection: Connection,
+  { principal, now }: { principal: Principal; now: Date },
+): void {
   if (principal.kind !== "key" || connection.begunByKey !== principal.keyId) {
     throw new Problem({
       status: 403,
@@ -477,20 +482,39 @@ function checkConfirmable(connection: Connection, principal: Principal): void {
       detail: "Only the API key that began this connection can confirm it.",
     });
   }
-  if (connection.authorizedAt) return;
+  const { authorizedAt, createdAt, status } = connection;
+  // What nobody confirmed in time is given up: whoever authorized it does not expect it any more.
+  const since = authorizedAt ?? createdAt;
+  if (status === "pending" && now.getTime() - since.getTime() > oauthStateLifeMs) {
+    throw new Problem({
+      status: 410,
+      code: "authorization_expired",
+      detail: authorizedAt
+        ? "Access was given more than ten minutes ago and not confirmed since. Begin again: POST /v1/connections."
+        : "Nobody gave access at the platform within ten minutes. Begin again: POST /v1/connections.",
+    });
+  }
+  if (authorizedAt) return;
   throw new Problem({
     status: 409,
     code: "not_authorized_yet",
     detail:
-      connection.status === "pending"
-        ? "Nobody has given access at the platform yet. Open the authorizationUrl, or begin again when it is older than ten minutes."
-        : `Nothing came of this connection: ${connection.problem ?? connection.status}`,
-    extra: { connectionStatus: connection.status },
+      status === "pending"
+        ? "Nobody has given access at the platform yet. Open the authorizationUrl within ten minutes of beginning."
+        : `Nothing came of this connection: ${connection.problem ?? status}`,
+    extra: { connectionStatus: status },
   });
 }
 
-function checkRefreshable(connection: Connection): void {
+function checkRefreshable(connection: Connection, manifest: PlatformManifest | undefined): void {
   const { status } = connection;
+  if (manifest?.refreshable === false) {
+    throw new Problem({
+      status: 409,
+      code: "not_refreshable",
+      detail: `${manifest.title} knows no refreshing: its access lasts until it ends or is withdrawn. Connect the account again then: POST /v1/connections.`,
+    });
+  }
   if (status === "active" || status === "expiring" || status === "expired") return;
   const code = status === "pending" ? "not_authorized_yet" : "needs_reauthorization";
   throw new Problem({

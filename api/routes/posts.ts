@@ -233,7 +233,10 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         const edits = change.content ?? change.assets ?? change.targets;
         // Moving what is approved already is publishing it; an edit asks for approval anew.
         if (!edits && (await isApproved(em, post))) requireScope(principal, "posts:publish");
-        if (change.schedule) Object.assign(post, dueOf(context, change.schedule));
+        if (change.schedule) {
+          Object.assign(post, dueOf(context, change.schedule));
+          await forgetPrepared(em, post);
+        }
         post.version += 1;
         if (edits) await editContent(context, em, post, change);
         else if (post.status === "blocked") await setPostStatus(em, post, "scheduled");
@@ -291,6 +294,14 @@ export const addPostRoutes: RouteAdder = (app, context) => {
     handler: async (request) => {
       const principal = principalOf(request);
       const { contentHash, acceptSandboxOutput } = request.body;
+      if (acceptSandboxOutput && principal.kind !== "user") {
+        throw new Problem({
+          status: 403,
+          code: "person_needed",
+          detail:
+            "Only a signed-in person can put output of the sandbox models on a real platform.",
+        });
+      }
       return changePost(context, principal, request.params.id, async (em, post) => {
         const approval = await latestApproval(em, post);
         if (approval?.status === "approved" && approval.contentHash === contentHash)
@@ -468,6 +479,15 @@ async function editContent(
   for (const target of before) em.getUnitOfWork().unsetIdentity(target);
   await insertTargets(em, { workspaceId: post.workspaceId, postId: post.id, checked });
   await setPostStatus(em, post, post.approval === "none" ? "scheduled" : "preparing");
+}
+
+/** What was prepared at a platform is dropped there after a while: for another time it is prepared anew. */
+async function forgetPrepared(em: EntityManager, post: Post): Promise<void> {
+  const targets = await em.find(Target, { postId: post.id }, { fields: ["id"] });
+  await em.nativeDelete(Delivery, {
+    targetId: { $in: targets.map((target) => target.id) },
+    status: "claimed",
+  });
 }
 
 async function insertTargets(

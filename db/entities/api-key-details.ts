@@ -13,6 +13,8 @@ export const ApiKeyDetails = defineEntity({
     prefix: p.string().length(40),
     lastFour: p.string().length(4),
     createdBy: p.uuid(),
+    /** The key that made it, where no person did: revoking that one revokes this. */
+    madeByKey: p.string().length(12).nullable(),
     expiresAt: instant().nullable(),
     revokedAt: instant().nullable(),
     lastUsedAt: instant().nullable(),

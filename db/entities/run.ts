@@ -25,7 +25,6 @@ export const Run = defineEntity({
       ])
       .$type<RunStatus>(),
     postId: p.uuid().nullable(),
-    summary: p.text().nullable(),
     error: p.json<{ code: string; detail: string }>().nullable(),
     startedAt: instant().nullable(),
     finishedAt: instant().nullable(),

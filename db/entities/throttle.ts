@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import { instant } from "./lib.ts";
 
-/** Failed tries of one kind by one caller in the current window. */
+/** Tries of one kind by one caller in the current window. */
 export const Throttle = defineEntity({
   name: "Throttle",
   properties: {

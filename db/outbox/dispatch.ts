@@ -59,7 +59,6 @@ async function tell({
     case "cancel":
       return engine.cancel(message.workflowId);
     case "schedule":
-    case "unschedule":
       return engine.setAgentSchedule(
         await agentScheduleState({
           orm,

@@ -9,15 +9,20 @@ const Key = z.string().transform((value, context) => {
   return bytes;
 });
 
-const KeyRingFile = z.object({
-  version: z.literal(1),
-  /** Id of the key that wraps and encrypts from now on. */
-  active: z.string(),
-  keys: z.record(z.string(), Key),
-  /** Id of the pepper that new API keys are verified with; peppers are never rotated away, only added. */
-  activePepper: z.string(),
-  peppers: z.record(z.string(), Key),
-});
+const KeyRingFile = z
+  .object({
+    version: z.literal(1),
+    /** Id of the key that wraps and encrypts from now on. */
+    active: z.string(),
+    keys: z.record(z.string(), Key),
+    /** Id of the pepper that new API keys are verified with; peppers are never rotated away, only added. */
+    activePepper: z.string(),
+    peppers: z.record(z.string(), Key),
+  })
+  .refine(({ active, keys }) => Object.hasOwn(keys, active), { path: ["active"] })
+  .refine(({ activePepper, peppers }) => Object.hasOwn(peppers, activePepper), {
+    path: ["activePepper"],
+  });
 type KeyRingFile = z.infer<typeof KeyRingFile>;
 
 /** The keys of this installation, in memory only. */
@@ -43,6 +48,9 @@ export class UnknownKey extends Error {
     super(`the key ring holds no key ${id}; was KEY_RING_FILE restored from an older copy?`);
   }
 }
+
+/** Stated when opening, because Node otherwise takes a tag that was cut to four bytes, which can be guessed. */
+export const authTagLength = 16;
 
 /** Makes the key ring file with mode 0600 unless it exists. Two processes at once make one. */
 export async function initKeyRing(path: string): Promise<void> {
@@ -75,7 +83,8 @@ export async function initKeyRing(path: string): Promise<void> {
 export async function loadKeyRing(path: string): Promise<KeyRing> {
   const file = await readKeyRingFile(path);
   const find = (keys: Record<string, Buffer>, id: string): Buffer => {
-    const key = keys[id];
+    // Ids come from the database and from histories: "constructor" is none.
+    const key = Object.hasOwn(keys, id) ? keys[id] : undefined;
     if (!key) throw new UnknownKey(id);
     return key;
   };
@@ -97,7 +106,9 @@ export async function loadKeyRing(path: string): Promise<KeyRing> {
       const [version, id, iv, sealed, tag] = wrapped.split(".");
       if (version !== "w1" || !id || !iv || !sealed || !tag)
         throw new Error("not a wrapped data key");
-      const decipher = createDecipheriv("aes-256-gcm", key(id), Buffer.from(iv, "base64url"));
+      const decipher = createDecipheriv("aes-256-gcm", key(id), Buffer.from(iv, "base64url"), {
+        authTagLength,
+      });
       decipher.setAAD(Buffer.from(additional)).setAuthTag(Buffer.from(tag, "base64url"));
       return Buffer.concat([decipher.update(Buffer.from(sealed, "base64url")), decipher.final()]);
     },

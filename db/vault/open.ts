@@ -1,5 +1,5 @@
 import { createDecipheriv } from "node:crypto";
-import type { KeyRing } from "./key-ring.ts";
+import { authTagLength, type KeyRing } from "./key-ring.ts";
 import { additionalData, wrapContext, type SealContext } from "./envelope.ts";
 import type { Sealed } from "./seal.ts";
 
@@ -24,7 +24,9 @@ export function openSecrets(
   let text: string;
   try {
     const dataKey = input.keyRing.unwrap(input.wrappedKey, wrapContext(input.context));
-    const decipher = createDecipheriv("aes-256-gcm", dataKey, Buffer.from(iv, "base64url"));
+    const decipher = createDecipheriv("aes-256-gcm", dataKey, Buffer.from(iv, "base64url"), {
+      authTagLength,
+    });
     decipher.setAAD(additionalData(input.context)).setAuthTag(Buffer.from(tag, "base64url"));
     text = Buffer.concat([
       decipher.update(Buffer.from(bytes, "base64url")),

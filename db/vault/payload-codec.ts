@@ -2,7 +2,7 @@ import type { Payload, PayloadCodec } from "@temporalio/common";
 import { METADATA_ENCODING_KEY } from "@temporalio/common";
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import proto from "@temporalio/proto";
-import type { KeyRing } from "./key-ring.ts";
+import { authTagLength, type KeyRing } from "./key-ring.ts";
 
 // The package is CommonJS, and Node finds no named exports in it.
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
@@ -54,6 +54,7 @@ export function createPayloadCodec(keyRing: KeyRing): PayloadCodec {
           "aes-256-gcm",
           keyFor(Buffer.from(keyId).toString()),
           bytes.subarray(0, 12),
+          { authTagLength },
         );
         decipher.setAAD(additional).setAuthTag(bytes.subarray(-16));
         const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);

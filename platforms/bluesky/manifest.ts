@@ -40,6 +40,7 @@ export const manifest: PlatformManifest = {
       },
     ],
   },
+  refreshable: true,
   limits: {
     text: { max: 300, unit: "graphemes", maxBytes: 3_000 },
     altTextMax: 2_000,

@@ -6,6 +6,7 @@ export const manifest: PlatformManifest = {
   title: "Sandbox network",
   real: false,
   auth: { kind: "oauth2", scopes: ["read", "publish"] },
+  refreshable: true,
   limits: {
     text: { max: 500, unit: "graphemes", maxBytes: 8_000 },
     altTextMax: 1_000,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   AuditEvent,
   CreditEntry,
@@ -11,6 +11,7 @@ import {
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { registerUser } from "#api/lib/register-user.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
+import { asSuperuser } from "../harness/tenant-rows.ts";
 import { elsewhere, person, type Caller } from "./callers.ts";
 
 const password = "correct horse battery";
@@ -150,11 +151,25 @@ describe("who may register", () => {
         password,
         seeded: true,
       });
-      const answers = await Promise.all(
-        ["a", "b", "c"].map((name) =>
+      // All three have looked, and none has written: whoever then writes must not rely on an old look.
+      const answers = await asSuperuser(first.database, async (client) => {
+        await client.query("begin");
+        await client.query('lock table "user" in share row exclusive mode');
+        const asked = ["a", "b", "c"].map((name) =>
           register(first, { name, email: `${name}@example.com`, password }),
-        ),
-      );
+        );
+        await vi.waitFor(
+          async () => {
+            const { rows } = await client.query<{ waiting: number }>(
+              "select count(distinct pid)::int as waiting from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())",
+            );
+            expect(rows).toEqual([{ waiting: 3 }]);
+          },
+          { timeout: 10_000, interval: 20 },
+        );
+        await client.query("commit");
+        return Promise.all(asked);
+      });
       expect(answers.map((answer) => answer.statusCode).sort()).toEqual([201, 403, 403]);
       const refused = answers.filter((answer) => answer.statusCode === 403);
       for (const answer of refused) {
@@ -389,7 +404,7 @@ describe("requests that carry a cookie", () => {
     ["Sec-Fetch-Site: cross-site", { "sec-fetch-site": "cross-site" }, 403],
     ["Sec-Fetch-Site: same-site", { "sec-fetch-site": "same-site" }, 403],
     ["Sec-Fetch-Site: none", { "sec-fetch-site": "none" }, 403],
-  ])("with %s are answered with %#", async (_name, headers, status) => {
+  ])("with %s (%j) are answered with %i", async (_name, headers, status) => {
     const answer = await create(headers);
     expect(answer.statusCode, answer.body).toBe(status);
     if (status === 403) expect(answer.json()).toMatchObject({ code: "foreign_origin" });

@@ -55,6 +55,7 @@ const lockbox: PlatformManifest = {
     source: "this test",
   },
   settings: z.strictObject({}),
+  refreshable: false,
   steps: { create: false, poll: false, confirm: false, reconcile: false },
   metrics: [],
 };

@@ -16,9 +16,8 @@ import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import type { DeliveryStatus, PostStatus, RunStatus } from "#domain/states.ts";
-import { withClient } from "#local/postgres.ts";
-import { testServices } from "../harness/services.ts";
 import type { TestApi } from "../harness/start-api.ts";
+import { asSuperuser } from "../harness/tenant-rows.ts";
 
 /** An active connection with one channel. */
 export async function addChannel(
@@ -217,9 +216,7 @@ export async function onDatabase<T>(
   api: Pick<TestApi, "database">,
   work: (query: Query) => Promise<T>,
 ): Promise<T> {
-  const url = new URL(testServices().databaseSuperuserUrl);
-  url.pathname = `/${api.database.name}`;
-  return withClient(url.href, (client) => work((sql, values) => client.query(sql, values)));
+  return asSuperuser(api.database, (client) => work((sql, values) => client.query(sql, values)));
 }
 
 /** A checksum of each table's rows of the workspace. */

@@ -148,6 +148,7 @@ export function platformContract(options: PlatformContractOptions): void {
       it("names the platform and has sane limits", () => {
         expect(manifest.name).toMatch(/^[a-z][a-z0-9-]*$/);
         expect(manifest.title).not.toBe("");
+        expect(manifest.refreshable).toBe(platform.refresh !== undefined);
         expect(manifest.limits.checkedAt).toMatch(/^\d{4}-\d{2}-\d{2}$/);
         expect(manifest.limits.source).not.toBe("");
         const { text, images, video, altTextMax } = manifest.limits;

@@ -9,6 +9,7 @@ import { correctionMessages, toolResultsMessage } from "#activities/lib/reply-to
 import type { Plan, RoleContext } from "#agents/contract.ts";
 import { planner } from "#agents/roles/planner/index.ts";
 import type { GenerationKind, Provider, ProviderDeps } from "#providers/contract.ts";
+import { maximumTurns } from "#temporal.config";
 
 /** What the provider is to do in the next call or conversation. */
 export type Situation =
@@ -334,7 +335,7 @@ export async function runPlanner({
   const messages: ModelMessage[] = [{ role: "user", content: planner.firstMessage(roleContext) }];
   const kinds: ModelAnswer["kind"][] = [];
   const called: string[] = [];
-  while (kinds.length < planner.maxTurns) {
+  while (kinds.length < maximumTurns) {
     const answer = await askModel({
       ...options,
       system: planner.system(roleContext),

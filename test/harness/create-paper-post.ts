@@ -113,7 +113,7 @@ export function createPaperPost(options: {
         return { kind: "published" };
       },
       // Measuring is a story of its own, with a test of its own.
-      measurableTargets: async () => ({ publishedAt: 0, targetIds: [] }),
+      measurableTargets: async () => [],
     },
   };
 }

@@ -3,7 +3,7 @@ import { SearchAttributeType, type Duration, type SearchAttributePair } from "@t
 import type { Client, WorkflowHandle } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import { randomUUID } from "node:crypto";
 import type { RoleModelActivities, RoleToolActivities } from "#agents/ask-role.ts";
 import type { AgentActivities } from "#agents/run-posting-agent.ts";
@@ -22,6 +22,9 @@ import type { SweepActivities } from "#workflows/sweep.ts";
 import { ensureWorkflowBundle } from "./ensure-workflow-bundle.ts";
 import { loadFixtureKeyRing } from "./fixture-key-ring.ts";
 import { testServices } from "./services.ts";
+
+// The package is CommonJS, and Node finds no named exports in it.
+const { IndexedValueType } = proto.temporal.api.enums.v1;
 
 /** Everything that the stories ask for: their only view of the world, and the one place where stand-ins are right. */
 export type Ports = PublishPostActivities &
@@ -42,7 +45,7 @@ export type PortName = keyof Ports;
 /** One try of an activity. */
 export interface Call<Name extends PortName = PortName> {
   name: Name;
-  input: Parameters<Ports[Name]>[0];
+  input: NonNullable<Parameters<Ports[Name]>[0]>;
   /** When it was scheduled, epoch ms, on the server's clock: the one that skips. */
   at: number;
   attempt: number;
@@ -57,8 +60,8 @@ export interface Play {
   /** Every try of an activity, in order; of one name when given. */
   calls(): Call[];
   calls<Name extends PortName>(name: Name): Call<Name>[];
-  /** The inputs of one activity's calls, without the ids that every one has. */
-  said(): string[];
+  /** The names of the calls, in order. */
+  said(): PortName[];
 }
 
 export interface Stage {
@@ -89,13 +92,23 @@ export interface Stage {
  * A Temporal server that skips time, and workers for all queues with production's bundle and data converter. Its
  * clock is one for all workflows, so the tests on one stage run one after the other.
  */
-export async function openStage(): Promise<Stage> {
+export async function openStage(
+  options: {
+    /** The time-skipping server; that of the test run when absent. */
+    testServerPath?: string;
+  } = {},
+): Promise<Stage> {
   quiet();
   const dataConverter = createDataConverter(await loadFixtureKeyRing());
   const bundle = await ensureWorkflowBundle();
   const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: "existing-path", path: testServices().temporalTestServerPath } },
-    client: { dataConverter },
+    server: {
+      executable: {
+        type: "existing-path",
+        path: options.testServerPath ?? testServices().temporalTestServerPath,
+      },
+    },
+    client: { dataConverter, identity: "test client" },
   });
   // The test server refuses attributes that were not registered, as the real one does.
   await env.connection.operatorService.addSearchAttributes({
@@ -104,8 +117,8 @@ export async function openStage(): Promise<Stage> {
       Object.values(searchAttributes).map(({ name, type }) => [
         name,
         type === SearchAttributeType.KEYWORD_LIST
-          ? temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST
-          : temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+          ? IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST
+          : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
       ]),
     ),
   });
@@ -133,6 +146,8 @@ export async function openStage(): Promise<Stage> {
       Worker.create({
         connection: env.nativeConnection,
         dataConverter,
+        // No process id and host name: recorded histories hold it.
+        identity: "test worker",
         taskQueue: taskQueues[queue],
         // The answer to a heartbeat tells of a cancellation: without this the next goes out after 80 % of its time-out.
         maxHeartbeatThrottleInterval: "100 milliseconds",

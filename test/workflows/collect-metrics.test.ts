@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { expectCancelled } from "#test/harness/expect-cancelled.ts";
 import { openStage, type Stage } from "#test/harness/open-stage.ts";
 import { metricSlots } from "#temporal.config";
+import type { MeasurableTarget } from "#workflows/collect-metrics.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -13,10 +14,15 @@ afterAll(() => stage.close());
 const input = { postId: "post-1" };
 const minute = 60_000;
 
+/** Targets that came out at the same time. */
+function out(publishedAt: number, ...targetIds: string[]): MeasurableTarget[] {
+  return targetIds.map((targetId) => ({ targetId, publishedAt }));
+}
+
 test("measures every target at every time after its publication", async () => {
   const publishedAt = await stage.now();
   const play = stage.play({
-    measurableTargets: async () => ({ publishedAt, targetIds: ["one", "two"] }),
+    measurableTargets: async () => ["one", "two"].map((targetId) => ({ targetId, publishedAt })),
     takeSnapshot: async () => true,
   });
   const handle = await stage.start(play, "collectMetrics", { input });
@@ -49,7 +55,7 @@ test("measures every target at every time after its publication", async () => {
 test("a post that is gone is not measured again; the other is", async () => {
   const publishedAt = await stage.now();
   const play = stage.play({
-    measurableTargets: async () => ({ publishedAt, targetIds: ["gone", "here"] }),
+    measurableTargets: async () => ["gone", "here"].map((targetId) => ({ targetId, publishedAt })),
     takeSnapshot: async ({ targetId, slot }) => targetId === "here" || slot === "first",
   });
   const handle = await stage.start(play, "collectMetrics", { input });
@@ -61,7 +67,7 @@ test("a post that is gone is not measured again; the other is", async () => {
 test("ends when every post is gone", async () => {
   const publishedAt = await stage.now();
   const play = stage.play({
-    measurableTargets: async () => ({ publishedAt, targetIds: ["one", "two"] }),
+    measurableTargets: async () => ["one", "two"].map((targetId) => ({ targetId, publishedAt })),
     takeSnapshot: async () => false,
   });
   const handle = await stage.start(play, "collectMetrics", { input });
@@ -74,7 +80,7 @@ test("started late, it takes at once what is overdue, and waits for the rest", a
   const now = await stage.now();
   const publishedAt = now - 2 * 60 * minute;
   const play = stage.play({
-    measurableTargets: async () => ({ publishedAt, targetIds: ["one"] }),
+    measurableTargets: async () => ["one"].map((targetId) => ({ targetId, publishedAt })),
     takeSnapshot: async () => true,
   });
   const handle = await stage.start(play, "collectMetrics", { input });
@@ -88,7 +94,8 @@ test("started late, it takes at once what is overdue, and waits for the rest", a
 test("a measurement that can't be had stays missing; neither the other target nor the next time waits for it", async () => {
   const publishedAt = await stage.now();
   const play = stage.play({
-    measurableTargets: async () => ({ publishedAt, targetIds: ["broken", "fine"] }),
+    measurableTargets: async () =>
+      ["broken", "fine"].map((targetId) => ({ targetId, publishedAt })),
     takeSnapshot: async ({ targetId, slot }) => {
       if (targetId === "broken" && slot === "first") throw new Error("the platform is down");
       if (targetId === "broken" && slot === "1h")
@@ -107,10 +114,51 @@ test("a measurement that can't be had stays missing; neither the other target no
   );
 });
 
+test("a target that comes out later is measured from its own time, once it is told of", async () => {
+  const publishedAt = await stage.now();
+  const out = [{ targetId: "one", publishedAt }];
+  const play = stage.play({ measurableTargets: async () => out, takeSnapshot: async () => true });
+  const handle = await stage.start(play, "collectMetrics", { input });
+  await stage.pass("2 minutes");
+  await vi.waitFor(() => expect(play.calls("takeSnapshot")).toHaveLength(1));
+  const later = await stage.now();
+  out.push({ targetId: "two", publishedAt: later });
+  await handle.signal("changed");
+  await expect(handle.result()).resolves.toEqual({ snapshots: 14 });
+  const first = play
+    .calls("takeSnapshot")
+    .find((call) => call.input.targetId === "two" && call.input.slot === "first");
+  expect(first?.at).toBeLessThan(later + minute);
+});
+
+test("a target that comes out later is measured from then on, by its own clock", async () => {
+  const publishedAt = await stage.now();
+  const targets = out(publishedAt, "early");
+  const play = stage.play({
+    measurableTargets: async () => [...targets],
+    takeSnapshot: async () => true,
+  });
+  const handle = await stage.start(play, "collectMetrics", { input });
+  await stage.pass("3 hours");
+  await vi.waitFor(() => expect(play.calls("takeSnapshot")).toHaveLength(2));
+  const lateAt = await stage.now();
+  targets.push(...out(lateAt, "late"));
+  await handle.signal("changed");
+
+  await expect(handle.result()).resolves.toEqual({ snapshots: 14 });
+  const late = play.calls("takeSnapshot").filter((call) => call.input.targetId === "late");
+  expect(late.map((call) => call.input.slot)).toEqual(metricSlots.map(({ slot }) => slot));
+  for (const { input: given, at } of late) {
+    const slot = metricSlots.find((one) => one.slot === given.slot);
+    expect(at).toBeGreaterThanOrEqual(lateAt + (slot?.afterMs ?? Infinity));
+    expect(at).toBeLessThan(lateAt + (slot?.afterMs ?? 0) + minute);
+  }
+});
+
 test("cancelled while it waits, it measures no more", async () => {
   const publishedAt = await stage.now();
   const play = stage.play({
-    measurableTargets: async () => ({ publishedAt, targetIds: ["one"] }),
+    measurableTargets: async () => ["one"].map((targetId) => ({ targetId, publishedAt })),
     takeSnapshot: async () => true,
   });
   const handle = await stage.start(play, "collectMetrics", { input });

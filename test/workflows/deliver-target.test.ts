@@ -1,5 +1,6 @@
 import { ApplicationFailure, CompleteAsyncError } from "@temporalio/activity";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { WorkflowHandle } from "@temporalio/client";
+import { expect, test as base } from "vitest";
 import { createPaperPost, type PaperPost } from "#test/harness/create-paper-post.ts";
 import { failTimes } from "#test/harness/fail-times.ts";
 import { openStage, type Play, type Ports, type Stage } from "#test/harness/open-stage.ts";
@@ -10,48 +11,60 @@ import type {
   StepResult,
 } from "#workflows/deliver-target.ts";
 
-let stage: Stage;
-let paper: PaperPost;
-// A stage for each: once a story ended before the measuring that it started, the test server lets no time skip any more.
-beforeEach(async () => {
-  stage = await openStage();
-  paper = createPaperPost({ dueAt: await stage.now(), sealed: true });
-});
-afterEach(() => stage.close());
-
-const minute = 60_000;
-const hour = 60 * minute;
-
-/** Tells the story of one target; what the platform says comes from lists, in order. */
-async function deliver(options: {
+/** What the platform says, in order, and what differs from the usual. */
+interface Scene {
   claim?: Partial<Claim>;
   publish?: PublishResult[];
   reconcile?: ReconcileResult[];
   create?: StepResult[];
   poll?: StepResult[];
   standIns?: Partial<Ports>;
-}) {
-  const play = stage.play({
-    ...paper.standIns,
-    claimDelivery: async (input) => ({
-      ...(await paper.standIns.claimDelivery(input)),
-      ...options.claim,
-    }),
-    publishDelivery: saying(options.publish ?? []),
-    reconcileDelivery: saying(options.reconcile ?? []),
-    createAtPlatform: saying(options.create ?? []),
-    pollAtPlatform: saying(options.poll ?? []),
-    ...options.standIns,
-  });
-  const handle = await stage.start(play, "publishPost", {
-    input: { postId: "post" },
-    workflowId: "post/post",
-  });
-  return { play, handle };
 }
+
+/** A stage and a post of its own for each test, so that they run side by side: one of them waits in real time. */
+const test = base.extend<{
+  stage: Stage;
+  paper: PaperPost;
+  deliver: (scene: Scene) => Promise<{ play: Play; handle: WorkflowHandle }>;
+}>({
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads what a fixture needs from its pattern
+  stage: async ({}, use) => {
+    const stage = await openStage();
+    await use(stage);
+    await stage.close();
+  },
+  paper: async ({ stage }, use) => {
+    await use(createPaperPost({ dueAt: await stage.now(), sealed: true }));
+  },
+  deliver: async ({ stage, paper }, use) => {
+    await use(async (scene) => {
+      const play = stage.play({
+        ...paper.standIns,
+        claimDelivery: async (input) => ({
+          ...(await paper.standIns.claimDelivery(input)),
+          ...scene.claim,
+        }),
+        publishDelivery: saying(paper, scene.publish ?? []),
+        reconcileDelivery: saying(paper, scene.reconcile ?? []),
+        createAtPlatform: saying(paper, scene.create ?? []),
+        pollAtPlatform: saying(paper, scene.poll ?? []),
+        ...scene.standIns,
+      });
+      const handle = await stage.start(play, "publishPost", {
+        input: { postId: "post" },
+        workflowId: "post/post",
+      });
+      return { play, handle };
+    });
+  },
+});
+
+const minute = 60_000;
+const hour = 60 * minute;
 
 /** Answers from a list; what ends a target is written to the post, as the real activities do. */
 function saying<Answer extends { kind: string }>(
+  paper: PaperPost,
   answers: Answer[],
 ): (input: { targetId: string }) => Promise<Answer> {
   const left = [...answers];
@@ -89,7 +102,9 @@ function pauses(
   return times.slice(1).map((at, index) => at - (times[index] ?? 0));
 }
 
-test("an unclear answer is settled by reading: found there, it is not sent again", async () => {
+test.concurrent("an unclear answer is settled by reading: found there, it is not sent again", async ({
+  deliver,
+}) => {
   const { play, handle } = await deliver({
     publish: [{ kind: "unclear" }],
     reconcile: [{ kind: "published" }],
@@ -109,7 +124,10 @@ test("an unclear answer is settled by reading: found there, it is not sent again
   ]);
 });
 
-test("proven absent, after the time in which it may still arrive, it is sent exactly once more", async () => {
+test.concurrent("proven absent, after the time in which it may still arrive, it is sent exactly once more", async ({
+  deliver,
+  stage,
+}) => {
   const { play, handle } = await deliver({
     publish: [{ kind: "unclear" }, { kind: "published" }],
     reconcile: [
@@ -133,7 +151,9 @@ test("proven absent, after the time in which it may still arrive, it is sent exa
   expect(await stage.summariesOf(handle)).toContain("waiting until the platform must know");
 });
 
-test("what can't be proven is left to a person and never sent again", async () => {
+test.concurrent("what can't be proven is left to a person and never sent again", async ({
+  deliver,
+}) => {
   const { play, handle } = await deliver({
     publish: [{ kind: "unclear" }],
     reconcile: [{ kind: "unprovable" }],
@@ -142,7 +162,9 @@ test("what can't be proven is left to a person and never sent again", async () =
   expect(storyOf(play)).toEqual(["publishDelivery", "reconcileDelivery"]);
 });
 
-test("a failing call is not retried by the engine: it is read whether the post is out", async () => {
+test.concurrent("a failing call is not retried by the engine: it is read whether the post is out", async ({
+  deliver,
+}) => {
   const { play, handle } = await deliver({
     reconcile: [{ kind: "published" }],
     standIns: {
@@ -155,7 +177,9 @@ test("a failing call is not retried by the engine: it is read whether the post i
   expect(storyOf(play)).toEqual(["publishDelivery", "reconcileDelivery"]);
 });
 
-test("a worker that died during the call is noticed by its heartbeat, and the post is looked for", async () => {
+test.concurrent("a worker that died during the call is noticed by its heartbeat, and the post is looked for", async ({
+  deliver,
+}) => {
   const { play, handle } = await deliver({
     reconcile: [{ kind: "published" }],
     standIns: {
@@ -173,7 +197,9 @@ test("a worker that died during the call is noticed by its heartbeat, and the po
   expect(silence).toBeLessThan(30_000);
 });
 
-test("a call that an earlier life of the story began is read for before anything is sent", async () => {
+test.concurrent("a call that an earlier life of the story began is read for before anything is sent", async ({
+  deliver,
+}) => {
   const { play, handle } = await deliver({
     claim: { state: "sent" },
     reconcile: [{ kind: "published" }],
@@ -182,7 +208,7 @@ test("a call that an earlier life of the story began is read for before anything
   expect(storyOf(play)).toEqual(["reconcileDelivery"]);
 });
 
-test("a delivery that has ended is left alone", async () => {
+test.concurrent("a delivery that has ended is left alone", async ({ deliver, paper }) => {
   paper.setTarget("target-1", "failed");
   paper.row.status = "publishing";
   paper.row.targets.push({
@@ -200,7 +226,10 @@ test("a delivery that has ended is left alone", async () => {
   expect(storyOf(play)).toEqual([]);
 });
 
-test("waits as long as the platform asks for, then tries again", async () => {
+test.concurrent("waits as long as the platform asks for, then tries again", async ({
+  deliver,
+  stage,
+}) => {
   const { play, handle } = await deliver({
     publish: [{ kind: "wait", afterMs: 15 * minute, code: "rate_limited" }, { kind: "published" }],
   });
@@ -211,7 +240,7 @@ test("waits as long as the platform asks for, then tries again", async () => {
   expect(await stage.summariesOf(handle)).toContain("the platform asked to wait: rate_limited");
 });
 
-test("gives up after thirty times of waiting", async () => {
+test.concurrent("gives up after thirty times of waiting", async ({ deliver }) => {
   const { play, handle } = await deliver({
     publish: Array.from({ length: 40 }, () => ({
       kind: "wait",
@@ -222,11 +251,18 @@ test("gives up after thirty times of waiting", async () => {
   await expect(handle.result()).resolves.toEqual({ status: "failed" });
   expect(play.calls("publishDelivery")).toHaveLength(30);
   expect(play.calls("exhaustDelivery").map(({ input }) => input)).toEqual([
-    { workspaceId: play.workspaceId, postId: "post", targetId: "target-1" },
+    {
+      workspaceId: play.workspaceId,
+      postId: "post",
+      targetId: "target-1",
+      deliveryId: "delivery of target-1",
+    },
   ]);
 });
 
-test("creates, waits until the media is processed, then publishes once", async () => {
+test.concurrent("creates, waits until the media is processed, then publishes once", async ({
+  deliver,
+}) => {
   const processing = { kind: "wait", afterMs: 20_000, code: "processing" } as const;
   const { play, handle } = await deliver({
     claim: { steps: { create: true, poll: true } },
@@ -245,7 +281,9 @@ test("creates, waits until the media is processed, then publishes once", async (
   for (const pause of pauses(play, "pollAtPlatform")) expect(pause).toBeGreaterThanOrEqual(20_000);
 });
 
-test("media that the platform never gets ready is given up after hours, asked less and less often", async () => {
+test.concurrent("media that the platform never gets ready is given up after hours, asked less and less often", async ({
+  deliver,
+}) => {
   const { play, handle } = await deliver({
     claim: { steps: { create: false, poll: true } },
     poll: Array.from({ length: 1000 }, () => ({ kind: "wait", afterMs: 1000, code: "processing" })),
@@ -260,7 +298,7 @@ test("media that the platform never gets ready is given up after hours, asked le
   expect(gaps.reduce((sum, gap) => sum + gap, 0)).toBeGreaterThan(3 * hour);
 });
 
-test("refused while it was made ready, nothing is sent", async () => {
+test.concurrent("refused while it was made ready, nothing is sent", async ({ deliver }) => {
   const { play, handle } = await deliver({
     claim: { steps: { create: true, poll: true } },
     create: [{ kind: "ended" }],
@@ -269,7 +307,9 @@ test("refused while it was made ready, nothing is sent", async () => {
   expect(storyOf(play)).toEqual(["createAtPlatform"]);
 });
 
-test("an upload that fails on all its tries is tried again later: nothing was sent", async () => {
+test.concurrent("an upload that fails on all its tries is tried again later: nothing was sent", async ({
+  deliver,
+}) => {
   const { play, handle } = await deliver({
     claim: { steps: { create: true, poll: false } },
     publish: [{ kind: "published" }],
@@ -282,11 +322,14 @@ test("an upload that fails on all its tries is tried again later: nothing was se
   expect(play.calls("publishDelivery")).toHaveLength(1);
 });
 
-test("a platform that can't be read for hours after an unclear answer is asked on, and nothing is sent meanwhile", async () => {
+test.concurrent("a platform that can't be read for hours after an unclear answer is asked on, and nothing is sent meanwhile", async ({
+  deliver,
+  paper,
+}) => {
   const { play, handle } = await deliver({
     publish: [{ kind: "unclear" }],
     standIns: {
-      reconcileDelivery: failTimes(30, saying<ReconcileResult>([{ kind: "published" }])),
+      reconcileDelivery: failTimes(30, saying<ReconcileResult>(paper, [{ kind: "published" }])),
     },
   });
   await expect(handle.result()).resolves.toEqual({ status: "published" });
@@ -294,7 +337,9 @@ test("a platform that can't be read for hours after an unclear answer is asked o
   expect(play.calls("publishDelivery")).toHaveLength(1);
 });
 
-test("one account's burst does not starve the others: the connection is the fairness key", async () => {
+test.concurrent("one account's burst does not starve the others: the connection is the fairness key", async ({
+  deliver,
+}) => {
   const { handle } = await deliver({ publish: [{ kind: "published" }] });
   await handle.result();
   const { events } = await handle.fetchHistory();

@@ -10,22 +10,24 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const done = async () => ({ told: 3, waiting: 1 });
+const others = {
+  forgetAbandonedConnections: async () => ({ forgotten: 2 }),
+  forgetThrottles: async () => undefined,
+};
+const result = { told: 3, waiting: 1, forgotten: 2 };
 
-test("tells what the outbox holds", async () => {
-  const play = stage.play({ sweepOutbox: done });
+test("tells what the outbox holds, then clears up what was left lying", async () => {
+  const play = stage.play({ ...others, sweepOutbox: done });
   const handle = await stage.start(play, "sweep");
-  await expect(handle.result()).resolves.toEqual({ told: 3, waiting: 1 });
-  expect(play.calls()).toHaveLength(1);
-  expect(play.calls()[0]?.queue).toBe("io");
+  await expect(handle.result()).resolves.toEqual(result);
+  expect(play.said()).toEqual(["sweepOutbox", "forgetAbandonedConnections", "forgetThrottles"]);
+  expect(new Set(play.calls().map(({ queue }) => queue))).toEqual(new Set(["io"]));
 });
 
 test("tries three times, then leaves it to the next sweep", async () => {
-  const passing = stage.play({ sweepOutbox: failTimes(2, done) });
-  await expect((await stage.start(passing, "sweep")).result()).resolves.toEqual({
-    told: 3,
-    waiting: 1,
-  });
-  const lasting = stage.play({ sweepOutbox: failTimes(9, done) });
+  const passing = stage.play({ ...others, sweepOutbox: failTimes(2, done) });
+  await expect((await stage.start(passing, "sweep")).result()).resolves.toEqual(result);
+  const lasting = stage.play({ ...others, sweepOutbox: failTimes(9, done) });
   await expect((await stage.start(lasting, "sweep")).result()).rejects.toThrow(WorkflowFailedError);
   expect(lasting.calls()).toHaveLength(3);
 });

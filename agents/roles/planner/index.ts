@@ -62,7 +62,6 @@ export const planner: AgentRole<Plan> = {
     },
   },
   output,
-  maxTurns: 6,
   system: (context) =>
     [
       "You plan the next social media post. Another role writes it.",

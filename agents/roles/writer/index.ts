@@ -47,7 +47,6 @@ export const writer: AgentRole<Draft> = {
     },
   },
   output,
-  maxTurns: 6,
   system: (context) =>
     [
       "You write one social media post.",

@@ -1,0 +1,29 @@
+import { Rendition, type Post, type Target } from "#db/entities/index.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { contentHash } from "#domain/content-hash.ts";
+
+/** The hash of exactly what goes out, from the renditions as they were made. */
+export async function hashOf(em: EntityManager, post: Post, targets: Target[]): Promise<string> {
+  const ids = targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []);
+  const renditions = new Map(
+    (await em.find(Rendition, { id: { $in: ids } })).map((one) => [one.id, one.sha256]),
+  );
+  const bytesOf = (renditionId: string): string => {
+    const sha256 = renditions.get(renditionId);
+    if (sha256 === undefined) throw new Error("a rendition of the post is gone");
+    return sha256;
+  };
+  return contentHash({
+    text: post.content.text,
+    title: post.content.title ?? null,
+    targets: targets.map((target) => ({
+      channelId: target.channelId,
+      overrides: { ...target.overrides },
+      settings: target.settings,
+      media: (target.renditions ?? []).map((one) => ({
+        sha256: bytesOf(one.renditionId),
+        altText: one.altText ?? null,
+      })),
+    })),
+  });
+}

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MikroORM } from "@mikro-orm/postgresql";
+import { randomBytes } from "node:crypto";
+import { SERVICE_ROLE, withClient } from "#local/postgres.ts";
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from "#test/harness/database.ts";
+import { asSuperuser } from "#test/harness/tenant-rows.ts";
+import { testServices } from "#test/harness/services.ts";
+import { checkServiceRole } from "./check-role.ts";
+import { findDrift, migrateDown, migrateUp } from "./migrate.ts";
+import { openOrm } from "./orm.ts";
+
+let database: TestDatabase;
+/** The owner's. */
+let orm: MikroORM;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await openOrm({ url: database.adminUrl, poolSize: 1 });
+});
+
+afterAll(async () => {
+  await orm?.close();
+  await database?.drop();
+});
+
+describe("drift", () => {
+  it("is none between the migrations and the entities", async () => {
+    expect(await findDrift({ orm })).toEqual([]);
+  });
+
+  it.each<[string, string, string, RegExp]>([
+    [
+      "a column that no entity has",
+      "alter table post add column mood text",
+      "alter table post drop column mood",
+      /drop column "mood"/,
+    ],
+    [
+      "a column that is gone",
+      "alter table post rename column time_zone to zone",
+      "alter table post rename column zone to time_zone",
+      /time_zone/,
+    ],
+    [
+      "a column that may be null",
+      "alter table post alter column content drop not null",
+      "alter table post alter column content set not null",
+      /"content"/,
+    ],
+    [
+      "a policy that is gone",
+      "drop policy tenant on post",
+      `create policy tenant on post using (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid)
+         with check (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid)`,
+      /policy "?tenant"? on "?post/i,
+    ],
+    [
+      "a policy that lets everything through",
+      "alter policy tenant on post using (true)",
+      "alter policy tenant on post using (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid)",
+      /policy/i,
+    ],
+    [
+      "row-level security that is off",
+      "alter table post disable row level security",
+      "alter table post enable row level security",
+      /row level security/i,
+    ],
+    [
+      "row-level security that the owner is free of",
+      "alter table post no force row level security",
+      "alter table post force row level security",
+      /force row level security/i,
+    ],
+    [
+      "a foreign key that is gone",
+      "alter table target drop constraint target_post_id_fkey",
+      `alter table target add constraint target_post_id_fkey foreign key (workspace_id, post_id)
+         references post (workspace_id, id) on delete cascade deferrable initially deferred`,
+      /missing foreign key target_post_id_fkey/,
+    ],
+    [
+      "a foreign key that lost its workspace",
+      `alter table target drop constraint target_post_id_fkey;
+       alter table target add constraint target_post_id_fkey foreign key (post_id)
+         references post (id) on delete cascade deferrable initially deferred`,
+      `alter table target drop constraint target_post_id_fkey;
+       alter table target add constraint target_post_id_fkey foreign key (workspace_id, post_id)
+         references post (workspace_id, id) on delete cascade deferrable initially deferred`,
+      /foreign key target_post_id_fkey is FOREIGN KEY \(post_id\)/,
+    ],
+    [
+      "a foreign key of nobody's",
+      "alter table target add constraint extra_fkey foreign key (channel_id) references post (id)",
+      "alter table target drop constraint extra_fkey",
+      /extra_fkey is not in/,
+    ],
+    [
+      "a unique constraint that is gone",
+      "alter table delivery drop constraint delivery_target_id_part_unique",
+      "alter table delivery add constraint delivery_target_id_part_unique unique (target_id, part)",
+      /delivery_target_id_part_unique/,
+    ],
+    [
+      "a state that no machine knows",
+      `alter table run drop constraint run_trigger_check;
+       alter table run add constraint run_trigger_check check (trigger in ('manual', 'schedule', 'whim'))`,
+      `alter table run drop constraint run_trigger_check;
+       alter table run add constraint run_trigger_check check (trigger in ('manual', 'schedule'))`,
+      /run_trigger_check/,
+    ],
+  ])("shows %s", async (_what, change, undo, shown) => {
+    const alter = (sql: string) => withClient(database.adminUrl, (client) => client.query(sql));
+    await alter(change);
+    const drift = await findDrift({ orm });
+    await alter(undo);
+    expect(drift.join("\n")).toMatch(shown);
+    expect(await findDrift({ orm })).toEqual([]);
+  });
+});
+
+it("migrates up, down to nothing, and up again", async () => {
+  const empty = await createEmptyDatabase();
+  const owner = await openOrm({ url: empty.adminUrl, poolSize: 1 });
+  const left = () =>
+    asSuperuser(empty, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'S')
+         union all select proname from pg_proc where pronamespace = 'public'::regnamespace
+         union all select typname from pg_type where typnamespace = 'public'::regnamespace and typtype = 'e'
+         order by 1`,
+      );
+      return rows.map((row) => row.name).filter((name) => !name.startsWith("migration"));
+    });
+  try {
+    const first = await migrateUp({ orm: owner, serviceRole: SERVICE_ROLE });
+    expect(first.length).toBeGreaterThan(0);
+    expect(await migrateUp({ orm: owner, serviceRole: SERVICE_ROLE })).toEqual([]);
+    const whole = await left();
+    expect(whole.length).toBeGreaterThan(25);
+    for (const name of first.toReversed())
+      expect(await migrateDown({ orm: owner })).toEqual([name]);
+    expect(await left()).toEqual([]);
+    expect(await migrateDown({ orm: owner })).toEqual([]);
+    expect(await migrateUp({ orm: owner, serviceRole: SERVICE_ROLE })).toEqual(first);
+    expect(await left()).toEqual(whole);
+    expect(await findDrift({ orm: owner })).toEqual([]);
+    const service = await openOrm({ url: empty.url, poolSize: 1 });
+    await expect(checkServiceRole(service)).resolves.toBeUndefined();
+    await service.close();
+  } finally {
+    await owner.close();
+    await empty.drop();
+  }
+});
+
+describe("the service's role", () => {
+  async function check(url: string): Promise<void> {
+    const one = await openOrm({ url, poolSize: 1 });
+    try {
+      await checkServiceRole(one);
+    } finally {
+      await one.close();
+    }
+  }
+
+  /** A role of this test alone, for as long as it works. */
+  async function withRole<T>(options: string, work: (url: string) => Promise<T>): Promise<T> {
+    const role = `test_role_${randomBytes(4).toString("hex")}`;
+    const password = randomBytes(8).toString("hex");
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = password;
+    return asSuperuser(database, async (client) => {
+      await client.query(`create role ${role} login password '${password}' ${options}`);
+      try {
+        return await work(url.href);
+      } finally {
+        await client.query(`drop role ${role}`);
+      }
+    });
+  }
+
+  it("may be one that owns nothing and bypasses nothing", async () => {
+    await expect(check(database.url)).resolves.toBeUndefined();
+    await expect(withRole("", check)).resolves.toBeUndefined();
+  });
+
+  const refusal =
+    /^the role \S+ of DATABASE_URL is a superuser, owns tables or may bypass row-level security; use a role that owns nothing/;
+
+  it("is refused when it owns the tables", async () => {
+    await expect(check(database.adminUrl)).rejects.toThrow(refusal);
+  });
+
+  it.each([
+    ["may become their owner", "in role drumbeat_owner"],
+    ["may become their owner by asking", "in role drumbeat_owner noinherit"],
+    ["bypasses row-level security", "bypassrls"],
+    ["is a superuser", "superuser"],
+  ])("is refused when it %s", async (_what, options) => {
+    await expect(withRole(options, check)).rejects.toThrow(refusal);
+  });
+
+  it("is refused as the superuser that set everything up", async () => {
+    const url = new URL(testServices().databaseSuperuserUrl);
+    url.pathname = `/${database.name}`;
+    await expect(check(url.href)).rejects.toThrow(refusal);
+  });
+
+  it("is told to migrate an empty database", async () => {
+    const empty = await createEmptyDatabase();
+    await expect(check(empty.url)).rejects.toThrow(/database is empty; run: node scripts\/migrate/);
+    await empty.drop();
+  });
+});

@@ -1,0 +1,508 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildApp } from "#api/app.ts";
+import { addAccess } from "#api/plugins/access.ts";
+import { Member, Post } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { keyScopes, type KeyScope } from "#domain/permissions.ts";
+import type { MemberRole } from "#domain/states.ts";
+import Fastify from "fastify";
+import { startApi, type TestApi } from "../harness/start-api.ts";
+import { person, program, type Caller } from "./callers.ts";
+import { routesOf, type ListedRoute } from "./routes.ts";
+import {
+  addAgent,
+  addAsset,
+  addChannel,
+  addDeliveries,
+  addOfflineText,
+  addRendition,
+  addRun,
+  checksumOf,
+  sealPost,
+} from "./rows.ts";
+
+/**
+ * Who may call what. A new route has to be added here, or this file fails; the words are those of `config.access`, but
+ * written down a second time on purpose.
+ */
+const expected: Record<string, KeyScope | "public" | "principal" | "session" | "operator"> = {
+  "GET /": "public",
+  "GET /sign-in.js": "public",
+  "GET /sign-in.css": "public",
+  "GET /livez": "public",
+  "GET /readyz": "public",
+  "GET /openapi.json": "public",
+  "GET /docs": "public",
+  "GET /docs/": "public",
+  "GET /docs/*": "public",
+  "GET /docs/json": "public",
+  "GET /docs/yaml": "public",
+  "GET /docs/static/index.html": "public",
+  "GET /docs/static/swagger-initializer.js": "public",
+  "POST /v1/auth/register": "public",
+  "POST /v1/auth/login": "public",
+  "POST /v1/auth/logout": "session",
+  "GET /v1/me": "principal",
+  "POST /v1/api-keys": "api-keys:write",
+  "GET /v1/api-keys": "api-keys:read",
+  "DELETE /v1/api-keys/:id": "api-keys:write",
+  "GET /v1/platforms": "connections:read",
+  "POST /v1/connections": "connections:write",
+  "GET /v1/connections": "connections:read",
+  "GET /v1/connections/:id": "connections:read",
+  "GET /v1/connections/:id/channels": "connections:read",
+  "POST /v1/connections/:id/confirm": "connections:write",
+  "POST /v1/connections/:id/refresh": "connections:write",
+  "DELETE /v1/connections/:id": "connections:write",
+  "GET /v1/oauth/:platform/callback": "public",
+  "POST /v1/assets": "assets:write",
+  "GET /v1/assets": "assets:read",
+  "GET /v1/assets/:id": "assets:read",
+  "DELETE /v1/assets/:id": "assets:write",
+  "GET /v1/assets/:id/content": "assets:read",
+  "GET /v1/assets/:id/renditions": "assets:read",
+  "GET /v1/assets/:id/renditions/:renditionId/content": "assets:read",
+  "POST /v1/generations": "generations:write",
+  "GET /v1/generations": "generations:read",
+  "GET /v1/generations/:id": "generations:read",
+  "POST /v1/generations/:id/cancel": "generations:write",
+  "GET /v1/generations/:id/events": "generations:read",
+  "POST /v1/posts": "posts:write",
+  "GET /v1/posts": "posts:read",
+  "GET /v1/posts/:id": "posts:read",
+  "PATCH /v1/posts/:id": "posts:write",
+  "POST /v1/posts/:id/cancel": "posts:write",
+  "POST /v1/posts/:id/approve": "posts:publish",
+  "POST /v1/posts/:id/reject": "posts:publish",
+  "POST /v1/posts/:id/publish-now": "posts:publish",
+  "GET /v1/posts/:id/metrics": "posts:read",
+  "POST /v1/agents": "agents:write",
+  "GET /v1/agents": "agents:read",
+  "GET /v1/agents/:id": "agents:read",
+  "POST /v1/agents/:id/run": "agents:write",
+  "POST /v1/agents/:id/pause": "agents:write",
+  "POST /v1/agents/:id/resume": "agents:write",
+  "GET /v1/agents/:id/runs": "agents:read",
+  "GET /v1/runs/:id": "agents:read",
+  "POST /v1/runs/:id/cancel": "agents:write",
+  "POST /v1/operator/codec/decode": "operator",
+};
+
+let api: TestApi;
+let owner: Caller;
+let stranger: Caller;
+
+beforeAll(async () => {
+  api = await startApi();
+  owner = await person(api);
+  stranger = await person(api);
+});
+
+afterAll(async () => {
+  await api?.close();
+});
+
+const nameOf = ({ method, url }: ListedRoute) => `${method} ${url}`;
+
+function splitName(name: string): { method: "GET"; url: string } {
+  const [method = "", url = ""] = name.split(" ");
+  return { method: method as "GET", url };
+}
+
+/** The route's address with an id in each place. */
+function addressOf(url: string, id = newId()): string {
+  return url
+    .replaceAll(/:(id|renditionId)/g, id)
+    .replace(":platform", "sandbox")
+    .replace("*", "index.css");
+}
+
+const named = (access: string) => Object.keys(expected).filter((name) => expected[name] === access);
+const scoped = Object.entries(expected).filter(([, access]) => access.includes(":"));
+
+describe("every route", () => {
+  it("is in this file's table", () => {
+    expect(routesOf(api).map(nameOf).sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  it.each(Object.keys(expected).filter((name) => expected[name] !== "public"))(
+    "%s needs to know who asks",
+    async (name) => {
+      const { method, url } = splitName(name);
+      for (const headers of [{}, { authorization: "Bearer x" }, { cookie: "sid=x" }]) {
+        const answer = await api.app.inject({ method, url: addressOf(url), headers });
+        expect(answer.statusCode, JSON.stringify(headers)).toBe(401);
+        expect(answer.headers["content-type"]).toBe("application/problem+json");
+      }
+      if (method !== "GET") return;
+      const head = await api.app.inject({ method: "HEAD", url: addressOf(url) });
+      expect(head.statusCode).toBe(401);
+    },
+  );
+
+  it.each(named("public"))("%s is for everybody", async (name) => {
+    const { method, url } = splitName(name);
+    const answer = await api.app.inject({ method, url: addressOf(url) });
+    expect([401, 403]).not.toContain(answer.statusCode);
+  });
+
+  it("that has no word on access can't be added", async () => {
+    const message = /^GET \/v1\/new does not say who may call it: add config\.access$/;
+    const app = Fastify();
+    addAccess(app, api.context);
+    expect(() => app.get("/v1/new", async () => "x")).toThrow(message);
+    expect(() => app.get("/docs", async () => "x")).not.toThrow();
+    const whole = await buildApp(api.context);
+    expect(() => whole.get("/v1/new", async () => "x")).toThrow(message);
+    await whole.close();
+  });
+});
+
+describe("a key", () => {
+  it.each(scoped)("calls %s with the scope %s alone", async (name, scope) => {
+    const { method, url } = splitName(name);
+    const others = keyScopes.filter((one) => one !== scope);
+    const without = await program(api, owner, others);
+    const refused = await without.call(method, addressOf(url));
+    expect(refused.json(), refused.body).toMatchObject({
+      status: 403,
+      code: "missing_scope",
+      scope,
+    });
+    const holder = await program(api, owner, [scope]);
+    const allowed = await holder.call(method, addressOf(url));
+    expect([401, 403]).not.toContain(allowed.statusCode);
+    expect(allowed.statusCode).toBeLessThan(500);
+  });
+
+  it("that may read everything can't change anything", async () => {
+    const reader = await program(
+      api,
+      owner,
+      keyScopes.filter((scope) => scope.endsWith(":read")),
+    );
+    for (const name of Object.keys(expected).filter((one) => !one.startsWith("GET "))) {
+      if (expected[name] === "public") continue;
+      const { method, url } = splitName(name);
+      const answer = await reader.call(method, addressOf(url));
+      expect(answer.statusCode, name).toBe(403);
+    }
+  });
+
+  it("is no person and no operator, whatever it may do", async () => {
+    const all = await program(api, owner, [...keyScopes]);
+    const codes = { session: "session_needed", operator: "operator_needed" } as const;
+    for (const access of ["session", "operator"] as const) {
+      for (const name of named(access)) {
+        const { method, url } = splitName(name);
+        const answer = await all.call(method, addressOf(url));
+        expect(answer.json(), name).toMatchObject({ status: 403, code: codes[access] });
+      }
+    }
+  });
+});
+
+describe("a member", () => {
+  const may: Record<MemberRole, (access: string) => boolean> = {
+    owner: () => true,
+    admin: () => true,
+    editor: (access) => !access.startsWith("api-keys:"),
+    approver: (access) =>
+      (access.endsWith(":read") && !access.startsWith("api-keys:")) || access === "approve",
+    viewer: (access) => access.endsWith(":read") && !access.startsWith("api-keys:"),
+  };
+
+  it.each(["owner", "admin", "editor", "approver", "viewer"] as const)(
+    "who is %s may call what that role carries",
+    async (role) => {
+      const someone = await person(api);
+      await inWorkspace(api.context.orm, someone.workspaceId).nativeUpdate(Member, {}, { role });
+      for (const [name, access] of scoped) {
+        const { method, url } = splitName(name);
+        const approving = /\/(approve|reject)$/.test(url);
+        const answer = await someone.call(method, addressOf(url));
+        const allowed = may[role](approving ? "approve" : access);
+        expect(answer.statusCode === 403, `${role} ${name} ${answer.body}`).toBe(!allowed);
+      }
+    },
+  );
+
+  it("who is no operator decodes nothing", async () => {
+    const answer = await stranger.call("POST", "/v1/operator/codec/decode", {
+      body: { payloads: [] },
+    });
+    expect(answer.json()).toMatchObject({ status: 403, code: "operator_needed" });
+    const operators = await owner.call("POST", "/v1/operator/codec/decode", {
+      body: { payloads: [] },
+    });
+    expect(operators.json()).toEqual({ payloads: [] });
+    const foreign = await owner.call("POST", "/v1/operator/codec/decode", {
+      body: { payloads: [{ metadata: { encoding: "anNvbi9wbGFpbg==" }, data: "e30=" }] },
+    });
+    expect(foreign.json()).toMatchObject({ status: 422, code: "not_decodable" });
+  });
+});
+
+describe("without posts:publish nothing becomes public", () => {
+  const others = keyScopes.filter((scope) => scope !== "posts:publish");
+  let key: Caller;
+  let channelId: string;
+
+  beforeAll(async () => {
+    key = await program(api, owner, others);
+    // Its first use is noted in its row; later ones of the same minute are not.
+    await key.call("GET", "/v1/me");
+    ({ channelId } = await addChannel(api, owner.workspaceId));
+  });
+
+  const post = (approval: "none" | "required") => ({
+    content: { text: "hello" },
+    targets: [{ channelId }],
+    schedule: { mode: "at", at: "2099-01-01T00:00:00Z" },
+    approval,
+  });
+
+  async function accepted(approval: "none" | "required"): Promise<Post> {
+    const answer = await owner.call("POST", "/v1/posts", { body: post(approval) });
+    expect(answer.statusCode, answer.body).toBe(202);
+    return read(answer.json().id);
+  }
+
+  const read = (id: string) =>
+    inWorkspace(api.context.orm, owner.workspaceId).findOneOrFail(Post, { id });
+
+  async function approved(): Promise<Post> {
+    const fresh = await accepted("required");
+    await sealPost(api, fresh);
+    const { contentHash } = await read(fresh.id);
+    const answer = await owner.call("POST", `/v1/posts/${fresh.id}/approve`, {
+      body: { contentHash },
+    });
+    expect(answer.statusCode, answer.body).toBe(200);
+    return read(fresh.id);
+  }
+
+  const agent = (autonomy: string) => ({
+    name: "a",
+    brief: "b",
+    channelIds: [channelId],
+    schedule: { days: ["mon"], times: ["09:00"], timeZone: "Europe/Berlin" },
+    autonomy,
+  });
+
+  async function refused(
+    method: "POST" | "PATCH",
+    url: string,
+    body?: object,
+    by = key,
+  ): Promise<void> {
+    const before = await checksumOf(api, owner.workspaceId);
+    const answer = await by.call(method, url, body ? { body } : {});
+    expect(answer.json(), url).toMatchObject({
+      status: 403,
+      code: "missing_scope",
+      scope: "posts:publish",
+    });
+    expect(await checksumOf(api, owner.workspaceId)).toEqual(before);
+  }
+
+  it("not by a post that needs no approval, nor by changing one", async () => {
+    await refused("POST", "/v1/posts", post("none"));
+    expect((await key.call("POST", "/v1/posts", { body: post("required") })).statusCode).toBe(202);
+    const { id } = await accepted("none");
+    await refused("PATCH", `/v1/posts/${id}`, { content: { text: "other" } });
+    await refused("PATCH", `/v1/posts/${id}`, { schedule: { mode: "now" } });
+  });
+
+  it("not by approving, rejecting or publishing now", async () => {
+    const waiting = await accepted("required");
+    await sealPost(api, waiting);
+    const { contentHash } = await read(waiting.id);
+    await refused("POST", `/v1/posts/${waiting.id}/approve`, { contentHash });
+    await refused("POST", `/v1/posts/${waiting.id}/reject`, { reason: "no" });
+    await refused("POST", `/v1/posts/${(await accepted("none")).id}/publish-now`);
+  });
+
+  it("not by moving what is approved; editing it asks for approval anew", async () => {
+    const { id } = await approved();
+    await refused("PATCH", `/v1/posts/${id}`, { schedule: { mode: "now" } });
+    const edited = await key.call("PATCH", `/v1/posts/${id}`, {
+      body: { content: { text: "other" }, schedule: { mode: "now" } },
+    });
+    expect(edited.json(), edited.body).toMatchObject({
+      status: "preparing",
+      contentHash: null,
+      decision: { status: "voided" },
+    });
+    const unapproved = await accepted("required");
+    const moved = await key.call("PATCH", `/v1/posts/${unapproved.id}`, {
+      body: { schedule: { mode: "now" } },
+    });
+    expect(moved.statusCode).toBe(200);
+  });
+
+  it("not by an agent on autopilot: made, run or resumed", async () => {
+    await refused("POST", "/v1/agents", agent("autopilot"));
+    const { workspaceId } = owner;
+    const pilot = await addAgent(api, workspaceId, { channelId, autonomy: "autopilot" });
+    const resting = await addAgent(api, workspaceId, {
+      channelId,
+      autonomy: "autopilot",
+      status: "paused",
+    });
+    await refused("POST", `/v1/agents/${pilot}/run`);
+    await refused("POST", `/v1/agents/${resting}/resume`);
+    const stop = await key.call("POST", `/v1/agents/${pilot}/pause`);
+    expect(stop.statusCode).toBe(200);
+    const suggesting = await key.call("POST", "/v1/agents", { body: agent("suggest") });
+    expect(suggesting.statusCode, suggesting.body).toBe(201);
+    const run = await key.call("POST", `/v1/agents/${suggesting.json().id}/run`);
+    expect(run.statusCode).toBe(202);
+  });
+});
+
+describe("another workspace's rows", () => {
+  /** A row of each kind that a route may name. */
+  async function everything(workspaceId: string) {
+    const { channelId, connectionId } = await addChannel(api, workspaceId);
+    const assetId = await addAsset(api, workspaceId);
+    const agentId = await addAgent(api, workspaceId, { channelId });
+    const accepted = await owner.call("POST", "/v1/posts", {
+      body: {
+        content: { text: "secret" },
+        assets: [{ id: assetId }],
+        targets: [{ channelId }],
+        schedule: { mode: "at", at: "2099-01-01T00:00:00Z" },
+      },
+    });
+    const em = inWorkspace(api.context.orm, workspaceId);
+    const post = await em.findOneOrFail(Post, { id: accepted.json().id });
+    const rendition = await addRendition(api, workspaceId, { assetId, postIds: [post.id] });
+    await sealPost(api, post);
+    await addDeliveries(api, post, "claimed");
+    const runId = await addRun(api, workspaceId, { agentId, status: "running", postId: post.id });
+    const generationId = await addOfflineText(api, workspaceId, "secret");
+    const keyDetails = (
+      await owner.call("POST", "/v1/api-keys", { body: { name: "k", scopes: ["posts:read"] } })
+    ).json();
+    const { contentHash } = await inWorkspace(api.context.orm, workspaceId).findOneOrFail(Post, {
+      id: post.id,
+    });
+    return {
+      assetId,
+      channelId,
+      contentHash,
+      ids: {
+        "api-keys": keyDetails.id,
+        connections: connectionId,
+        assets: assetId,
+        renditions: rendition.id,
+        generations: generationId,
+        posts: post.id,
+        agents: agentId,
+        runs: runId,
+      } as Record<string, string>,
+    };
+  }
+
+  it("are not there, on any route, and nothing of them changes", async () => {
+    const theirs = await everything(owner.workspaceId);
+    const { channelId, assetId, contentHash } = theirs;
+    const mine = await addChannel(api, stranger.workspaceId);
+    const key = await program(api, stranger, [...keyScopes]);
+    const bodies: Record<string, object> = {
+      "PATCH /v1/posts/:id": { content: { text: "mine now" } },
+      "POST /v1/posts/:id/approve": { contentHash },
+      "POST /v1/posts/:id/reject": { reason: "no" },
+    };
+    const told = api.told.length;
+    const before = await checksumOf(api, owner.workspaceId);
+    const named = Object.keys(expected).filter((name) => name.includes("/:id"));
+    expect(named.length).toBeGreaterThan(25);
+    for (const caller of [stranger, key]) {
+      for (const name of named) {
+        const { method, url } = splitName(name);
+        const kind = url.split("/")[2] ?? "";
+        const address = url
+          .replace(":id", theirs.ids[kind] ?? "")
+          .replace(":renditionId", theirs.ids["renditions"] ?? "");
+        const body = bodies[name];
+        const answer = await caller.call(method, address, body ? { body } : {});
+        expect(answer.json(), `${name} ${answer.body}`).toMatchObject({
+          status: 404,
+          code: "not_found",
+        });
+        // What is another's and what is nowhere can't be told apart.
+        const nowhere = await caller.call(method, addressOf(url), body ? { body } : {});
+        const { requestId: _one, ...foreign } = answer.json();
+        const { requestId: _other, ...absent } = nowhere.json();
+        expect(foreign).toEqual(absent);
+      }
+      const pointing: [string, object, string][] = [
+        ["/v1/posts", { content: { text: "x" }, targets: [{ channelId }] }, "/targets/0/channelId"],
+        [
+          "/v1/posts",
+          {
+            content: { text: "x" },
+            assets: [{ id: assetId }],
+            targets: [{ channelId: mine.channelId }],
+          },
+          "/assets/0/id",
+        ],
+        [
+          "/v1/posts",
+          {
+            content: { text: "x" },
+            targets: [{ channelId: mine.channelId, overrides: { assets: [{ id: assetId }] } }],
+          },
+          "/targets/0/overrides/assets/0/id",
+        ],
+        [
+          "/v1/agents",
+          {
+            name: "a",
+            brief: "b",
+            channelIds: [mine.channelId, channelId],
+            schedule: { days: ["mon"], times: ["09:00"], timeZone: "UTC" },
+          },
+          "/channelIds/1",
+        ],
+        [
+          "/v1/generations",
+          { kind: "text", prompt: "x", inputs: [{ assetId }] },
+          "/inputs/0/assetId",
+        ],
+      ];
+      for (const [url, body, pointer] of pointing) {
+        const answer = await caller.call("POST", url, { body });
+        expect([404, 422], answer.body).toContain(answer.statusCode);
+        expect(answer.json().errors, url).toMatchObject([{ pointer }]);
+      }
+    }
+    expect(await checksumOf(api, owner.workspaceId)).toEqual(before);
+    expect(api.told).toHaveLength(told);
+    // The checksum sees what changes.
+    await insertRow(inWorkspace(api.context.orm, owner.workspaceId), Member, {
+      workspaceId: owner.workspaceId,
+      userId: (await stranger.call("GET", "/v1/me")).json().user.id,
+      role: "viewer",
+    });
+    expect(await checksumOf(api, owner.workspaceId)).not.toEqual(before);
+  });
+
+  it("are in no list", async () => {
+    const lists = Object.keys(expected).filter(
+      (name) => /^GET \/v1\/[a-z-]+$/.test(name) && !["GET /v1/me"].includes(name),
+    );
+    const newcomer = await person(api);
+    for (const name of lists) {
+      const { url } = splitName(name);
+      if (url === "/v1/platforms") continue;
+      const answer = await newcomer.call("GET", url);
+      expect(answer.json(), url).toEqual({ data: [], nextCursor: null });
+      expect((await owner.call("GET", url)).json().data.length, url).toBeGreaterThan(0);
+    }
+  });
+});

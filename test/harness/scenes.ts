@@ -1,0 +1,268 @@
+import type { WorkflowHandle } from "@temporalio/client";
+import { setTimeout as pause } from "node:timers/promises";
+import { createPaperPost } from "./create-paper-post.ts";
+import type { Play, Ports, Stage } from "./open-stage.ts";
+
+/** One life of a story, told on an empty stage; returns what has ended, by the name of its recorded history. */
+export type Scene = (stage: Stage) => Promise<Record<string, WorkflowHandle>>;
+
+const hour = 3_600_000;
+
+/** One life for each way that a story can take: what is recorded of them must replay after every change. */
+export const scenes: Scene[] = [
+  async (stage) => {
+    const paper = createPaperPost({
+      dueAt: (await stage.now()) + 48 * hour,
+      approval: "required",
+      targets: [
+        { id: "one", assetIds: ["asset-1"] },
+        { id: "two", platform: "bluesky" },
+      ],
+    });
+    const { play, post } = await publish(stage, paper.standIns);
+    await until(async () => (await stage.detailsOf(post)).startsWith("Waiting for approval"));
+    paper.approve();
+    await post.signal("changed");
+    await until(async () => (await stage.detailsOf(post)).startsWith("Waiting for the due time"));
+    paper.row.dueAt = new Date((await stage.now()) + hour);
+    await post.signal("changed");
+    await ended(post);
+    const measured = stage.client.workflow.getHandle("metrics/post-1");
+    await ended(measured);
+    expectCalls(play, "publishDelivery", 2);
+    return {
+      "publish-post-approved-and-moved": post,
+      "collect-metrics-nothing-to-measure": measured,
+    };
+  },
+  async (stage) => {
+    const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+    const { post } = await publish(stage, paper.standIns);
+    await ended(post);
+    return { "publish-post-approval-timed-out": post };
+  },
+  async (stage) => {
+    const paper = createPaperPost({ dueAt: (await stage.now()) + 48 * hour });
+    const { play, post } = await publish(stage, paper.standIns);
+    await until(async () => (await stage.detailsOf(post)).startsWith("Waiting for the due time"));
+    paper.cancel();
+    await post.cancel();
+    await ended(post);
+    expectCalls(play, "clearCancelledPost", 1);
+    return { "publish-post-cancelled": post };
+  },
+  async (stage) => {
+    const paper = createPaperPost({
+      dueAt: await stage.now(),
+      targets: [{ id: "one", assetIds: ["asset-1"] }],
+    });
+    const found = [{ kind: "too_early", afterMs: 30_000 } as const, { kind: "absent" } as const];
+    const polls = [{ kind: "wait", afterMs: 2_000, code: "processing" } as const];
+    let sent = 0;
+    const { play, post } = await publish(stage, {
+      ...paper.standIns,
+      claimDelivery: async (input) => ({
+        ...(await paper.standIns.claimDelivery(input)),
+        steps: { create: true, poll: true },
+      }),
+      createAtPlatform: async () => ({ kind: "ready" }),
+      pollAtPlatform: async () => polls.shift() ?? { kind: "ready" },
+      reconcileDelivery: async () => found.shift() ?? { kind: "published" },
+      publishDelivery: async (input) => {
+        sent += 1;
+        if (sent === 1) throw new Error("the worker was lost");
+        return paper.standIns.publishDelivery(input);
+      },
+    });
+    await ended(post);
+    expectCalls(play, "reconcileDelivery", 2);
+    return { "publish-post-reconciled": post };
+  },
+  async (stage) => {
+    const paper = createPaperPost({
+      dueAt: await stage.now(),
+      targets: [{ id: "one", usable: false }],
+    });
+    const { post } = await publish(stage, paper.standIns);
+    await until(async () => (await stage.detailsOf(post)).startsWith("Blocked"));
+    for (const target of paper.row.targets) target.usable = true;
+    await post.signal("changed");
+    await ended(post);
+    return { "publish-post-blocked-then-published": post };
+  },
+  async (stage) => {
+    const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+    const turns = [
+      {
+        kind: "tool_calls",
+        calls: [
+          { id: "call-1", name: "recent_posts" },
+          { id: "call-2", name: "post_metrics" },
+        ],
+      },
+      { kind: "invalid", problems: 1 },
+      { kind: "answer", wantsImage: true },
+      { kind: "answer", wantsImage: false },
+      { kind: "answer", wantsImage: false },
+    ] as const;
+    let turn = 0;
+    let checks = 0;
+    const play = stage.play({
+      ...paper.standIns,
+      ...imageStandIns,
+      beginRun: async () => ({ runId: "run-1", go: true, status: "running" }),
+      gatherContext: async () => undefined,
+      callRole: async () => {
+        const said = turns[turn];
+        turn += 1;
+        if (!said) throw new Error("asked too often");
+        return said.kind === "tool_calls" ? { kind: said.kind, calls: [...said.calls] } : said;
+      },
+      callTool: async () => undefined,
+      checkDraft: async () => {
+        checks += 1;
+        return { verdict: checks === 1 ? "revise" : "ok" };
+      },
+      orderImage: async () => ({ generationId: "generation-1" }),
+      createAgentPost: async () => ({ postId: "post-1" }),
+      endRun: async ({ status }) => ({ status }),
+    });
+    const run = await stage.start(play, "runPostingAgent", {
+      input: { agentId: "agent-1", runId: "run-1" },
+      workflowId: "run/run-1",
+    });
+    const post = stage.client.workflow.getHandle("post/post-1");
+    await until(() => play.calls("sealPost").length === 1);
+    await until(async () => (await stage.detailsOf(post)).startsWith("Waiting for approval"));
+    paper.approve();
+    await post.signal("changed");
+    await ended(run);
+    expectCalls(play, "callTool", 2);
+    return {
+      "run-posting-agent-tools-correction-revision-image": run,
+      "generate-succeeded": stage.client.workflow.getHandle("generation/generation-1"),
+    };
+  },
+  async (stage) => {
+    const play = stage.play({
+      beginRun: async () => ({ runId: "run-1", go: true, status: "running" }),
+      gatherContext: async () => undefined,
+      callRole: async () => ({
+        kind: "refused",
+        code: "content_refused",
+        detail: "The model refuses this.",
+      }),
+      endRun: async ({ status }) => ({ status }),
+    });
+    const run = await stage.start(play, "runPostingAgent", { input: { agentId: "agent-1" } });
+    await ended(run);
+    return { "run-posting-agent-refused": run };
+  },
+  async (stage) => {
+    const play = stage.play({
+      ...imageStandIns,
+      runGeneration: async () => {
+        throw new Error("the provider is down");
+      },
+    });
+    const generation = await stage.start(play, "generate", {
+      input: { generationId: "generation-1" },
+    });
+    await ended(generation);
+    expectCalls(play, "runGeneration", 4);
+    return { "generate-provider-down": generation };
+  },
+  async (stage) => {
+    const answer = Promise.withResolvers<{ kind: "stored" }>();
+    const play = stage.play({ ...imageStandIns, runGeneration: () => answer.promise });
+    const generation = await stage.start(play, "generate", {
+      input: { generationId: "generation-1" },
+    });
+    await until(() => play.calls("runGeneration").length === 1);
+    await generation.cancel();
+    await ended(generation);
+    answer.resolve({ kind: "stored" });
+    return { "generate-cancelled": generation };
+  },
+  async (stage) => {
+    const publishedAt = await stage.now();
+    const play = stage.play({
+      measurableTargets: async () => ["one", "two"].map((targetId) => ({ targetId, publishedAt })),
+      takeSnapshot: async ({ targetId, slot }) => targetId === "one" || slot === "first",
+    });
+    const measuring = await stage.start(play, "collectMetrics", { input: { postId: "post-1" } });
+    await ended(measuring);
+    return { "collect-metrics-one-target-gone": measuring };
+  },
+  async (stage) => {
+    const start = await stage.now();
+    const moves = [
+      { kind: "wait", until: start + hour } as const,
+      { kind: "refresh" } as const,
+      { kind: "wait" } as const,
+      { kind: "forget" } as const,
+    ];
+    const play = stage.play({
+      nextConnectionMove: async () => moves.shift() ?? { kind: "done" },
+      refreshSecrets: async () => undefined,
+      forgetConnection: async () => undefined,
+    });
+    const refreshing = await stage.start(play, "refreshConnection", {
+      input: { connectionId: "connection-1" },
+    });
+    await until(() => play.calls("nextConnectionMove").length === 1);
+    await stage.pass("2 hours");
+    await until(async () => (await stage.detailsOf(refreshing)) === "Nothing to refresh.");
+    await refreshing.signal("changed");
+    await ended(refreshing);
+    return { "refresh-connection-refreshed-then-forgotten": refreshing };
+  },
+  async (stage) => {
+    const play = stage.play({
+      sweepOutbox: async () => ({ told: 2, waiting: 0 }),
+      forgetAbandonedConnections: async () => ({ forgotten: 1 }),
+      forgetThrottles: async () => undefined,
+    });
+    const sweeping = await stage.start(play, "sweep");
+    await ended(sweeping);
+    return { sweep: sweeping };
+  },
+];
+
+const imageStandIns: Partial<Ports> = {
+  beginGeneration: async () => ({ go: true, kind: "image", model: "sandbox/picture" }),
+  runGeneration: async () => ({ kind: "stored" }),
+  endGeneration: async ({ status }) => ({ status }),
+};
+
+async function publish(
+  stage: Stage,
+  standIns: Partial<Ports>,
+): Promise<{ play: Play; post: WorkflowHandle }> {
+  const play = stage.play(standIns);
+  const post = await stage.start(play, "publishPost", {
+    input: { postId: "post-1" },
+    workflowId: "post/post-1",
+  });
+  return { play, post };
+}
+
+/** Waits for the end of a workflow, whichever it is. */
+async function ended(handle: WorkflowHandle): Promise<void> {
+  await handle.result().catch(() => undefined);
+}
+
+/** A scene that did not go as it should records nothing worth keeping. */
+function expectCalls(play: Play, name: keyof Ports, count: number): void {
+  const found = play.said().filter((one) => one === name).length;
+  if (found !== count)
+    throw new Error(`${name} was called ${found} times, not ${count}: ${play.said().join(" ")}`);
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (await isSo()) return;
+    await pause(20);
+  }
+  throw new Error("what the scene waits for does not come");
+}

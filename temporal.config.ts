@@ -92,7 +92,7 @@ export const maximumTurns = 8;
 
 /** When a published post is measured, counted from its publication. */
 export const metricSlots = [
-  { slot: "first", afterMs: 30_000 },
+  { slot: "first", afterMs: 15_000 },
   { slot: "1h", afterMs: 60 * 60 * 1000 },
   { slot: "6h", afterMs: 6 * 60 * 60 * 1000 },
   { slot: "24h", afterMs: 24 * 60 * 60 * 1000 },

@@ -79,7 +79,9 @@ describe("an agent's run whose model calls two tools and answers wrongly once", 
     openai = await startOpenAiServer();
     const { baseUrl } = openai;
     product = await startProduct({
-      deps: { providerCredentials: () => ({ apiKey: "sk-test", baseUrl, api: "responses" }) },
+      deps: () => ({
+        providerCredentials: () => ({ apiKey: "sk-test", baseUrl, api: "responses" }),
+      }),
     });
     openai.script([
       {

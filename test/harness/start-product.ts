@@ -40,7 +40,11 @@ export interface Product {
  * its own. Nothing of it is simulated but the social network.
  */
 export async function startProduct(
-  options: { deps?: Partial<ActivityDeps>; name?: string } = {},
+  options: {
+    /** What the workers' activities are given instead of the real thing, made from it. */
+    deps?: (real: ActivityDeps) => Partial<ActivityDeps>;
+    name?: string;
+  } = {},
 ): Promise<Product> {
   const services = testServices();
   const database = await createTestDatabase();
@@ -63,7 +67,7 @@ export async function startProduct(
   const engine = createEngine({ client: temporal, report: () => undefined });
   const platformApp = (name: string) => (name === "sandbox" ? { baseUrl: network.url } : {});
   const shared = { orm, keyRing, engine, platformApp, fetch, now: () => new Date(), logger };
-  const deps: ActivityDeps = {
+  const real: ActivityDeps = {
     ...shared,
     storage: createFileStore({ dir: join(folder, "storage") }),
     platforms: await discoverPlatforms(),
@@ -72,8 +76,8 @@ export async function startProduct(
     defaultProvider: "sandbox",
     ffmpegPath: services.ffmpegPath,
     ffprobePath: services.ffprobePath,
-    ...options.deps,
   };
+  const deps = { ...real, ...options.deps?.(real) };
   const context: ApiContext = {
     ...shared,
     storage: deps.storage,

@@ -1,0 +1,27 @@
+import { MockActivityEnvironment } from "@temporalio/testing";
+import type { ActivityDeps } from "#activities/index.ts";
+import { discoverPlatforms } from "#platforms/registry.ts";
+import { discoverProviders } from "#providers/registry.ts";
+import type { TestApi } from "./start-api.ts";
+
+/** What a worker's activities work with, on the database, storage and engine of this API. */
+export async function activityDeps(
+  api: TestApi,
+  overrides: Partial<ActivityDeps> = {},
+): Promise<ActivityDeps> {
+  return {
+    ...api.context,
+    platforms: await discoverPlatforms(),
+    providers: await discoverProviders(),
+    providerCredentials: () => ({}),
+    ...overrides,
+  };
+}
+
+/** Runs one try of an activity, with the heartbeat and the cancellation that it would have in a worker. */
+export function runActivity<Input, Result>(
+  activity: (input: Input) => Promise<Result>,
+  input: Input,
+): Promise<Result> {
+  return new MockActivityEnvironment().run(activity, input);
+}

@@ -1,7 +1,8 @@
 /**
  * `node scripts/key-ring.ts init`: makes KEY_RING_FILE when it is absent.
- * `node scripts/key-ring.ts rotate`: adds a key, makes it active and wraps every data key anew under it. Restart the
- * API and the workers with the new ring first where they run on several machines: they must know the key before it is used.
+ * `node scripts/key-ring.ts rotate`: adds a key, makes it active and wraps every data key anew under it. Processes that
+ * run on the same file find the new key by themselves; elsewhere bring the file to each machine first.
+ * `--data-dir DIR` takes both addresses from a one-machine installation that is running.
  */
 import { addKey, initKeyRing, loadKeyRing } from "#db/vault/key-ring.ts";
 import { openOrm } from "#db/orm.ts";

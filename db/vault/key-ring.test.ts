@@ -114,3 +114,15 @@ describe("what can't be used says what to do, and quotes nothing of the file", (
     for (const key of keysIn(text)) expect(said).not.toContain(key.slice(0, 8));
   });
 });
+
+test("a ring that was loaded before finds a key that another process added since", async () => {
+  await initKeyRing(file);
+  const running = await loadKeyRing(file);
+  const before = running.activeId;
+  const added = await addKey(file);
+  const wrapped = (await loadKeyRing(file)).wrap(Buffer.alloc(32, 7), "context");
+  expect(running.unwrap(wrapped, "context")).toEqual(Buffer.alloc(32, 7));
+  expect(running.activeId).toBe(added);
+  expect(running.key(before)).toHaveLength(32);
+  expect(() => running.key("k00000000")).toThrow(UnknownKey);
+});

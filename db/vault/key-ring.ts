@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { link, open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import { link, open, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 
@@ -44,8 +45,11 @@ export interface KeyRing {
 
 export class UnknownKey extends Error {
   override name = "UnknownKey";
-  constructor(id: string) {
-    super(`the key ring holds no key ${id}; was KEY_RING_FILE restored from an older copy?`);
+  constructor(id: string, options?: ErrorOptions) {
+    super(
+      `the key ring holds no key ${id}; was KEY_RING_FILE restored from an older copy?`,
+      options,
+    );
   }
 }
 
@@ -79,21 +83,37 @@ export async function initKeyRing(path: string): Promise<void> {
   }
 }
 
-/** Reads the key ring. Throws with what to do when it is absent, readable by others or damaged. */
+/**
+ * Reads the key ring. Throws with what to do when it is absent, readable by others or damaged. A key that it does not
+ * know is looked for in the file once more: another process may have rotated meanwhile.
+ */
 export async function loadKeyRing(path: string): Promise<KeyRing> {
-  const file = await readKeyRingFile(path);
-  const find = (keys: Record<string, Buffer>, id: string): Buffer => {
+  let file = readKeyRingFile(path);
+  const find = (kind: "keys" | "peppers", id: string): Buffer => {
     // Ids come from the database and from histories: "constructor" is none.
-    const key = Object.hasOwn(keys, id) ? keys[id] : undefined;
-    if (!key) throw new UnknownKey(id);
-    return key;
+    const known = () => (Object.hasOwn(file[kind], id) ? file[kind][id] : undefined);
+    const key = known();
+    if (key) return key;
+    try {
+      file = readKeyRingFile(path);
+    } catch (error) {
+      // What the file is missing is the key: why it can't be read now is the cause.
+      throw new UnknownKey(id, { cause: error });
+    }
+    const added = known();
+    if (!added) throw new UnknownKey(id);
+    return added;
   };
-  const key = (id: string) => find(file.keys, id);
+  const key = (id: string) => find("keys", id);
   return {
-    activeId: file.active,
+    get activeId() {
+      return file.active;
+    },
     key,
-    activePepperId: file.activePepper,
-    pepper: (id) => find(file.peppers, id),
+    get activePepperId() {
+      return file.activePepper;
+    },
+    pepper: (id) => find("peppers", id),
     wrap(dataKey, additional) {
       const iv = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", key(file.active), iv).setAAD(
@@ -118,20 +138,20 @@ export async function loadKeyRing(path: string): Promise<KeyRing> {
 
 /** Adds a fresh key and makes it the active one; the older stay, for what they still open. Returns its id. */
 export async function addKey(path: string): Promise<string> {
-  const file = await readKeyRingFile(path);
+  const file = readKeyRingFile(path);
   const id = newId("k");
   await replace(path, { ...file, active: id, keys: { ...file.keys, [id]: randomBytes(32) } });
   return id;
 }
 
-async function readKeyRingFile(path: string): Promise<KeyRingFile> {
+function readKeyRingFile(path: string): KeyRingFile {
   let text: string;
   try {
-    const { mode } = await stat(path);
+    const { mode } = statSync(path);
     if ((mode & 0o077) !== 0) {
       throw new Error(`the key ring ${path} is readable by other users; run chmod 600 on it`);
     }
-    text = await readFile(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (error) {
     if (isCode(error, "ENOENT")) {
       throw new Error(

@@ -171,6 +171,6 @@ test("after a rotation the old still open, and the new go under the new key", ()
   expect(rotated.wrappingKeyId(fresh.wrappedKey)).toBe(rotated.activeId);
   expect(rotated.activeId).not.toBe(ring.activeId);
   expect(openSecrets({ keyRing: rotated, context, ...fresh })).toEqual(secrets);
-  // A process that has not read the new ring yet says which key it lacks.
+  // A process whose file is gone says which key it lacks.
   expect(() => openSecrets({ keyRing: ring, context, ...fresh })).toThrow(UnknownKey);
 });

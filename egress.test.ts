@@ -181,15 +181,16 @@ describe("a guarded fetch", () => {
     expect(reasonOf(error)).toContain("add host:port to EGRESS_ALLOW");
   });
 
-  test.each(["http://8.8.8.8:8080/", "https://8.8.8.8:2222/", "http://[2606:4700:4700::1111]:6379/"])(
-    "refuses %s, public as it is, for its port",
-    async (url) => {
-      const guarded = createGuardedFetch({ allow: ["8.8.8.8:80"], connectTimeoutMs: 500 });
-      const error: unknown = await guarded(url).catch((thrown: unknown) => thrown);
-      expect(error instanceof Error && error.cause).toBeInstanceOf(EgressRefused);
-      expect(reasonOf(error)).toMatch(/only ports 80 and 443 are open; add host:port to EGRESS_A/);
-    },
-  );
+  test.each([
+    "http://8.8.8.8:8080/",
+    "https://8.8.8.8:2222/",
+    "http://[2606:4700:4700::1111]:6379/",
+  ])("refuses %s, public as it is, for its port", async (url) => {
+    const guarded = createGuardedFetch({ allow: ["8.8.8.8:80"], connectTimeoutMs: 500 });
+    const error: unknown = await guarded(url).catch((thrown: unknown) => thrown);
+    expect(error instanceof Error && error.cause).toBeInstanceOf(EgressRefused);
+    expect(reasonOf(error)).toMatch(/only ports 80 and 443 are open; add host:port to EGRESS_A/);
+  });
 
   test("reaches what is allowed, and nothing beside it", async () => {
     const guarded = createGuardedFetch({ allow: [`LocalHost:${port}`] });

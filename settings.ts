@@ -24,7 +24,7 @@ const Settings = z.object({
   }),
   ffmpegPath: z.string().default("ffmpeg"),
   ffprobePath: z.string().default("ffprobe"),
-  /** `host:port` pairs that outgoing calls may reach although their addresses are private. */
+  /** `host:port` pairs that outgoing calls may reach although the address is private or the port not 80 or 443. */
   egressAllow: z
     .string()
     .default("")
@@ -46,6 +46,8 @@ const Settings = z.object({
     .pipe(z.array(z.enum(["workflows", "io", "publish", "model", "media"])).min(1)),
   /** A prebuilt bundle of the workflows; without it the worker bundles them at start. */
   workflowBundle: optional,
+  /** The data directory of the one-machine default, for advice alone. */
+  drumbeatDataDir: optional,
   logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   trustProxy: z
     .string()

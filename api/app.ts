@@ -8,7 +8,6 @@ import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
-  validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import { randomUUID } from "node:crypto";
@@ -17,6 +16,7 @@ import { addAccess, referencePage } from "./plugins/access.ts";
 import { addProblems, answerUnroutable } from "./plugins/problems.ts";
 import { addTemporalUi } from "./plugins/temporal-ui.ts";
 import { addTextCheck } from "./plugins/text-check.ts";
+import { validateRequest } from "./plugins/validate-request.ts";
 import { addAgentRoutes } from "./routes/agents.ts";
 import { addApiKeyRoutes } from "./routes/api-keys.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
@@ -51,7 +51,7 @@ export async function buildApp(context: ApiContext) {
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnroutable,
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(validateRequest);
   app.setSerializerCompiler(serializerCompiler);
   // A form that another site posts as plain text must not be taken for JSON.
   app.removeContentTypeParser("text/plain");

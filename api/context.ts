@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { KeyRing } from "#db/vault/key-ring.ts";
 import type { Engine } from "#db/outbox/engine.ts";
 import type { PlatformApp, PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
-import type { ProviderManifest } from "#providers/contract.ts";
+import type { ProviderDeps, ProviderManifest } from "#providers/contract.ts";
 import type { BlobStore } from "#storage/contract.ts";
 
 /** What the API's routes work with; built once per process. */
@@ -18,6 +18,8 @@ export interface ApiContext {
   connects: ReadonlyMap<string, PlatformConnect>;
   providers: ReadonlyMap<string, ProviderManifest>;
   platformApp(name: string): PlatformApp;
+  /** What the environment holds for a provider: enough to tell whether it is configured. */
+  providerCredentials(name: string): Pick<ProviderDeps["credentials"], "apiKey">;
   defaultProvider: string;
   fetch: typeof fetch;
   now: () => Date;
@@ -26,6 +28,8 @@ export interface ApiContext {
   logger: Logger;
   /** Origin under which people reach the product, without a trailing slash. */
   publicUrl: string;
+  /** The command that started this installation, as far as a person must repeat it: `npm start -- --data-dir …`. */
+  startCommand: string;
   registration: "open" | "first" | "closed";
   /** Where the Temporal UI listens, to be served under `/temporal` for operators. */
   temporalUiUrl: string | undefined;

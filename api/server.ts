@@ -1,6 +1,7 @@
 /** The API process: `node api/server.ts`. */
 import { Client, Connection } from "@temporalio/client";
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 import { checkServiceRole } from "#db/check-role.ts";
 import { openOrm } from "#db/orm.ts";
 import { createEngine } from "#db/outbox/engine.ts";
@@ -14,6 +15,7 @@ import { createLogger } from "../logger.ts";
 import { readNamed, readSettings, type Settings } from "../settings.ts";
 import { buildApp } from "./app.ts";
 import { createEngineState } from "./lib/engine-state.ts";
+import { startCommand } from "./lib/start-command.ts";
 
 const settings = readOrExit();
 const logger = createLogger({ name: "api", level: settings.logLevel });
@@ -52,6 +54,7 @@ async function start(from: Settings): Promise<void> {
     connects: await discoverConnects(),
     providers: await discoverProviderManifests(),
     platformApp: (name) => readNamed(name),
+    providerCredentials: (name) => readNamed(name),
     defaultProvider: from.defaultProvider,
     fetch: createGuardedFetch({ allow: from.egressAllow }),
     now,
@@ -59,6 +62,11 @@ async function start(from: Settings): Promise<void> {
     ffprobePath: from.ffprobePath,
     logger,
     publicUrl: (from.publicUrl ?? `http://${from.apiHost}:${from.apiPort}`).replace(/\/+$/, ""),
+    startCommand: startCommand({
+      apiHost: from.apiHost,
+      dataDir: from.drumbeatDataDir,
+      defaultDataDir: resolve(".data"),
+    }),
     registration: from.registration ?? (isLoopback(from.apiHost) ? "open" : "first"),
     temporalUiUrl: from.temporalUiUrl,
     temporalNamespace: from.temporalNamespace,

@@ -7,7 +7,7 @@ import { insertRow } from "./insert-row.ts";
 
 interface Entry {
   workspaceId: string;
-  /** `generation:<id>`, `step:<id>` or `workspace:<id>`: one entry of each kind per subject, so that repeating is harmless. */
+  /** `generation:<id>`, `step:<id>`, `workspace:<id>` or `grant:<id>`: one entry of each kind per subject, so that repeating is harmless. */
   subject: string;
   agentId?: string | undefined;
   model?: string | undefined;
@@ -28,7 +28,7 @@ export async function reserveCredits(
     throw new Problem({
       status: 402,
       code: "credits_exhausted",
-      detail: `This needs ${entry.credits} credits and the workspace has fewer left. Ask an operator for a grant.`,
+      detail: `This needs ${entry.credits} credits and the workspace has fewer left. An operator grants more with: npm run grant -- EMAIL CREDITS`,
     });
   }
   await write(em, entry, "reserve", -entry.credits);

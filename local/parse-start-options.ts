@@ -1,6 +1,7 @@
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { START_HELP } from "../scripts/lib/help-texts.mjs";
 import { SetupError } from "../scripts/lib/setup-error.mjs";
+import { parseOptions } from "./parse-options.ts";
 
 export interface StartOptions {
   /** Absolute. */
@@ -14,20 +15,20 @@ export interface StartOptions {
   help: boolean;
 }
 
-export const START_HELP = `npm start -- [options]
-
-  --port N           port of the API and the console (chosen once and kept in the data directory)
-  --host ADDRESS     address to listen on (127.0.0.1)
-  --data-dir DIR     where everything is kept (.data)
-  --public-url URL   the one address people use, when it differs: behind a proxy, or from another machine
-  --no-seed          no demo workspace
-  --help             this text
-
-Environment: DATABASE_URL and DATABASE_ADMIN_URL, TEMPORAL_ADDRESS, FFMPEG_PATH, EGRESS_ALLOW, REGISTRATION, LOG_LEVEL.`;
-
 /** Reads `npm start`'s arguments. Throws `SetupError` on what makes no sense. */
 export function parseStartOptions({ args, cwd }: { args: string[]; cwd: string }): StartOptions {
-  const { values } = read(args);
+  const { values } = parseOptions({
+    args,
+    options: {
+      port: { type: "string" },
+      host: { type: "string" },
+      "data-dir": { type: "string" },
+      "public-url": { type: "string" },
+      "no-seed": { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+    help: START_HELP,
+  });
   const port = values.port === undefined ? undefined : parsePort(values.port);
   const publicUrl =
     values["public-url"] === undefined ? undefined : parsePublicUrl(values["public-url"]);
@@ -43,26 +44,6 @@ export function parseStartOptions({ args, cwd }: { args: string[]; cwd: string }
     ...(port === undefined ? {} : { port }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
   };
-}
-
-function read(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: false,
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        "data-dir": { type: "string" },
-        "public-url": { type: "string" },
-        "no-seed": { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw wrong(problem, `Use the options below.\n\n${START_HELP}`);
-  }
 }
 
 function parsePort(value: string): number {

@@ -9,7 +9,7 @@ export interface PostgresPlace {
   binaries: string;
   /** A folder that the user owns; the cluster is inside. */
   home: string;
-  /** What had to be put elsewhere and why, for the person at the terminal. */
+  /** What had to be put elsewhere and why, for the person at the terminal: one sentence, or none. */
   notes: string[];
 }
 
@@ -32,10 +32,10 @@ export async function placePostgres(options: {
   binaries: PostgresBinaries;
 }): Promise<PostgresPlace> {
   const { dataDir, id, known, user, binaries } = options;
-  const notes: string[] = [];
   const binariesDir = (await works(user, binaries.dir))
     ? binaries.dir
-    : await copyBinaries({ user, binaries, notes });
+    : await copyBinaries({ user, binaries });
+  const programs = binariesDir === binaries.dir ? undefined : binariesDir;
 
   if (known !== undefined) {
     await ownFolder(known, user);
@@ -45,20 +45,33 @@ export async function placePostgres(options: {
         todo: `Open the way to it (chmod o+x on the folders above it), then start again.`,
       });
     }
-    if (known !== path.join(dataDir, "postgres")) notes.push(`PostgreSQL's files are in ${known}.`);
-    return { binaries: binariesDir, home: known, notes };
+    const files = known === path.join(dataDir, "postgres") ? undefined : known;
+    return { binaries: binariesDir, home: known, notes: describePlace({ files, programs }) };
   }
 
   const inside = path.join(dataDir, "postgres");
   await ownFolder(inside, user);
-  if (await canEnter(user, inside)) return { binaries: binariesDir, home: inside, notes };
+  if (await canEnter(user, inside))
+    return { binaries: binariesDir, home: inside, notes: describePlace({ programs }) };
   await rm(inside, { recursive: true, force: true });
   const outside = path.join(await reachableFolder(user), id);
   await ownFolder(outside, user);
-  notes.push(
-    `PostgreSQL runs as another user, who cannot enter ${dataDir}: its files are in ${outside}.`,
-  );
+  const notes = describePlace({ files: outside, programs });
   return { binaries: binariesDir, home: outside, notes };
+}
+
+/** One sentence on what had to be put elsewhere; nothing where nothing had to. */
+export function describePlace(elsewhere: {
+  files?: string | undefined;
+  programs?: string | undefined;
+}): string[] {
+  const { files, programs } = elsewhere;
+  const parts = [
+    ...(files === undefined ? [] : [`keeps its files in ${files}`]),
+    ...(programs === undefined ? [] : [`runs from ${programs}`]),
+  ];
+  if (parts.length === 0) return [];
+  return [`PostgreSQL works as a user of its own, so it ${parts.join(" and ")}.`];
 }
 
 async function works(user: PostgresUser, dir: string): Promise<boolean> {
@@ -73,9 +86,8 @@ async function works(user: PostgresUser, dir: string): Promise<boolean> {
 async function copyBinaries(options: {
   user: PostgresUser;
   binaries: PostgresBinaries;
-  notes: string[];
 }): Promise<string> {
-  const { user, binaries, notes } = options;
+  const { user, binaries } = options;
   const target = path.join(await reachableFolder(user), `postgresql-${binaries.build}`);
   if (!(await exists(target)) || !(await works(user, target))) {
     const draft = `${target}.${process.pid}.tmp`;
@@ -91,9 +103,6 @@ async function copyBinaries(options: {
       });
     }
   }
-  notes.push(
-    `PostgreSQL's user cannot reach its programs in ${binaries.dir}: they run from ${target}.`,
-  );
   return target;
 }
 

@@ -1,12 +1,13 @@
-// `npm run reset [-- --data-dir DIR] [-- --yes]`: empties a data directory after asking.
+// `npm run reset -- [--data-dir DIR] [--yes]`: empties a data directory after asking.
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
-import { parseArgs } from "node:util";
+import { RESET_HELP } from "../scripts/lib/help-texts.mjs";
 import { SetupError } from "../scripts/lib/setup-error.mjs";
 import { findHolder, MARKER, readMarker, type Marker } from "./data-dir.ts";
 import { endLeftOvers } from "./end-left-overs.ts";
 import { explainError } from "./explain-error.ts";
+import { parseOptions } from "./parse-options.ts";
 
 try {
   await reset();
@@ -16,9 +17,19 @@ try {
 }
 
 async function reset(): Promise<void> {
-  const { values } = parseArgs({
-    options: { "data-dir": { type: "string" }, yes: { type: "boolean", short: "y" } },
+  const { values } = parseOptions({
+    args: process.argv.slice(2),
+    options: {
+      "data-dir": { type: "string" },
+      yes: { type: "boolean", short: "y" },
+      help: { type: "boolean", short: "h" },
+    },
+    help: RESET_HELP,
   });
+  if (values.help === true) {
+    process.stdout.write(`${RESET_HELP}\n`);
+    return;
+  }
   const dir = path.resolve(process.env["INIT_CWD"] ?? process.cwd(), values["data-dir"] ?? ".data");
   const marker = await readMarker(dir);
   if (!marker) {

@@ -2,6 +2,7 @@
 import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { startSandboxNetwork } from "#local/sandbox-network/start-sandbox-network.ts";
+import { START_HELP } from "../scripts/lib/help-texts.mjs";
 import { createProgress, elapsed } from "../scripts/lib/progress.mjs";
 import { endRunning, run } from "../scripts/lib/run.mjs";
 import { SetupError } from "../scripts/lib/setup-error.mjs";
@@ -14,7 +15,7 @@ import { ensureTemporalCli } from "./ensure-temporal.ts";
 import { explainError } from "./explain-error.ts";
 import { keepPorts, type Ports } from "./keep-ports.ts";
 import { logTail, readableLine } from "./log-tail.ts";
-import { parseStartOptions, START_HELP, type StartOptions } from "./parse-start-options.ts";
+import { parseStartOptions, type StartOptions } from "./parse-start-options.ts";
 import { startPostgres, type RunningPostgres } from "./postgres.ts";
 import { keepPostgresSecrets } from "./secrets.ts";
 import { rotateLog, spawnService } from "./spawn-service.ts";

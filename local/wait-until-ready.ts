@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SetupError } from "../scripts/lib/setup-error.mjs";
 
+/** Usual while it starts; a fault only once the time is over. */
+const noAnswer = "it does not answer";
+
 /**
  * Waits until the API says that everything works: 200 and not degraded, which means that PostgreSQL, Temporal and
  * polling workers are there.
@@ -14,11 +17,11 @@ export async function waitUntilReady(options: {
 }): Promise<void> {
   const { apiUrl, signal, timeoutMs = 90_000, report, logs } = options;
   const deadline = performance.now() + timeoutMs;
-  let last = "it does not answer";
+  let last = noAnswer;
   while (performance.now() < deadline && !signal.aborted) {
     last = await ask(`${apiUrl}/readyz`);
     if (last === "") return;
-    report?.(last);
+    report?.(last === noAnswer ? "starting" : last);
     await sleep(100, undefined, { signal }).catch(() => undefined);
   }
   signal.throwIfAborted();
@@ -40,6 +43,6 @@ async function ask(url: string): Promise<string> {
     return status === "degraded" ? "waiting for the workers" : "";
   } catch {
     // Refused, reset or not JSON: it is not up yet, and the loop's end says so.
-    return "it does not answer";
+    return noAnswer;
   }
 }

@@ -22,7 +22,10 @@ export async function findWorkflowBundle(options: {
   cacheDir: string;
 }): Promise<{ file: string; built: boolean }> {
   const { root, cacheDir } = options;
-  const hash = createHash("sha256").update(process.version);
+  // The folder too: the source map names it.
+  const hash = createHash("sha256")
+    .update(process.version)
+    .update(`\0${path.resolve(root)}\0`);
   const names: string[] = [];
   for await (const name of glob(SOURCES, { cwd: root })) names.push(name);
   for (const name of names.toSorted()) {

@@ -28,6 +28,8 @@ export interface ProviderManifest {
   title: string;
   /** True when nothing leaves this machine; its output is marked and refused on real platforms. */
   offline: boolean;
+  /** The environment variable of the key that it can't work without; null where it needs none. */
+  needsKey: string | null;
   models: ModelEntry[];
   /** What the provider keeps of a request although we ask it not to, in one sentence for people. */
   keeps: string;
@@ -35,7 +37,7 @@ export interface ProviderManifest {
 
 export interface ProviderDeps {
   fetch: typeof fetch;
-  /** From the environment or a workspace's vault. */
+  /** From the environment: `<NAME>_API_KEY` and so on. */
   credentials: { apiKey?: string; baseUrl?: string; api?: "responses" | "chat" };
 }
 

@@ -71,7 +71,7 @@ describe("findModel", () => {
     models: ProviderManifest["models"],
   ): [string, ProviderManifest] => [
     name,
-    { name, title: name, offline: false, keeps: "Nothing.", models },
+    { name, title: name, offline: false, needsKey: null, keeps: "Nothing.", models },
   ];
   const manifests = new Map([
     manifest("a", [

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { HELP_TEXTS } from "./lib/help-texts.mjs";
 import { ensureNode, ensurePackages } from "./lib/node-runtime.mjs";
 import { createProgress } from "./lib/progress.mjs";
 
@@ -11,6 +12,8 @@ const COMMANDS = {
   start: "local/start.ts",
   test: "scripts/test.ts",
   reset: "local/reset.ts",
+  operator: "scripts/operator.ts",
+  grant: "scripts/grant.ts",
 };
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -26,12 +29,18 @@ try {
 
 async function main() {
   // Any other script of this repository may be named by its path.
-  const script = COMMANDS[name] ?? (/^[\w./-]+\.ts$/.test(name) ? name : undefined);
+  const script =
+    (Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined) ??
+    (/^[\w./-]+\.ts$/.test(name) ? name : undefined);
   if (!script) {
     process.stderr.write(
       `Unknown command "${name}". Commands: ${Object.keys(COMMANDS).join(", ")}.\n`,
     );
     process.exit(2);
+  }
+  if (Object.hasOwn(HELP_TEXTS, name) && asksForHelp(args)) {
+    process.stdout.write(`${HELP_TEXTS[name]}\n`);
+    return;
   }
   if (Number(process.versions.node.split(".")[0]) < 20) {
     process.stderr.write(`Drumbeat needs Node 20 or later to start; this is ${process.version}.\n`);
@@ -56,6 +65,12 @@ async function main() {
       DRUMBEAT_NODE_DIR: nodeDir,
     },
   });
+}
+
+/** Up to `--`: what follows is no option. */
+function asksForHelp(all) {
+  const end = all.indexOf("--");
+  return all.slice(0, end < 0 ? undefined : end).some((arg) => arg === "--help" || arg === "-h");
 }
 
 /** Runs the real command with our terminal, our signals and its exit code; it sees the channel close if we are killed. */

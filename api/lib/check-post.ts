@@ -5,6 +5,8 @@ import { checkContent } from "#domain/check-content.ts";
 import { Problem } from "#domain/errors.ts";
 import type { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
 import type { ApiContext } from "../context.ts";
+import { describeIssue } from "../plugins/describe-issue.ts";
+import { toErrors } from "../plugins/validate-request.ts";
 
 export interface RequestedTarget {
   channelId: string;
@@ -68,10 +70,8 @@ export async function checkPost(
         detail: `${channel.name}: ${problem.detail}`,
       });
     }
-    const settings = manifest.settings.safeParse(target.settings ?? {});
-    for (const issue of settings.error?.issues ?? []) {
-      errors.push({ pointer: `${at}/settings/${issue.path.join("/")}`, detail: issue.message });
-    }
+    const settings = manifest.settings.safeParse(target.settings ?? {}, { error: describeIssue });
+    errors.push(...toErrors(settings.error?.issues ?? [], ["targets", index, "settings"]));
     return {
       channel,
       overrides: target.overrides ?? {},

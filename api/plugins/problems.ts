@@ -1,10 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import {
-  hasZodFastifySchemaValidationErrors,
-  isResponseSerializationError,
-} from "fastify-type-provider-zod";
+import { isResponseSerializationError } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { Problem } from "#domain/errors.ts";
+import { rememberMethods } from "../lib/known-methods.ts";
+import { InvalidRequest } from "./validate-request.ts";
 
 /** RFC 9457, with our own members. */
 export const ProblemDocument = z
@@ -30,10 +29,10 @@ const titles: Record<number, string> = {
   403: "Not allowed",
   404: "Not found",
   405: "Not possible here",
-  409: "It does not fit the present state",
+  409: "Not possible in its present state",
   410: "Gone",
   413: "Too large",
-  415: "Of the wrong type",
+  415: "Wrong content type",
   422: "The request is not valid",
   429: "Too many requests",
   500: "Our fault",
@@ -43,21 +42,33 @@ const titles: Record<number, string> = {
 /** Turns whatever goes wrong into a problem document; what is our own fault says nothing of its inside. */
 export function addProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
-    const problem = toProblem(error);
+    const problem = toProblem(error, request);
     if (problem.status >= 500) request.log.error({ err: error }, "a request failed");
     return sendProblem(request, reply, problem);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
+  const methodsOf = rememberMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url);
+    if (methods.length === 0) return sendProblem(request, reply, nothingHere());
+    reply.header("Allow", methods.join(", "));
+    return sendProblem(
       request,
       reply,
       new Problem({
-        status: 404,
-        code: "not_found",
-        detail: "There is nothing here. The API's description is at /docs.",
+        status: 405,
+        code: "method_not_allowed",
+        detail: `${request.method} is not possible here: use ${methods.join(" or ")}. The API's description is at /docs.`,
       }),
-    ),
-  );
+    );
+  });
+}
+
+function nothingHere(): Problem {
+  return new Problem({
+    status: 404,
+    code: "not_found",
+    detail: "There is nothing here. The API's description is at /docs.",
+  });
 }
 
 /** Answers what the router itself refuses: an address that is none, a part of it that is too long. */
@@ -66,18 +77,15 @@ export function answerUnroutable(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const malformed = error.statusCode === 400;
-  void sendProblem(
-    request,
-    reply,
-    new Problem({
-      status: malformed ? 400 : 404,
-      code: malformed ? "malformed_request" : "not_found",
-      detail: malformed
-        ? "The address can't be read: it is not percent-encoded as it should be."
-        : "There is nothing here. The API's description is at /docs.",
-    }),
-  );
+  const problem =
+    error.statusCode === 400
+      ? new Problem({
+          status: 400,
+          code: "malformed_request",
+          detail: "The address can't be read: it is not percent-encoded as it should be.",
+        })
+      : nothingHere();
+  void sendProblem(request, reply, problem);
 }
 
 /** Answers with a problem document; what a program needs to wait or to sign in is in the headers too. */
@@ -106,26 +114,11 @@ export function sendProblem(
     });
 }
 
-function toProblem(error: unknown): Problem {
+function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map((issue) => ({
-      pointer: issue.instancePath || "/",
-      detail: issue.message ?? "is not valid",
-    }));
-    const where =
-      error.validationContext === "body" ? "body" : (error.validationContext ?? "request");
-    return new Problem({
-      status: 422,
-      code: "invalid_request",
-      detail: `The ${where} is not valid: ${errors
-        .map((one) => `${one.pointer} ${one.detail}`)
-        .join("; ")
-        .slice(0, 600)}`,
-      errors,
-    });
-  }
-  if (!isResponseSerializationError(error) && isFastifyError(error)) return fromFastify(error);
+  if (error instanceof InvalidRequest) return invalidRequest(error);
+  if (!isResponseSerializationError(error) && isFastifyError(error))
+    return fromFastify(error, request);
   if (isUnavailable(error)) {
     return new Problem({
       status: 503,
@@ -133,6 +126,67 @@ function toProblem(error: unknown): Problem {
       detail: "The database can't be reached. Nothing was changed; try again in a moment.",
     });
   }
+  return internal();
+}
+
+function invalidRequest({ errors, validationContext }: InvalidRequest): Problem {
+  const where = partNames[validationContext ?? ""] ?? "request";
+  const [first] = errors;
+  const detail =
+    errors.length === 1 && first?.pointer === ""
+      ? `The ${where} ${first.detail}.`
+      : `The ${where} is not valid: ${errors
+          .map((one) => `${one.pointer || "it"} ${one.detail}`)
+          .join("; ")}`;
+  return new Problem({
+    status: 422,
+    code: "invalid_request",
+    detail: detail.slice(0, 600).toWellFormed(),
+    errors,
+  });
+}
+
+const partNames: Record<string, string> = {
+  body: "body",
+  querystring: "query",
+  params: "address",
+  headers: "header",
+};
+
+function fromFastify(error: FastifyError, request: FastifyRequest): Problem {
+  switch (error.code) {
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+    case "FST_INVALID_MULTIPART_CONTENT_TYPE":
+      return new Problem({
+        status: 415,
+        code: "unsupported_media_type",
+        detail: wantedType(request),
+      });
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new Problem({
+        status: 413,
+        code: "too_large",
+        detail: `The body is too large: at most ${inMegabytes(request.routeOptions.bodyLimit)}.`,
+      });
+    case "FST_REQ_FILE_TOO_LARGE":
+      return new Problem({
+        status: 413,
+        code: "too_large",
+        detail: "The file is too large: at most 64 MB.",
+      });
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+      return new Problem({ status: 400, code: "malformed_json", detail: "The body is not JSON." });
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return internal();
+  return new Problem({
+    status,
+    code: status === 400 ? "malformed_request" : "refused",
+    detail: "The request can't be read.",
+  });
+}
+
+function internal(): Problem {
   return new Problem({
     status: 500,
     code: "internal",
@@ -140,51 +194,16 @@ function toProblem(error: unknown): Problem {
   });
 }
 
-const fastifyCodes: Record<string, { status: number; code: string; detail: string }> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    status: 415,
-    code: "unsupported_media_type",
-    detail: "Send JSON, with Content-Type: application/json.",
-  },
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: "too_large", detail: "The body is too large." },
-  FST_ERR_CTP_EMPTY_JSON_BODY: {
-    status: 400,
-    code: "malformed_json",
-    detail: "The body is empty although it claims to be JSON.",
-  },
-  FST_ERR_CTP_INVALID_JSON_BODY: {
-    status: 400,
-    code: "malformed_json",
-    detail: "The body is not JSON.",
-  },
-  FST_REQ_FILE_TOO_LARGE: {
-    status: 413,
-    code: "too_large",
-    detail: "The file is too large: at most 64 MB.",
-  },
-  FST_INVALID_MULTIPART_CONTENT_TYPE: {
-    status: 415,
-    code: "unsupported_media_type",
-    detail: "Send the file as multipart/form-data, in the field file.",
-  },
-};
+/** A route says what it takes where that is not JSON. */
+function wantedType(request: FastifyRequest): string {
+  const accepted = request.routeOptions.schema?.consumes ?? ["application/json"];
+  return accepted.includes("multipart/form-data")
+    ? "Send the file as multipart/form-data, in the field file."
+    : `Send JSON, with Content-Type: ${accepted.join(" or ")}.`;
+}
 
-function fromFastify(error: FastifyError): Problem {
-  const known = fastifyCodes[error.code];
-  if (known) return new Problem(known);
-  const status = error.statusCode ?? 500;
-  if (status < 400 || status >= 500) {
-    return new Problem({
-      status: 500,
-      code: "internal",
-      detail: "Something failed on our side. Tell an operator the requestId.",
-    });
-  }
-  return new Problem({
-    status,
-    code: status === 400 ? "malformed_request" : "refused",
-    detail: "The request can't be read.",
-  });
+function inMegabytes(bytes: number): string {
+  return `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`;
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

@@ -17,7 +17,7 @@ export function addTextCheck(app: FastifyInstance): void {
       throw new Problem({
         status: 422,
         code: "invalid_request",
-        detail: `The request is not valid: ${pointer} ${detail}`.slice(0, 600),
+        detail: `The request is not valid: ${pointer || "it"} ${detail}`.slice(0, 600),
         errors: [{ pointer, detail }],
       });
     }
@@ -30,10 +30,10 @@ function findBrokenText(value: unknown): string | undefined {
   const open: { value: unknown; pointer: string }[] = [{ value, pointer: "" }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value: one, pointer } = next;
-    if (typeof one === "string" && isBroken(one)) return pointer || "/";
+    if (typeof one === "string" && isBroken(one)) return pointer;
     if (typeof one !== "object" || one === null || !isPlain(one)) continue;
     for (const [name, member] of Object.entries(one)) {
-      if (isBroken(name)) return pointer || "/";
+      if (isBroken(name)) return pointer;
       if (typeof member === "string" || typeof member === "object")
         open.push({ value: member, pointer: `${pointer}/${escaped(name)}` });
     }

@@ -11,6 +11,7 @@ import { Problem } from "#domain/errors.ts";
 import { AgentSchedule } from "#domain/schemas/content.ts";
 import { agentMachine, runMachine, type AgentStatus } from "#domain/states.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
+import { assertConfigured } from "#providers/assert-configured.ts";
 import { findModel } from "#providers/registry.ts";
 import type { ApiContext } from "../context.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
@@ -66,13 +67,14 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       const principal = principalOf(request);
       const { model, brandVoice, ...body } = request.body;
       if (body.autonomy === "autopilot") requireScope(principal, "posts:publish");
-      const chosen = model
-        ? findModel(context.providers, {
-            kind: "text",
-            model,
-            defaultProvider: context.defaultProvider,
-          })
-        : undefined;
+      const writer = findModel(context.providers, {
+        kind: "text",
+        model,
+        defaultProvider: context.defaultProvider,
+      });
+      // Its provider draws the pictures too.
+      assertConfigured(writer.manifest, context.providerCredentials(writer.manifest.name));
+      const chosen = model === undefined ? undefined : writer;
       const { agent, outboxId } = await inWorkspace(
         context.orm,
         principal.workspaceId,

@@ -31,7 +31,7 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
       body: z.strictObject({
         name: z.string().trim().min(1).max(200),
         email: Email,
-        password: z.string().min(8, "has at least 8 characters").max(200),
+        password: z.string().min(8, "must have at least 8 characters").max(200),
       }),
       response: responses({ 201: SignedIn }, [409]),
     },

@@ -10,6 +10,7 @@ import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
 import { generationMachine } from "#domain/states.ts";
+import { assertConfigured } from "#providers/assert-configured.ts";
 import { findModel } from "#providers/registry.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { clientSignal } from "../lib/client-signal.ts";
@@ -71,6 +72,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
         model,
         defaultProvider: context.defaultProvider,
       });
+      assertConfigured(manifest, context.providerCredentials(manifest.name));
       checkModelSettings(request.body, entry);
       const id = newId();
       const outboxId = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {

@@ -281,7 +281,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       body: z.strictObject({
         contentHash: z
           .string()
-          .regex(/^[0-9a-f]{64}$/, "is the contentHash of the post that you saw"),
+          .regex(/^[0-9a-f]{64}$/, "must be the contentHash of the post that you saw"),
         acceptSandboxOutput: z
           .boolean()
           .default(false)

@@ -9,7 +9,7 @@ import { Connection, Workspace } from "../entities/index.ts";
 import { newId } from "../entities/lib.ts";
 import { insertRow } from "../insert-row.ts";
 import { inWorkspace, openOrm, outsideWorkspaces } from "../orm.ts";
-import { addKey, initKeyRing, loadKeyRing, UnknownKey, type KeyRing } from "./key-ring.ts";
+import { addKey, initKeyRing, loadKeyRing, type KeyRing } from "./key-ring.ts";
 import { openSecrets, SealBroken } from "./open.ts";
 import { rewrapDataKeys } from "./rotate.ts";
 import { sealSecrets } from "./seal.ts";
@@ -115,7 +115,8 @@ describe("rotation", () => {
       expect(after.wrappingKeyId(row.wrappedKey ?? "")).toBe(newKey);
       expect(row.sealedSecrets).toBe(sealed[index]);
       expect(await open(alone, place)).toEqual({ token: `of ${place.id}` });
-      await expect(open(before, place)).rejects.toThrow(UnknownKey);
+      // A process that loaded the ring before the rotation finds the new key in the file.
+      expect(await open(before, place)).toEqual({ token: `of ${place.id}` });
     }
     const [first = ""] = workspaces;
     expect((await rowOf({ workspaceId: first, id: pending })).wrappedKey).toBeNull();

@@ -23,7 +23,7 @@ function connect({ credentials, fetch }: ProviderDeps): OpenAIProvider {
   if (credentials.apiKey === undefined || credentials.apiKey.trim() === "") {
     throw new LoadAPIKeyError({
       message:
-        "OpenAI needs an API key: set OPENAI_API_KEY for the whole installation, or add the credential `openai` to the workspace. A compatible server that asks for none takes any word.",
+        "OpenAI needs an API key: set OPENAI_API_KEY and restart. A compatible server that asks for none takes any word.",
     });
   }
   return createOpenAI({

@@ -7,6 +7,7 @@ export const manifest: ProviderManifest = {
   name: "openai",
   title: "OpenAI",
   offline: false,
+  needsKey: "OPENAI_API_KEY",
   keeps:
     "OpenAI may keep what it is sent for up to 30 days to look for abuse, although it is asked not to store it.",
   models: [

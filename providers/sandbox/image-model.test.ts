@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { ImageModelV4CallOptions } from "@ai-sdk/provider";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { lookForFonts } from "./find-fonts.ts";
+import { fontsExist, lookForFonts } from "./find-fonts.ts";
 import { sandboxImageModel } from "./image-model.ts";
-import { escapeMarkup, paintPicture } from "./paint-picture.ts";
+import { drawText, escapeMarkup, paintPicture } from "./paint-picture.ts";
 import { planPicture } from "./plan-picture.ts";
 
 const model = sandboxImageModel({
@@ -103,6 +103,22 @@ describe("the sandbox's image model", () => {
     const bright = [...(await corner(without))].filter((value) => value > 200).length;
     expect(bright).toBeGreaterThan(50);
     expect(await corner(withText)).toEqual(await corner(without));
+  });
+});
+
+const withFonts = await fontsExist();
+
+describe("the headline", () => {
+  it.runIf(withFonts)("shrinks until its longest word fits, unbroken", async () => {
+    const box = { width: 400, height: 160 };
+    const draw = (text: string) => drawText({ text, colour: "white", box });
+    const one = await draw("Donaudampfschifffahrtsgesellschaft");
+    // On one line: broken in two, half as wide, it would be much higher.
+    expect(one.width).toBeLessThanOrEqual(box.width);
+    expect(one.height).toBeLessThan(one.width / 6);
+    const several = await draw("Neighbourhoodwatch extraordinarily gathering");
+    expect(several.width).toBeLessThanOrEqual(box.width);
+    expect(several.height).toBeLessThanOrEqual(box.height);
   });
 });
 

@@ -4,6 +4,7 @@ export const manifest: ProviderManifest = {
   name: "sandbox",
   title: "Sandbox",
   offline: true,
+  needsKey: null,
   keeps: "Nothing: the sandbox runs on this machine and sends nothing anywhere.",
   models: [
     { id: "sandbox-text-1", kind: "text", title: "Sandbox text", credits: 1, default: true },

@@ -198,7 +198,8 @@ interface DrawnText {
   height: number;
 }
 
-async function drawText({
+/** Text as large as fits the box. */
+export async function drawText({
   text,
   colour,
   box,
@@ -214,7 +215,8 @@ async function drawText({
       font: "sans bold",
       rgba: true,
       align: "centre",
-      wrap: "word-char",
+      // The type shrinks until the longest word fits: none is broken.
+      wrap: "word",
       ...box,
     },
   })

@@ -121,7 +121,7 @@ describe("a new agent", () => {
     [{ dailyPostLimit: 0 }, "/dailyPostLimit"],
     [{ creditLimit: 1.5 }, "/creditLimit"],
     [{ model: "sandbox/none" }, "/model"],
-    [{ status: "active" }, "/"],
+    [{ status: "active" }, ""],
   ])("is refused with %j", async (more, pointer) => {
     const before = await db().count(Agent, {});
     const answer = await create(more);

@@ -111,7 +111,7 @@ describe("a new key", () => {
     [{ expiresAt: "tomorrow" }, "/expiresAt"],
     [{ expiresAt: "2020-01-01T00:00:00Z" }, "/expiresAt"],
     [{ expiresAt: "9999-12-31T23:59:59-14:00" }, "/expiresAt"],
-    [{ workspaceId: "x" }, "/"],
+    [{ workspaceId: "x" }, ""],
   ])("is refused with %j", async (body, pointer) => {
     const answer = await owner.call("POST", "/v1/api-keys", {
       body: { name: "k", scopes: ["posts:read"], ...body },
@@ -131,6 +131,63 @@ describe("a new key", () => {
     expect((await ask(["posts:read"])).statusCode).toBe(201);
     const beyond = await ask(["posts:read", "posts:publish"]);
     expect(beyond.json()).toMatchObject({ status: 403, code: "missing_scope" });
+  });
+});
+
+describe("a key that a key made", () => {
+  const child = (key: string, body: object = {}) =>
+    api.app.inject({
+      method: "POST",
+      url: "/v1/api-keys",
+      headers: { authorization: `Bearer ${key}` },
+      payload: { name: "child", scopes: ["api-keys:write", "posts:read"], ...body },
+    });
+  const maker = (body: object = {}) => make({ scopes: ["api-keys:write", "posts:read"], ...body });
+
+  it("expires no later than it", async () => {
+    const expiresAt = new Date(Date.now() + day).toISOString();
+    const { key } = await maker({ expiresAt });
+    expect((await child(key)).json()).toMatchObject({ expiresAt });
+    const sooner = new Date(Date.now() + day / 2).toISOString();
+    expect((await child(key, { expiresAt: sooner })).json()).toMatchObject({ expiresAt: sooner });
+    const later = new Date(Date.now() + 2 * day).toISOString();
+    expect((await child(key, { expiresAt: later })).json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: "/expiresAt", detail: expect.stringContaining(expiresAt) }],
+    });
+  });
+
+  it("is revoked with it, and so are those that it made itself", async () => {
+    const first = await maker();
+    const second: Made = (await child(first.key)).json();
+    const third: Made = (await child(second.key)).json();
+    const other = await maker();
+    for (const { key } of [first, second, third]) expect((await use(key)).statusCode).toBe(200);
+    await owner.call("DELETE", `/v1/api-keys/${first.id}`);
+    for (const { id, key } of [first, second, third]) {
+      expect((await use(key)).json()).toMatchObject({ status: 401, code: "key_revoked" });
+      expect(await own().count(AuditEvent, { subject: id, action: "api-key.revoked" })).toBe(1);
+    }
+    expect((await use(other.key)).statusCode).toBe(200);
+  });
+
+  it("is not made while it is being revoked", async () => {
+    const { id, key } = await maker();
+    // Its use is noted once a minute: the next request does not wait for that.
+    expect((await use(key)).statusCode).toBe(200);
+    const answer = await onDatabase(api, async (query) => {
+      await query("begin");
+      await query("update api_key_details set revoked_at = now() where id = $1", [id]);
+      const asked = child(key);
+      // A promise of inject's is lazy: this sends it.
+      const answered = asked.then((one) => one);
+      await vi.waitFor(async () => {
+        expect((await query("select 1 from pg_locks where not granted")).rows).not.toEqual([]);
+      });
+      await query("commit");
+      return answered;
+    });
+    expect(answer.json()).toMatchObject({ status: 401, code: "key_revoked" });
   });
 });
 

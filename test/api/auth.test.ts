@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   AuditEvent,
@@ -9,6 +9,7 @@ import {
   WorkspaceDetails,
 } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { hashPassword } from "#api/lib/password.ts";
 import { registerUser } from "#api/lib/register-user.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { asSuperuser } from "../harness/tenant-rows.ts";
@@ -319,6 +320,45 @@ describe("a session", () => {
     const answer = await api.app.inject({ url: "/v1/me", headers: { cookie: `sid=${value}` } });
     expect(answer.json()).toMatchObject({ status: 401, code: "unauthenticated" });
     expect(answer.headers["www-authenticate"]).toBe("Bearer");
+  });
+});
+
+describe("registering", () => {
+  const from = (address: string, name = randomUUID()) =>
+    api.app.inject({
+      method: "POST",
+      url: "/v1/auth/register",
+      remoteAddress: address,
+      payload: { name, email: `${name}@example.com`, password },
+    });
+
+  it("is throttled by address, whatever comes of it, and says when to come back", async () => {
+    const name = randomUUID();
+    // The first makes the account, the others find it taken.
+    const answers = await Promise.all(Array.from({ length: 22 }, () => from("10.3.0.1", name)));
+    const statuses = answers.map((answer) => answer.statusCode).sort();
+    expect(statuses).toEqual([201, ...Array<number>(19).fill(409), 429, 429]);
+    const refused = await from("10.3.0.1");
+    expect(refused.json()).toMatchObject({ status: 429, code: "too_many_tries" });
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(3_000);
+    expect((await from("10.3.0.2")).statusCode).toBe(201);
+  });
+
+  it("hashes nothing where registration is closed", async () => {
+    const closed = await startApi({ registration: "closed" });
+    // Hashes are made in the order of their asking: one more would be the last of them.
+    let left = 20;
+    const hashes = Array.from({ length: left }, () =>
+      hashPassword(password).then(() => (left -= 1)),
+    );
+    try {
+      const answer = await register(closed, { name: "x", email: "x@example.com", password });
+      expect(answer.json()).toMatchObject({ status: 403, code: "registration_closed" });
+      expect(left).toBeGreaterThan(0);
+    } finally {
+      await Promise.all(hashes);
+      await closed.close();
+    }
   });
 });
 

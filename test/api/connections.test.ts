@@ -420,6 +420,24 @@ describe("by an API key", () => {
     ]);
   });
 
+  it("takes no confirmation after ten minutes, and says so", async () => {
+    const key = await program(api, owner, ["connections:read", "connections:write"]);
+    const [unanswered, given] = [await begin(key), await begin(key)];
+    const confirm = (id: string) => key.call("POST", `/v1/connections/${id}/confirm`);
+    await api.app.inject({ method: "GET", url: await approve(given, "late") });
+    ahead = 11 * 60_000;
+    for (const { id } of [unanswered, given]) {
+      const answer = await confirm(id);
+      expect(answer.json()).toMatchObject({ status: 410, code: "authorization_expired" });
+      expect(await statusOf(key, id)).toBe("pending");
+    }
+    ahead = 9 * 60_000;
+    expect((await confirm(given.id)).json()).toMatchObject({ status: "active" });
+    // What was confirmed in time stays so for whoever asks again.
+    ahead = 11 * 60_000;
+    expect((await confirm(given.id)).json()).toMatchObject({ status: "active" });
+  });
+
   it("needs the scope", async () => {
     const key = await program(api, owner, ["connections:read"]);
     const answer = await key.call("POST", "/v1/connections", { body: { platform: "sandbox" } });
@@ -550,6 +568,14 @@ describe("refreshing", () => {
     const answer = await owner.call("POST", `/v1/connections/${id}/refresh`);
     expect(answer.json()).toMatchObject({ status: 409, code });
   });
+});
+
+it("a platform that knows no refreshing says so", async () => {
+  const credentials = { handle: "ada", appPassword: "right" };
+  const body = { platform: "lockbox", credentials };
+  const { id } = (await owner.call("POST", "/v1/connections", { body })).json();
+  const answer = await owner.call("POST", `/v1/connections/${id}/refresh`);
+  expect(answer.json()).toMatchObject({ status: 409, code: "not_refreshable" });
 });
 
 describe("disconnecting", () => {

@@ -82,6 +82,8 @@ export async function startProduct(
     ...shared,
     storage: deps.storage,
     defaultProvider: deps.defaultProvider,
+    providerCredentials: deps.providerCredentials,
+    startCommand: "npm start --",
     engineState: createEngineState({ client: temporal, namespace, now: () => new Date() }),
     manifests: await discoverManifests(),
     connects: await discoverConnects(),

@@ -3,7 +3,7 @@ const byId = (id) => document.getElementById(id);
 
 // Cookies and form posts are bound to the one public address: elsewhere signing in would only seem to work.
 if (location.origin !== new URL(body.dataset.publicUrl).origin) {
-  byId("advice").textContent = `npm start -- --public-url ${location.origin}`;
+  byId("advice").textContent = `${body.dataset.startCommand} --public-url ${location.origin}`;
   byId("elsewhere").hidden = false;
 } else {
   await show();

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Connection, OauthState, Throttle } from "#db/entities/index.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { person, type Caller } from "#test/api/callers.ts";
+import { activityDeps } from "#test/harness/activity-deps.ts";
+import { startApi, type TestApi } from "#test/harness/start-api.ts";
+import { createSweepActivities } from "./sweep.ts";
+
+const minute = 60_000;
+
+let api: TestApi;
+let sweep: ReturnType<typeof createSweepActivities>;
+/** How far the clock is ahead. Milliseconds. */
+let ahead = 0;
+
+beforeAll(async () => {
+  api = await startApi({
+    now: () => new Date(Date.now() + ahead),
+    platformApp: () => ({ baseUrl: "http://network.example" }),
+  });
+  sweep = createSweepActivities(await activityDeps(api));
+});
+
+afterAll(async () => {
+  await api?.close();
+});
+
+const begin = async (caller: Caller) =>
+  (await caller.call("POST", "/v1/connections", { body: { platform: "sandbox" } })).json<{
+    id: string;
+  }>().id;
+const db = (caller: Caller) => inWorkspace(api.context.orm, caller.workspaceId);
+const find = (caller: Caller, id: string) => db(caller).findOneOrFail(Connection, { id });
+const states = () => outsideWorkspaces(api.context.orm).count(OauthState, {});
+
+it("gives up connections of every workspace that nobody finished within the hour", async () => {
+  const [one, other] = [await person(api), await person(api)];
+  const abandoned = [await begin(one), await begin(other)];
+  const made = await begin(one);
+  await db(one).nativeUpdate(Connection, { id: made }, { status: "active" });
+  ahead = 30 * minute;
+  const fresh = await begin(one);
+  api.told.length = 0;
+
+  ahead = 59 * minute;
+  expect(await sweep.forgetAbandonedConnections()).toEqual({ forgotten: 0 });
+  expect(await states()).toBe(4);
+
+  ahead = 61 * minute;
+  expect(await sweep.forgetAbandonedConnections()).toEqual({ forgotten: 2 });
+  for (const [index, caller] of [one, other].entries()) {
+    const id = abandoned[index] ?? "";
+    expect((await find(caller, id)).disconnectedAt).toBeInstanceOf(Date);
+    expect((await caller.call("GET", `/v1/connections/${id}`)).statusCode).toBe(404);
+  }
+  for (const id of [made, fresh]) expect((await find(one, id)).disconnectedAt).toBeNull();
+  // The state of the one that is still under way is all that is left.
+  expect(await states()).toBe(1);
+
+  // Its workflow is started by the same way as everything else, and revokes and removes it.
+  await sweep.sweepOutbox();
+  expect(api.told.map(({ workflowId }) => workflowId).toSorted()).toEqual(
+    abandoned.map((id) => `connection/${id}`).toSorted(),
+  );
+  expect(new Set(api.told.map(({ what }) => what))).toEqual(new Set(["start refreshConnection"]));
+  expect(await sweep.forgetAbandonedConnections()).toEqual({ forgotten: 0 });
+});
+
+it("forgets counts of tries whose time is over, and no others", async () => {
+  const em = outsideWorkspaces(api.context.orm);
+  await em.nativeDelete(Throttle, {});
+  const [over, running] = ["0".repeat(64), "1".repeat(64)];
+  const at = (ms: number) => new Date(Date.now() + ms);
+  await insertRow(em, Throttle, { key: over, points: 3, resetAt: at(-minute) });
+  await insertRow(em, Throttle, { key: running, points: 3, resetAt: at(minute) });
+  await sweep.forgetThrottles();
+  expect(await em.find(Throttle, {})).toMatchObject([{ key: running }]);
+});

@@ -1,12 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import { Problem } from "#domain/errors.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The route takes whatever text it is sent, and makes it fit itself: what a platform says is not ours to refuse. */
+    anyText?: boolean;
+  }
+}
+
 /**
  * Refuses requests whose text no database can hold: the character NUL, and halves of surrogate pairs, which are no
  * characters. Otherwise each field of each route would have to.
  */
 export function addTextCheck(app: FastifyInstance): void {
   app.addHook("preValidation", async (request) => {
+    if (request.routeOptions.config.anyText) return;
     // Copies, because the parsers of parameters and queries make objects of a kind of their own.
     const params = { ...(request.params as object) };
     const query = { ...(request.query as object) };

@@ -100,7 +100,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
   app.route({
     method: "GET",
     url: "/v1/oauth/:platform/callback",
-    config: { access: { public: true } },
+    config: { access: { public: true }, anyText: true },
     schema: {
       tags: ["connections"],
       summary: "Where platforms send the browser back to; answers a page",

@@ -167,6 +167,8 @@ function installRuntime(to: Logger): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
+      // Each of our workers serves one kind of task by design.
+      if (/^No (workflows|activities) registered/.test(message)) return;
       const facts = allowed(meta);
       if (level === "ERROR") to.error(facts, message);
       else to.warn(facts, message);

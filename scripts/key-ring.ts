@@ -1,33 +1,49 @@
 /**
  * `node scripts/key-ring.ts init`: makes KEY_RING_FILE when it is absent.
- * `node scripts/key-ring.ts rotate`: adds a key, makes it active and wraps every data key anew under it. Processes that
- * run on the same file find the new key by themselves; elsewhere bring the file to each machine first.
- * `--data-dir DIR` takes both addresses from a one-machine installation that is running.
+ * `npm run rotate-keys [-- --data-dir DIR]`: adds a key, makes it active and wraps every data key anew under it.
+ * Processes that run on the same file find the new key by themselves; elsewhere bring the file to each machine first.
+ * Without KEY_RING_FILE and DATABASE_URL both are those of the Drumbeat that runs on DIR (default `.data`).
  */
+import path from "node:path";
+import { parseArgs } from "node:util";
 import { addKey, initKeyRing, loadKeyRing } from "#db/vault/key-ring.ts";
 import { openOrm } from "#db/orm.ts";
 import { rewrapDataKeys } from "#db/vault/rotate.ts";
+import { findDatabase } from "./lib/find-database.ts";
 
-const path = process.env["KEY_RING_FILE"];
-if (!path) fail("Set KEY_RING_FILE to the path of the key ring.");
-const action = process.argv[2];
-if (action === "init") {
-  await initKeyRing(path);
-  await loadKeyRing(path);
-} else if (action === "rotate") {
-  const url = process.env["DATABASE_URL"];
-  if (!url) fail("Set DATABASE_URL: rotating wraps the data keys in the database anew.");
-  const id = await addKey(path);
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { "data-dir": { type: "string" } },
+  });
+  const [action] = positionals;
+  if (action === "init") await init();
+  else if (action === "rotate") await rotate(values["data-dir"]);
+  else throw new Error("Use: node scripts/key-ring.ts init | rotate [--data-dir DIR]");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function init(): Promise<void> {
+  const file = process.env["KEY_RING_FILE"];
+  if (!file) throw new Error("Set KEY_RING_FILE to the path of the key ring.");
+  await initKeyRing(file);
+  await loadKeyRing(file);
+}
+
+async function rotate(dataDir: string | undefined): Promise<void> {
+  const named = dataDir === undefined ? process.env["KEY_RING_FILE"] : undefined;
+  const file = named ?? path.resolve(dataDir ?? ".data", "key-ring.json");
+  const url = await findDatabase({ dataDir, cwd: process.cwd(), environment: process.env });
   const orm = await openOrm({ url, poolSize: 2 });
   try {
-    const count = await rewrapDataKeys({ orm, keyRing: await loadKeyRing(path) });
+    // Before the ring is changed: a database that can't be reached must not leave a rotation half done.
+    await orm.em.fork().execute("select 1");
+    const id = await addKey(file);
+    const count = await rewrapDataKeys({ orm, keyRing: await loadKeyRing(file) });
     console.log(`Key ${id} is active; ${count} data keys were wrapped anew.`);
   } finally {
     await orm.close();
   }
-} else fail("Use: node scripts/key-ring.ts init | rotate");
-
-function fail(message: string): never {
-  console.error(message);
-  process.exit(1);
 }

@@ -1,4 +1,5 @@
 import { LockMode } from "@mikro-orm/core";
+import { ApplicationFailure } from "@temporalio/common";
 import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
@@ -97,6 +98,8 @@ async function claimDelivery(
     if (!target) return { ...nothing, steps: { create: false, poll: false } };
     const platform = deps.platforms.get(target.platform);
     const channel = await em.findOne(Channel, { id: target.channelId });
+    // A move that was decided before the row changed prepares nothing for a time that is not its own any more.
+    const outdated = post.version !== version && post.status !== "publishing";
     const steps = {
       create: platform?.manifest.steps.create ?? false,
       poll: platform?.manifest.steps.poll ?? false,
@@ -105,13 +108,14 @@ async function claimDelivery(
     const existing = await em.findOne(Delivery, { targetId: target.id, part: 0 });
     if (existing) {
       const state = stateOf(existing);
+      if (state === "open" && outdated) return { ...nothing, steps };
       if (state === "open") {
         existing.contentHash = post.contentHash ?? "";
         existing.postVersion = version;
       }
       return { steps, connectionId, deliveryId: existing.id, state };
     }
-    const over = target.status === "failed" || targetMachine.isFinal(target.status);
+    const over = outdated || target.status === "failed" || targetMachine.isFinal(target.status);
     if (!platform || !channel || over) {
       if (!over) await setTarget(em, target, ...withoutPlace(platform !== undefined));
       return { ...nothing, steps };
@@ -231,11 +235,16 @@ async function reconcileDelivery(
   if (before.status === "claimed") return { kind: "absent" };
   const sentAt = before.sendingAt ?? before.claimedAt;
   const startedAt = deps.now();
+  const about = { startedAt, sentAt };
   try {
     const { call, outgoing, delivery, platform } = await prepareCall(deps, ids, signal);
+    const readAt = deps.now();
+    const early = await tooEarlyMs(deps, ids, { sentAt, readAt });
     if (!platform.manifest.steps.reconcile) {
+      // The call itself may still bring an answer.
+      if (early > 0) return { kind: "too_early", afterMs: early };
       const reason = "the platform offers no way to look";
-      await settleFinding(deps, ids, { startedAt, outcome: "unprovable", reason });
+      await settleFinding(deps, ids, { ...about, outcome: "unprovable", reason });
       return { kind: "unprovable" };
     }
     const found = await platform.reconcile(call, {
@@ -245,37 +254,40 @@ async function reconcileDelivery(
       sentAt,
     });
     if (found.outcome === "present") {
-      await settleFinding(deps, ids, { startedAt, outcome: "present", published: found });
+      await settleFinding(deps, ids, { ...about, outcome: "present", published: found });
       return { kind: "published" };
     }
-    if (found.outcome === "absent") {
-      const early = await tooEarlyMs(deps, ids, sentAt);
-      if (early > 0) return { kind: "too_early", afterMs: early };
-    }
-    await settleFinding(deps, ids, { startedAt, ...found });
+    if (found.outcome === "absent" && early > 0) return { kind: "too_early", afterMs: early };
+    await settleFinding(deps, ids, { ...about, ...found });
     return { kind: found.outcome };
   } catch (error) {
     if (error instanceof MovedOn) return { kind: "unprovable" };
     if (!(error instanceof PlatformError)) throw error;
-    return afterFailedReading(deps, ids, { error, startedAt });
+    return afterFailedReading(deps, ids, { error, about });
   }
 }
 
 async function afterFailedReading(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  input: { error: PlatformError; startedAt: Date },
+  input: { error: PlatformError; about: { startedAt: Date; sentAt: Date } },
 ): Promise<ReconcileResult> {
-  const { error, startedAt } = input;
+  const { error, about } = input;
   if (error.fate === "reauthorize") {
     const renewal = await renewConnection(deps, ids, { error, step: "reconcile", noted: false });
     if (renewal.kind === "renewed") return { kind: "too_early", afterMs: shortestWaitMs };
-    if (renewal.kind === "later") return { kind: "too_early", afterMs: renewal.afterMs };
+    if (renewal.kind === "later") {
+      throw ApplicationFailure.create({
+        message: "the token endpoint has a passing fault",
+        type: "token_endpoint",
+        nextRetryDelay: renewal.afterMs,
+      });
+    }
   }
   // Reading is harmless: an unclear answer to it is simply asked again.
   if (error.fate === "ambiguous") throw new Error(error.message);
   if (error.fate === "retry") throw platformFailure(error);
-  await settleFinding(deps, ids, { startedAt, outcome: "unprovable", reason: error.message });
+  await settleFinding(deps, ids, { ...about, outcome: "unprovable", reason: error.message });
   return { kind: "unprovable" };
 }
 

@@ -76,9 +76,9 @@ export function createGenerationActivities(
     endGeneration: ({ status, code, detail, ...ids }) =>
       locked(ids, async (em, generation) => {
         if (generationMachine.isFinal(generation.status)) return { status: generation.status };
-        // What was finished before the cancellation arrived is kept, and costs what it costs.
+        // What was made before it was cancelled, or before its last try was given up, is kept and costs what it costs.
         const made = generation.outputs.length > 0;
-        const end: GenerationStatus = made && status === "cancelled" ? "succeeded" : status;
+        const end: GenerationStatus = made ? "succeeded" : status;
         const entry = { workspaceId: ids.workspaceId, subject: `generation:${generation.id}` };
         if (end !== "succeeded") generation.credits = 0;
         await showPriceOnStep(em, generation);

@@ -79,7 +79,8 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
     sealPost: ({ version, now, ...ids }) =>
       locked(ids, async (em, post) => {
         // An edit that came meanwhile starts over with a version of its own.
-        if (post.version !== version || postMachine.isFinal(post.status)) return;
+        if (post.version !== version || post.contentHash || postMachine.isFinal(post.status))
+          return;
         const targets = await em.find(
           Target,
           { postId: post.id },
@@ -134,7 +135,6 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
         const targets = await em.find(Target, { postId: post.id });
         const status = postStatusOf(targets.map((target) => target.status));
         if (!status) return;
-        if (post.status !== "publishing") post.status = postMachine.step(post.status, "publishing");
         await setPostStatus(em, post, status);
       }),
 

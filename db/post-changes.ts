@@ -71,7 +71,8 @@ export async function cancelPost(em: EntityManager, post: Post, now: Date): Prom
   post.cancelledAt = now;
   // What is out, or may be, is not undone by cancelling the rest.
   const left = postStatusOf(targets.map((target) => target.status));
-  await setPostStatus(em, post, left ?? "cancelled");
+  const out = left === "published" || left === "partially_published" || left === "unconfirmed";
+  await setPostStatus(em, post, out ? left : "cancelled");
 }
 
 /** Removes unsent deliveries, and renditions that nothing else needs; returns the blobs to delete after the commit. */

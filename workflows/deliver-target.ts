@@ -107,27 +107,52 @@ export async function deliverTarget(input: {
       const found = await settleByReading({ ids, platform });
       if (found === "published" || found === "unprovable")
         return { published: found === "published" };
-      if (found === "unreadable") break;
+      if (found === "unreadable") return giveUp(ids, exhaustDelivery);
       unclear = false;
+      await pauseAfter(tries);
     }
     const ready = await makeReady({ ids, steps: claim.steps, platform, polls });
     if (polls.left === 0) break;
     if (ready.kind === "ended") return { published: false };
     if (ready.kind === "wait") {
-      await sleep(ready.afterMs, { summary: `the platform asked to wait: ${ready.code}` });
+      await waitFor(ready, tries);
       continue;
     }
     const result = await publishOnce({ ids, version: input.version, publishDelivery });
     if (result.kind === "published" || result.kind === "ended") {
       return { published: result.kind === "published" };
     }
-    if (result.kind === "wait")
-      await sleep(result.afterMs, { summary: `the platform asked to wait: ${result.code}` });
+    if (result.kind === "wait") await waitFor(result, tries);
     else unclear = true;
   }
   const found = unclear ? await settleByReading({ ids, platform }) : "absent";
-  if (found === "absent" || found === "unreadable") await exhaustDelivery(ids);
+  if (found === "absent" || found === "unreadable") return giveUp(ids, exhaustDelivery);
   return { published: found === "published" };
+}
+
+async function giveUp(
+  ids: DeliveryIds,
+  exhaustDelivery: DeliveryLedgerActivities["exhaustDelivery"],
+): Promise<{ published: false }> {
+  await exhaustDelivery(ids);
+  return { published: false };
+}
+
+/** Waits as long as was asked for, and longer with every try: an outage of hours is no reason to give up. */
+async function waitFor(asked: { afterMs: number; code: string }, tries: number): Promise<void> {
+  await sleep(Math.max(asked.afterMs, pauseMs(tries)), {
+    summary: `the platform asked to wait: ${asked.code}`,
+  });
+}
+
+/** After a call that turned out not to have arrived: none at first, then longer with every try. */
+async function pauseAfter(tries: number): Promise<void> {
+  if (pauseMs(tries) > 0) await sleep(pauseMs(tries), { summary: "waiting before another try" });
+}
+
+/** The shortest pause after so many tries: 0 at first, then 1 s, 2 s, 4 s … up to ten minutes. */
+function pauseMs(tries: number): number {
+  return tries < 3 ? 0 : Math.min(10 * 60_000, 1000 * 2 ** (tries - 3));
 }
 
 async function makeReady(input: {

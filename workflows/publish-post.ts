@@ -104,8 +104,12 @@ async function tellStory(input: {
         break;
       case "deliver":
         // The gate let nothing pass though the row said so (a halt, for example): asking at once would never end.
-        if (previous === "deliver")
+        if (previous === "deliver") {
           await row.waitUntil(Date.now() + afterClosedGateMs, "waiting before trying again");
+          // The row may ask for something else by now.
+          previous = undefined;
+          continue;
+        }
         await orLookAgain(row, async () => {
           await deliverAll({ ids, move });
           await activities.settlePost(ids);

@@ -117,13 +117,18 @@ async function checkQuota(
   { post, now }: GateInput,
 ): Promise<Refusal | undefined> {
   if (!post.agentId || post.approval === "required" || post.publishedAt) return undefined;
-  const agent = await em.findOne(Agent, { id: post.agentId });
+  // One at a time per agent: two that are due together must not both find the last place free.
+  const agent = await em.findOne(
+    Agent,
+    { id: post.agentId },
+    { lockMode: LockMode.PESSIMISTIC_WRITE_OR_FAIL },
+  );
   if (!agent) return undefined;
   const { start, end } = calendarDay({ at: now, timeZone: agent.schedule.timeZone });
   const published = await em.count(Post, {
     agentId: agent.id,
     id: { $ne: post.id },
-    publishedAt: { $gte: start, $lt: end },
+    $or: [{ publishedAt: { $gte: start, $lt: end } }, { status: "publishing", publishedAt: null }],
   });
   if (published < agent.dailyPostLimit) return undefined;
   const detail = `The agent's limit of ${agent.dailyPostLimit} posts a day is reached.`;

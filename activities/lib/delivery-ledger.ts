@@ -9,6 +9,7 @@ import type { PlatformError } from "#domain/errors.ts";
 import {
   deliveryMachine,
   postMachine,
+  postStatusOf,
   targetMachine,
   type DeliveryStatus,
   type TargetStatus,
@@ -68,7 +69,8 @@ export async function openGate(
       deps,
       ...rows,
       version: input.version,
-      now: new Date(input.now),
+      // As late as it is, and never earlier than the story's own clock says.
+      now: new Date(Math.max(input.now, deps.now().getTime())),
       sentHash: input.sentHash,
     });
     if (refusal) {
@@ -79,7 +81,6 @@ export async function openGate(
     delivery.status = deliveryMachine.step(delivery.status, "sending");
     delivery.sendingAt = deps.now();
     await setTarget(em, target, "publishing", null);
-    if (post.status === "preparing") post.status = postMachine.step(post.status, "scheduled");
     await setPostStatus(em, post, "publishing");
     return { kind: "open", attemptId: await addAttempt(em, deps, delivery, "publish") };
   }).catch((error: unknown) => {
@@ -125,7 +126,11 @@ export async function closeCall(
 }
 
 /** What reading found of a call whose answer was lost. */
-export type Finding = { startedAt: Date } & (
+export type Finding = {
+  startedAt: Date;
+  /** When the call was sent that the reading was about: what it found says nothing of a later one. */
+  sentAt: Date;
+} & (
   | { outcome: "present"; published: Published }
   | { outcome: "absent" }
   | { outcome: "unprovable"; reason: string }
@@ -139,6 +144,7 @@ export async function settleFinding(
 ): Promise<void> {
   await locked(deps, ids, async (em, rows) => {
     if (!isUnderWay(rows.delivery.status)) return;
+    if (rows.delivery.sendingAt?.getTime() !== found.sentAt.getTime()) return;
     await addAttempt(em, deps, rows.delivery, "reconcile", {
       startedAt: found.startedAt,
       outcome: found.outcome,
@@ -179,17 +185,20 @@ export async function endTarget(
   });
 }
 
-/** How long a proof of absence must still wait: a call on its way is not absent yet. Milliseconds, 0 when it counts. */
+/**
+ * How long a proof of absence that was read at `readAt` must still wait: a call on its way then was not absent yet.
+ * Milliseconds, 0 when it counts.
+ */
 export async function tooEarlyMs(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  sentAt: Date,
+  input: { sentAt: Date; readAt: Date },
 ): Promise<number> {
   const attempt = await newestPublish(inWorkspace(deps.orm, ids.workspaceId), ids.deliveryId);
   const ended = attempt?.finishedAt?.getTime();
   // Only an answer shows that the platform was done with the call when it ended; one that we cut off may be on its way.
   const grace = attempt?.httpStatus ? answeredGraceMs : unansweredGraceMs;
-  return Math.max(0, (ended ?? sentAt.getTime()) + grace - deps.now().getTime());
+  return Math.max(0, (ended ?? input.sentAt.getTime()) + grace - input.readAt.getTime());
 }
 
 /** Adds an attempt to a delivery, open or with its end; returns its id. Call it under the delivery's lock. */
@@ -267,7 +276,7 @@ async function markPublished(
   { post, target, delivery }: LockedRows,
   published: Published,
 ): Promise<void> {
-  // An answer that comes after all else was decided still tells the truth: the post is out.
+  // Whatever was decided meanwhile: the post is out, and that is the truth.
   delivery.status = "published";
   const remoteId = cut(published.remoteId, 500);
   const remoteUrl = published.remoteUrl ? cut(published.remoteUrl, 2_000) : null;
@@ -275,12 +284,14 @@ async function markPublished(
   Object.assign(target, { remoteId, remoteUrl });
   target.publishedAt ??= deps.now();
   post.publishedAt ??= deps.now();
-  if (targetMachine.allows(target.status, "published")) {
-    await setTarget(em, target, "published", null);
-    return;
-  }
-  if (target.status === "pending") target.status = targetMachine.step(target.status, "publishing");
+  if (!targetMachine.allows(target.status, "published")) target.status = "publishing";
   await setTarget(em, target, "published", null);
+  await em.flush();
+  // A post that was over for its story has nobody else to draw its state from its targets.
+  if (post.status !== "unconfirmed" && post.status !== "failed") return;
+  const targets = await em.find(Target, { postId: post.id });
+  const status = postStatusOf(targets.map((one) => one.status));
+  if (status && postMachine.allows(post.status, status)) await setPostStatus(em, post, status);
 }
 
 async function newestPublish(

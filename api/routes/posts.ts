@@ -484,10 +484,12 @@ async function editContent(
 /** What was prepared at a platform is dropped there after a while: for another time it is prepared anew. */
 async function forgetPrepared(em: EntityManager, post: Post): Promise<void> {
   const targets = await em.find(Target, { postId: post.id }, { fields: ["id"] });
-  await em.nativeDelete(Delivery, {
-    targetId: { $in: targets.map((target) => target.id) },
-    status: "claimed",
-  });
+  // The row stays, with its marker and its attempts: a call that still arrives must be found by them.
+  await em.nativeUpdate(
+    Delivery,
+    { targetId: { $in: targets.map((target) => target.id) }, status: "claimed" },
+    { created: null },
+  );
 }
 
 async function insertTargets(

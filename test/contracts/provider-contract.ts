@@ -154,7 +154,6 @@ export function providerContract({
         ]) {
           const error = thrownBy(make);
           expect(error.message).toContain(needs.variable);
-          expect(error.message).toContain("workspace");
           expect(classifyModelError(error)).toMatchObject({
             code: "unauthorized",
             retryable: false,

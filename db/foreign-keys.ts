@@ -26,6 +26,7 @@ export const foreignKeys: ForeignKey[] = [
     references: "workspace",
     onDelete: "cascade",
   },
+  { table: "invitation", column: "workspace_id", references: "workspace", onDelete: "cascade" },
   {
     table: "idempotency_record",
     column: "workspace_id",

@@ -14,6 +14,8 @@ export const Channel = defineEntity({
     handle: p.string().length(300).nullable(),
     url: p.string().length(2000).nullable(),
     avatarUrl: p.string().length(2000).nullable(),
+    /** Nothing goes out here without a person's approval, whoever asks. */
+    requiresApproval: p.boolean().default(false),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["connectionId", "remoteId"] }],
 });

@@ -9,11 +9,17 @@ export const Event = defineEntity({
     ...tenantProperties,
     /** Grows over all workspaces; the `id` of a server-sent event. */
     sequence: p.bigint("number").unique().autoincrement(),
+    /**
+     * The transaction that wrote it. Sequences are given before the commit, so a lower one may appear later; transactions
+     * that are older than all running ones can't.
+     */
+    transaction: p.bigint("number").defaultRaw("((pg_current_xact_id())::text)::bigint"),
     type: p.string().length(80),
     subjectKind: p.string().length(40),
     subjectId: p.uuid().index(),
     data: p.json<Record<string, unknown>>(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }],
+  indexes: [{ properties: ["workspaceId", "transaction", "sequence"] }],
 });
 export type Event = InferEntity<typeof Event>;

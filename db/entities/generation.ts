@@ -27,10 +27,12 @@ export const Generation = defineEntity({
     sent: p.json<object>().nullable(),
     runId: p.uuid().nullable(),
     createdBy: p.string().length(80),
+    /** The client's own name for it. */
+    externalId: p.string().length(200).nullable(),
     startedAt: instant().nullable(),
     finishedAt: instant().nullable(),
     version: p.integer().default(1),
   },
-  uniques: [{ properties: ["workspaceId", "id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["workspaceId", "externalId"] }],
 });
 export type Generation = InferEntity<typeof Generation>;

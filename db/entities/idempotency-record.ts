@@ -12,9 +12,13 @@ export const IdempotencyRecord = defineEntity({
     caller: p.string().length(80),
     /** SHA-256 of the request's body, hex. */
     requestHash: p.string().length(64),
-    responseStatus: p.integer().nullable(),
+    responseStatus: p.integer(),
     responseBody: p.json<object>().nullable(),
+    location: p.string().length(300).nullable(),
+    /** What the request was about: forgetting that forgets this too. */
+    subjectId: p.uuid().nullable().index(),
   },
+  indexes: [{ properties: ["workspaceId", "createdAt"] }],
   uniques: [
     { properties: ["workspaceId", "id"] },
     { properties: ["workspaceId", "route", "caller", "key"] },

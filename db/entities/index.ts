@@ -2,6 +2,7 @@ import { User } from "./user.ts";
 import { Workspace } from "./workspace.ts";
 import { WorkspaceDetails } from "./workspace-details.ts";
 import { Member } from "./member.ts";
+import { Invitation } from "./invitation.ts";
 import { Session } from "./session.ts";
 import { ApiKey } from "./api-key.ts";
 import { ApiKeyDetails } from "./api-key-details.ts";
@@ -33,6 +34,7 @@ export const entities = [
   Workspace,
   WorkspaceDetails,
   Member,
+  Invitation,
   Session,
   ApiKey,
   ApiKeyDetails,
@@ -64,6 +66,7 @@ export {
   Workspace,
   WorkspaceDetails,
   Member,
+  Invitation,
   Session,
   ApiKey,
   ApiKeyDetails,

@@ -14,6 +14,8 @@ export const Outbox = defineEntity({
     input: p.json<Record<string, string>>(),
     createdAt: instant().onCreate(() => new Date()),
     attempts: p.integer().default(0),
+    /** W3C `traceparent` of the request that wrote it, so that its trace goes on in the workflow. */
+    traceParent: p.string().length(55).nullable(),
   },
   indexes: [{ properties: ["createdAt"] }],
 });

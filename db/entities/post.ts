@@ -38,6 +38,10 @@ export const Post = defineEntity({
     agentId: p.uuid().nullable(),
     runId: p.uuid().nullable(),
     createdBy: p.string().length(80),
+    /** People, by user id, whose words it holds: who made it and who edited it, by session or by a key of theirs. */
+    writtenBy: p.json<string[]>().onCreate(() => []),
+    /** The client's own name for it. */
+    externalId: p.string().length(200).nullable(),
     /** The text came from an offline model. */
     offlineOutput: p.boolean().default(false),
     error: p.json<{ code: string; detail: string }>().nullable(),
@@ -47,7 +51,7 @@ export const Post = defineEntity({
       .onCreate(() => new Date())
       .onUpdate(() => new Date()),
   },
-  uniques: [{ properties: ["workspaceId", "id"] }],
+  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["workspaceId", "externalId"] }],
   indexes: [{ properties: ["workspaceId", "status", "dueAt"] }],
 });
 export type Post = InferEntity<typeof Post>;

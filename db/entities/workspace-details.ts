@@ -10,6 +10,8 @@ export const WorkspaceDetails = defineEntity({
     name: p.string().length(200),
     /** Whole credits that are neither spent nor reserved; always the sum of the ledger. */
     credits: p.integer().default(0),
+    /** Who wrote a post, or edited it last, may not be the one who approves it. */
+    forbidSelfApproval: p.boolean().default(false),
   },
   uniques: [{ properties: ["workspaceId", "id"] }],
   checks: [{ name: "workspace_details_credits_not_negative", expression: "credits >= 0" }],

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { Asset, Rendition } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
-import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import type { EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { MediaError, Problem } from "#domain/errors.ts";
 import { postMachine, type PostStatus } from "#domain/states.ts";
@@ -20,14 +20,24 @@ import type { Upload } from "./receive-upload.ts";
 /** Each look into a file is a process with a core and up to two gigabytes of its own. */
 const inLine = atMost(2);
 
+/** An upload whose file is stored, and of which no row knows yet. */
+export interface KeptUpload {
+  id: string;
+  blobKey: string;
+  facts: Probe;
+  /** Of the file as it is kept, hex. */
+  sha256: string;
+  name: string | null;
+}
+
 /**
- * Makes an asset of an uploaded file: looked into and stripped in a process of its own, stored, and only then written
- * to the database. Throws Problem 422 with the code of what is wrong with the file, 503 `storage_full`.
+ * Looks into an uploaded file and strips it, in a process of its own, and stores it; the row comes after. Throws Problem
+ * 422 with the code of what is wrong with the file, 503 `storage_full`.
  */
-export async function storeUpload(
+export async function keepUpload(
   context: ApiContext,
   input: { workspaceId: string; upload: Upload; signal: AbortSignal },
-): Promise<Asset> {
+): Promise<KeptUpload> {
   const { workspaceId, upload, signal } = input;
   const keptPath = join(upload.folder, "kept");
   const facts = await inLine(signal, () => keep(context, { path: upload.path, keptPath, signal }));
@@ -40,32 +50,37 @@ export async function storeUpload(
       contentType: facts.contentType,
       signal,
     });
-    const sha256 = await hashFile(keptPath);
-    signal.throwIfAborted();
-    return await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
-      await insertRow(em, Asset, {
-        id,
-        workspaceId,
-        ...shownFacts(facts),
-        status: "ready",
-        sha256,
-        blobKey,
-        origin: "upload",
-        name: upload.name,
-      });
-      await recordEvent(em, {
-        workspaceId,
-        type: "asset.ready",
-        subjectKind: "asset",
-        subjectId: id,
-      });
-      return em.findOneOrFail(Asset, { id });
-    });
+    return { id, blobKey, facts, sha256: await hashFile(keptPath), name: upload.name };
   } catch (error) {
     // No row knows of it.
     await context.storage.delete(blobKey);
     throw error;
   }
+}
+
+/** Makes an asset of a stored upload. Call it within a transaction. */
+export async function insertAsset(
+  em: EntityManager,
+  input: KeptUpload & { workspaceId: string },
+): Promise<Asset> {
+  const { workspaceId, id, facts, sha256, blobKey, name } = input;
+  await insertRow(em, Asset, {
+    id,
+    workspaceId,
+    ...shownFacts(facts),
+    status: "ready",
+    sha256,
+    blobKey,
+    origin: "upload",
+    name,
+  });
+  await recordEvent(em, {
+    workspaceId,
+    type: "asset.ready",
+    subjectKind: "asset",
+    subjectId: id,
+  });
+  return em.findOneOrFail(Asset, { id });
 }
 
 /** Turns a full disk into Problem 503 `storage_full`; other errors stay what they are. */
@@ -170,8 +185,8 @@ function shownFacts(facts: Probe) {
   };
 }
 
-/** SHA-256, hex. */
-async function hashFile(path: string): Promise<string> {
+/** SHA-256 of a file, hex. */
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

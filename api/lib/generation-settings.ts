@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Problem } from "#domain/errors.ts";
+import { ExternalId } from "./responses.ts";
 import type { ModelEntry } from "#providers/contract.ts";
 
 const Seed = z.int().min(0).max(2_147_483_647);
@@ -25,6 +26,7 @@ const common = {
     .max(20)
     .default([])
     .describe("Assets to work from; no model takes any yet"),
+  externalId: ExternalId.optional(),
 };
 
 /** A request for a generation: what may be set depends on its kind. */

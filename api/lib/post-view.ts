@@ -51,6 +51,7 @@ export const PostView = z.object({
     .nullable()
     .describe("The latest approval, where one is asked for"),
   offlineOutput: z.boolean().describe("Its text comes from the offline sandbox models"),
+  externalId: z.string().nullable().describe("The client's own name for it"),
   agentId: Id.nullable(),
   runId: Id.nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
@@ -96,6 +97,7 @@ export async function viewPosts(
           }
         : null,
       offlineOutput: post.offlineOutput,
+      externalId: post.externalId ?? null,
       agentId: post.agentId ?? null,
       runId: post.runId ?? null,
       error: post.error ?? null,

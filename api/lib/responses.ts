@@ -17,6 +17,21 @@ export function responses<Own extends Record<number, unknown>>(own: Own, more: n
 }
 
 export const Id = z.uuid().describe("UUID");
+/** A client's own name for what it makes; unique in the workspace. */
+export const ExternalId = z.string().trim().min(1).max(200);
+
+export const Role = z.enum(["owner", "admin", "editor", "approver", "viewer"]);
+
+export const Email = z.email("is not an e-mail address").max(320);
+
+export const UserView = z.object({ id: Id, name: z.string(), email: z.string() });
+export const WorkspaceView = z.object({ id: Id, name: z.string() });
+/** Who is signed in, and where. */
+export const SignedIn = z.object({ user: UserView, workspace: WorkspaceView });
+
+/** What ends an invitation's link. */
+export const InvitationToken = z.string().min(1).max(200);
+
 export const IdParams = z.object({ id: Id });
 export const Instant = z.iso.datetime();
 

@@ -1,4 +1,5 @@
 import { LockMode } from "@mikro-orm/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Agent, Channel, Connection, Run } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
@@ -14,15 +15,14 @@ import { isTimeZone } from "#domain/wake-ups.ts";
 import { assertConfigured } from "#providers/assert-configured.ts";
 import { findModel } from "#providers/registry.ts";
 import type { ApiContext } from "../context.ts";
+import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { AgentView, viewAgent } from "../lib/agent-view.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
 import { RunView, viewRun } from "../lib/run-view.ts";
-import { tellEngine } from "../lib/tell-engine.ts";
 import { principalOf, requireScope } from "../plugins/access.ts";
-import type { Principal } from "../plugins/principal.ts";
 
 const Engine = z.enum(["ready", "delayed"]);
 
@@ -75,10 +75,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       // Its provider draws the pictures too.
       assertConfigured(writer.manifest, context.providerCredentials(writer.manifest.name));
       const chosen = model === undefined ? undefined : writer;
-      const { agent, outboxId } = await inWorkspace(
-        context.orm,
-        principal.workspaceId,
-      ).transactional(async (em) => {
+      return accept(context, { request, reply }, { status: 201 }, async (em) => {
         await requireChannels(em, body.channelIds);
         const id = await insertRow(em, Agent, {
           workspaceId: principal.workspaceId,
@@ -108,13 +105,13 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
           action: "schedule",
           agentId: id,
         });
-        return { agent: await em.findOneOrFail(Agent, { id }), outboxId: message };
+        return {
+          body: viewAgent(context, await em.findOneOrFail(Agent, { id })),
+          outboxIds: [message],
+          location: `/v1/agents/${id}`,
+          subjectId: id,
+        };
       });
-      const engine = await tellEngine(context, [outboxId]);
-      return reply
-        .code(201)
-        .header("Location", `/v1/agents/${agent.id}`)
-        .send({ ...viewAgent(context, agent), engine });
     },
   });
 
@@ -174,50 +171,48 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const { workspaceId } = principal;
-      const { id, outboxId } = await inWorkspace(context.orm, workspaceId).transactional(
-        async (em) => {
-          const agent = found(
-            await em.findOne(Agent, { id: request.params.id, deletedAt: null }),
-            "agent",
-          );
-          if (agent.autonomy === "autopilot") requireScope(principal, "posts:publish");
-          if (agent.status === "halted") {
-            throw new Problem({
-              status: 409,
-              code: "agent_halted",
-              detail: "The agent is halted. Resume it first.",
-            });
-          }
-          const runId = newId();
-          await insertRow(em, Run, {
-            id: runId,
-            workspaceId,
-            agentId: agent.id,
-            trigger: "manual",
-            workflowId: `run/${runId}`,
-            status: "queued",
+      return accept(context, { request, reply }, { status: 202 }, async (em) => {
+        const agent = found(
+          await em.findOne(Agent, { id: request.params.id, deletedAt: null }),
+          "agent",
+        );
+        if (agent.autonomy === "autopilot") requireScope(principal, "posts:publish");
+        if (agent.status === "halted") {
+          throw new Problem({
+            status: 409,
+            code: "agent_halted",
+            detail: "The agent is halted. Resume it first.",
           });
-          await recordEvent(em, {
-            workspaceId,
-            type: "run.queued",
-            subjectKind: "run",
-            subjectId: runId,
-          });
-          const message = await enqueue(em, {
-            workspaceId,
-            action: "start",
-            workflowType: "runPostingAgent",
-            workflowId: `run/${runId}`,
-            input: { agentId: agent.id, runId },
-          });
-          return { id: runId, outboxId: message };
-        },
-      );
-      const engine = await tellEngine(context, [outboxId]);
-      return reply
-        .code(202)
-        .header("Location", `/v1/runs/${id}`)
-        .send({ id, status: "queued" as const, engine });
+        }
+        const runId = newId();
+        await insertRow(em, Run, {
+          id: runId,
+          workspaceId,
+          agentId: agent.id,
+          trigger: "manual",
+          workflowId: `run/${runId}`,
+          status: "queued",
+        });
+        await recordEvent(em, {
+          workspaceId,
+          type: "run.queued",
+          subjectKind: "run",
+          subjectId: runId,
+        });
+        const message = await enqueue(em, {
+          workspaceId,
+          action: "start",
+          workflowType: "runPostingAgent",
+          workflowId: `run/${runId}`,
+          input: { agentId: agent.id, runId },
+        });
+        return {
+          body: { id: runId, status: "queued" as const },
+          outboxIds: [message],
+          location: `/v1/runs/${runId}`,
+          subjectId: runId,
+        };
+      });
     },
   });
 
@@ -235,8 +230,8 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
         params: IdParams,
         response: responses({ 200: AgentView.extend({ engine: Engine }) }, [404, 409]),
       },
-      handler: (request) =>
-        setAgentStatus(context, principalOf(request), request.params.id, status),
+      handler: (request, reply) =>
+        setAgentStatus(context, { request, reply }, request.params.id, status),
     });
   }
 
@@ -270,47 +265,44 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
 
 async function setAgentStatus(
   context: ApiContext,
-  principal: Principal,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   agentId: string,
   status: Extract<AgentStatus, "active" | "paused">,
 ) {
+  const principal = principalOf(request);
   const { workspaceId } = principal;
-  const { agent, outboxIds } = await inWorkspace(context.orm, workspaceId).transactional(
-    async (em) => {
-      const row = found(
-        await em.findOne(
-          Agent,
-          { id: agentId, deletedAt: null },
-          { lockMode: LockMode.PESSIMISTIC_WRITE },
-        ),
-        "agent",
-      );
-      if (row.autonomy === "autopilot" && status === "active")
-        requireScope(principal, "posts:publish");
-      if (row.status === status) return { agent: row, outboxIds: [] };
-      row.status = agentMachine.step(row.status, status);
-      row.version += 1;
-      await em.flush();
-      await recordEvent(em, {
-        workspaceId,
-        type: `agent.${status}`,
-        subjectKind: "agent",
-        subjectId: row.id,
-      });
-      await recordAudit(em, {
-        workspaceId,
-        actor: principal.actor,
-        action: `agent.${status}`,
-        subject: `agent:${row.id}`,
-      });
-      return {
-        agent: row,
-        outboxIds: [await enqueue(em, { workspaceId, action: "schedule", agentId: row.id })],
-      };
-    },
-  );
-  const engine = await tellEngine(context, outboxIds);
-  return { ...viewAgent(context, agent), engine };
+  return accept(context, { request, reply }, { status: 200 }, async (em) => {
+    const row = found(
+      await em.findOne(
+        Agent,
+        { id: agentId, deletedAt: null },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      ),
+      "agent",
+    );
+    if (row.autonomy === "autopilot" && status === "active")
+      requireScope(principal, "posts:publish");
+    const subjectId = row.id;
+    if (row.status === status) return { body: viewAgent(context, row), outboxIds: [], subjectId };
+    row.status = agentMachine.step(row.status, status);
+    row.version += 1;
+    await em.flush();
+    await recordEvent(em, {
+      workspaceId,
+      type: `agent.${status}`,
+      subjectKind: "agent",
+      subjectId: row.id,
+    });
+    await recordAudit(em, {
+      workspaceId,
+      actor: principal.actor,
+      action: `agent.${status}`,
+      subject: `agent:${row.id}`,
+      address: request.ip,
+    });
+    const message = await enqueue(em, { workspaceId, action: "schedule", agentId: row.id });
+    return { body: viewAgent(context, row), outboxIds: [message], subjectId };
+  });
 }
 
 async function requireChannels(em: EntityManager, ids: string[]): Promise<void> {

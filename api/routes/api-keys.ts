@@ -6,6 +6,7 @@ import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
 import { keyScopes } from "#domain/permissions.ts";
+import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { newApiKey } from "../lib/api-key.ts";
 import { found } from "../lib/not-found.ts";
@@ -48,7 +49,12 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
           .describe("90 days from now when absent; never later than the key that makes it"),
       }),
       response: responses({
-        201: KeyView.extend({ key: z.string().describe("The full key, shown this once") }),
+        201: KeyView.extend({
+          key: z
+            .string()
+            .optional()
+            .describe("The full key, shown this once: a repeated answer lacks it"),
+        }),
       }),
     },
     handler: async (request, reply) => {
@@ -78,48 +84,46 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
         });
       }
       const made = newApiKey(context.keyRing);
-      const details = await inWorkspace(context.orm, principal.workspaceId).transactional(
-        async (em) => {
-          const madeByKey = principal.kind === "key" ? principal.keyId : null;
-          const latest = madeByKey === null ? null : await endOfMaker(em, madeByKey);
-          if (request.body.expiresAt && latest && expiresAt > latest) {
-            const detail = `A key made by a key expires no later than it: ${iso(latest)}.`;
-            throw new Problem({
-              status: 422,
-              code: "invalid_request",
-              detail,
-              errors: [{ pointer: "/expiresAt", detail }],
-            });
-          }
-          await insertRow(em, ApiKey, {
-            id: made.id,
-            workspaceId: principal.workspaceId,
-            verifier: made.verifier,
-            pepperId: made.pepperId,
+      return accept(context, { request, reply }, { status: 201 }, async (em) => {
+        const madeByKey = principal.kind === "key" ? principal.keyId : null;
+        const latest = madeByKey === null ? null : await endOfMaker(em, madeByKey);
+        if (request.body.expiresAt && latest && expiresAt > latest) {
+          const detail = `A key made by a key expires no later than it: ${iso(latest)}.`;
+          throw new Problem({
+            status: 422,
+            code: "invalid_request",
+            detail,
+            errors: [{ pointer: "/expiresAt", detail }],
           });
-          const id = await insertRow(em, ApiKeyDetails, {
-            workspaceId: principal.workspaceId,
-            createdAt: now,
-            keyId: made.id,
-            name,
-            scopes: [...new Set(scopes)],
-            prefix: made.prefix,
-            lastFour: made.lastFour,
-            createdBy: principal.userId,
-            madeByKey,
-            expiresAt: latest && latest < expiresAt ? latest : expiresAt,
-          });
-          await recordAudit(em, {
-            workspaceId: principal.workspaceId,
-            actor: principal.actor,
-            action: "api-key.created",
-            subject: id,
-            address: request.ip,
-          });
-          return em.findOneOrFail(ApiKeyDetails, { id });
-        },
-      );
-      return reply.code(201).send({ ...viewOf(details, now), key: made.key });
+        }
+        await insertRow(em, ApiKey, {
+          id: made.id,
+          workspaceId: principal.workspaceId,
+          verifier: made.verifier,
+          pepperId: made.pepperId,
+        });
+        const id = await insertRow(em, ApiKeyDetails, {
+          workspaceId: principal.workspaceId,
+          createdAt: now,
+          keyId: made.id,
+          name,
+          scopes: [...new Set(scopes)],
+          prefix: made.prefix,
+          lastFour: made.lastFour,
+          createdBy: principal.userId,
+          madeByKey,
+          expiresAt: latest && latest < expiresAt ? latest : expiresAt,
+        });
+        await recordAudit(em, {
+          workspaceId: principal.workspaceId,
+          actor: principal.actor,
+          action: "api-key.created",
+          subject: id,
+          address: request.ip,
+        });
+        const keep = viewOf(await em.findOneOrFail(ApiKeyDetails, { id }), now);
+        return { body: { ...keep, key: made.key }, keep, subjectId: id };
+      });
     },
   });
 

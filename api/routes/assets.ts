@@ -4,8 +4,15 @@ import { inWorkspace } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import type { AssetStatus } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
+import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
-import { removeAsset, storageProblem, storeUpload } from "../lib/asset-changes.ts";
+import {
+  hashFile,
+  insertAsset,
+  keepUpload,
+  removeAsset,
+  storageProblem,
+} from "../lib/asset-changes.ts";
 import { clientSignal } from "../lib/client-signal.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { found } from "../lib/not-found.ts";
@@ -80,13 +87,24 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       const { workspaceId } = principalOf(request);
       const signal = clientSignal(reply);
       try {
-        const asset = await withUpload({ request, maximumBytes, signal }, (upload) =>
-          storeUpload(context, { workspaceId, upload, signal }),
+        return await withUpload({ request, maximumBytes, signal }, async (upload) =>
+          accept(
+            context,
+            { request, reply },
+            {
+              status: 201,
+              fingerprint: { sha256: await hashFile(upload.path), name: upload.name },
+              prepare: () => keepUpload(context, { workspaceId, upload, signal }),
+              discard: ({ blobKey }) => context.storage.delete(blobKey),
+            },
+            async (em, kept) => {
+              signal.throwIfAborted();
+              const asset = await insertAsset(em, { workspaceId, ...kept });
+              const location = `/v1/assets/${asset.id}`;
+              return { body: viewAsset(context, asset), location, subjectId: asset.id };
+            },
+          ),
         );
-        return await reply
-          .code(201)
-          .header("Location", `/v1/assets/${asset.id}`)
-          .send(viewAsset(context, asset));
       } catch (error) {
         throw storageProblem(error);
       }

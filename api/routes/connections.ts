@@ -1,4 +1,4 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Channel, Connection, OauthState } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
@@ -9,6 +9,7 @@ import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
 import type { PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
 import type { ApiContext } from "../context.ts";
+import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { checkCredentials } from "../lib/check-credentials.ts";
 import {
@@ -55,7 +56,9 @@ const Began = z.object({
   authorizationUrl: z
     .string()
     .optional()
-    .describe("Where to send the person, within ten minutes; absent with credentials"),
+    .describe(
+      "Where to send the person, within ten minutes; absent with credentials, and in a repeated answer",
+    ),
 });
 
 /** What comes back in an address that a browser follows: anything that is not one plain text counts as absent. */
@@ -85,15 +88,10 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       const principal = principalOf(request);
       const platform = platformNamed(context, request.body.platform);
       const credentials = checkCredentials(platform.manifest, request.body.credentials);
-      const began = credentials
-        ? await connectWithCredentials(context, {
-            platform,
-            principal,
-            credentials,
-            address: request.ip,
-          })
-        : await beginOauth(context, { platform, principal, address: request.ip });
-      return reply.code(201).header("Location", `/v1/connections/${began.id}`).send(began);
+      const beginning = { platform, principal, address: request.ip };
+      return credentials
+        ? connectWithCredentials(context, { request, reply }, { ...beginning, credentials })
+        : beginOauth(context, { request, reply }, beginning);
     },
   });
 
@@ -149,16 +147,19 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
         [404, 409, 410],
       ),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const principal = principalOf(request);
-      const { connection, outboxIds } = await inWorkspace(
-        context.orm,
-        principal.workspaceId,
-      ).transactional(async (em) => {
+      return accept(context, { request, reply }, { status: 200 }, async (em) => {
         const row = await lockConnection(em, request.params.id);
         checkConfirmable(row, { principal, now: context.now() });
+        const bodyOf = (connection: Connection) => ({
+          id: connection.id,
+          status: connection.status,
+          accountName: connection.name ?? "",
+        });
         // Asked again, as after a lost answer: it is confirmed already.
-        if (row.status !== "pending") return { connection: row, outboxIds: [] };
+        if (row.status !== "pending")
+          return { body: bodyOf(row), outboxIds: [], subjectId: row.id };
         const messages = await activateConnection(em, row);
         await audit(em, {
           principal,
@@ -166,15 +167,8 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
           id: row.id,
           address: request.ip,
         });
-        return { connection: row, outboxIds: messages };
+        return { body: bodyOf(row), outboxIds: messages, subjectId: row.id };
       });
-      const engine = await tellEngine(context, outboxIds);
-      return {
-        id: connection.id,
-        status: connection.status,
-        accountName: connection.name ?? "",
-        engine,
-      };
     },
   });
 
@@ -263,19 +257,14 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       ),
     },
     handler: async (request, reply) => {
-      const principal = principalOf(request);
-      const { connection, outboxIds } = await inWorkspace(
-        context.orm,
-        principal.workspaceId,
-      ).transactional(async (em) => {
+      return accept(context, { request, reply }, { status: 202 }, async (em) => {
         const row = await lockConnection(em, request.params.id);
         checkRefreshable(row, context.manifests.get(row.platform));
         row.refreshAskedAt = context.now();
         row.version += 1;
-        return { connection: row, outboxIds: await wakeConnection(em, row) };
+        const outboxIds = await wakeConnection(em, row);
+        return { body: { id: row.id, status: row.status }, outboxIds, subjectId: row.id };
       });
-      const engine = await tellEngine(context, outboxIds);
-      return reply.code(202).send({ id: connection.id, status: connection.status, engine });
     },
   });
 
@@ -334,30 +323,49 @@ interface Beginning {
   address: string;
 }
 
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
 async function beginOauth(
   context: ApiContext,
+  exchange: Exchange,
   { platform, principal, address }: Beginning,
 ): Promise<z.infer<typeof Began>> {
   const { manifest, connect } = platform;
-  const state = newOauthState();
-  const authorizationUrl = await authorizationUrlOf(context, { manifest, connect, state });
-  const id = newId();
-  const now = context.now();
-  await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
-    await insertPending(em, { id, platform: manifest.name, principal, now });
-    await insertRow(em, OauthState, {
-      stateHash: hashOauthState(state),
-      workspaceId: principal.workspaceId,
-      platform: manifest.name,
-      connectionId: id,
-      sessionId: principal.kind === "user" ? principal.sessionId : null,
-      apiKeyId: principal.kind === "key" ? principal.keyId : null,
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + oauthStateLifeMs),
-    });
-    await audit(em, { principal, action: "connection.created", id, address });
-  });
-  return { id, status: "pending", authorizationUrl };
+  const prepare = async () => {
+    const state = newOauthState();
+    return {
+      state,
+      authorizationUrl: await authorizationUrlOf(context, { manifest, connect, state }),
+    };
+  };
+  return accept(
+    context,
+    exchange,
+    { status: 201, prepare },
+    async (em, { state, authorizationUrl }) => {
+      const id = newId();
+      const now = context.now();
+      await insertPending(em, { id, platform: manifest.name, principal, now });
+      await insertRow(em, OauthState, {
+        stateHash: hashOauthState(state),
+        workspaceId: principal.workspaceId,
+        platform: manifest.name,
+        connectionId: id,
+        sessionId: principal.kind === "user" ? principal.sessionId : null,
+        apiKeyId: principal.kind === "key" ? principal.keyId : null,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + oauthStateLifeMs),
+      });
+      await audit(em, { principal, action: "connection.created", id, address });
+      // The address holds the state, which is a secret until it is used.
+      const keep = { id, status: "pending" as const };
+      const location = `/v1/connections/${id}`;
+      return { body: { ...keep, authorizationUrl }, keep, location, subjectId: id };
+    },
+  );
 }
 
 async function authorizationUrlOf(
@@ -381,6 +389,7 @@ async function authorizationUrlOf(
 /** The platform is asked first: nothing is stored of credentials that it refuses. */
 async function connectWithCredentials(
   context: ApiContext,
+  exchange: Exchange,
   {
     platform,
     principal,
@@ -389,10 +398,13 @@ async function connectWithCredentials(
   }: Beginning & { credentials: Record<string, string> },
 ): Promise<z.infer<typeof Began>> {
   const { manifest, connect } = platform;
-  const { authorized, channels } = await verify(context, { manifest, connect, credentials });
-  const id = newId();
-  const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(
-    async (em) => {
+  const prepare = () => verify(context, { manifest, connect, credentials });
+  return accept(
+    context,
+    exchange,
+    { status: 201, prepare },
+    async (em, { authorized, channels }) => {
+      const id = newId();
       await insertPending(em, { id, platform: manifest.name, principal, now: context.now() });
       const connection = await lockConnection(em, id);
       await storeAuthorization(em, {
@@ -404,11 +416,15 @@ async function connectWithCredentials(
       });
       const messages = await activateConnection(em, connection);
       await audit(em, { principal, action: "connection.created", id, address });
-      return messages;
+      const location = `/v1/connections/${id}`;
+      return {
+        body: { id, status: "active" as const },
+        outboxIds: messages,
+        location,
+        subjectId: id,
+      };
     },
   );
-  await tellEngine(context, outboxIds);
-  return { id, status: "active" };
 }
 
 async function verify(

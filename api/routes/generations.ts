@@ -1,5 +1,4 @@
 import { LockMode } from "@mikro-orm/core";
-import { Readable } from "node:stream";
 import { z } from "zod";
 import { reserveCredits } from "#db/credits.ts";
 import { Asset, Generation } from "#db/entities/index.ts";
@@ -12,16 +11,18 @@ import { Problem } from "#domain/errors.ts";
 import { generationMachine } from "#domain/states.ts";
 import { assertConfigured } from "#providers/assert-configured.ts";
 import { findModel } from "#providers/registry.ts";
+import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
-import { clientSignal } from "../lib/client-signal.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
-import { lastEventId, readEvents, streamEvents } from "../lib/event-stream.ts";
 import { checkModelSettings, NewGeneration } from "../lib/generation-settings.ts";
+import { refuseTakenName } from "../lib/external-id.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
-import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
-import { tellEngine } from "../lib/tell-engine.ts";
+import { ExternalId, Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
+import { beginning, type Cursor } from "../live/cursor.ts";
+import { findPlace } from "../live/find-place.ts";
+import { readEvents } from "../live/read-events.ts";
 import { principalOf } from "../plugins/access.ts";
 
 const kinds = z.enum(["text", "image", "audio", "video"]);
@@ -44,16 +45,13 @@ const GenerationView = z.object({
     .record(z.string(), z.unknown())
     .nullable()
     .describe("What left for the provider: names, sizes and hashes, no content"),
+  externalId: z.string().nullable().describe("The client's own name for it"),
   createdAt: Instant,
   finishedAt: Instant.nullable(),
 });
 
 /** Generations: single AI tasks, accepted, read, cancelled, followed. */
 export const addGenerationRoutes: RouteAdder = (app, context) => {
-  // A stream would otherwise hold the server open for minutes after it was told to close.
-  const closing = new AbortController();
-  app.addHook("preClose", async () => closing.abort());
-
   app.route({
     method: "POST",
     url: "/v1/generations",
@@ -62,11 +60,11 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       tags: ["generations"],
       summary: "Have a text or an image generated",
       body: NewGeneration,
-      response: responses({ 202: Accepted }, [402]),
+      response: responses({ 202: Accepted }, [402, 409]),
     },
     handler: async (request, reply) => {
       const { workspaceId, actor } = principalOf(request);
-      const { kind, model, prompt, settings, inputs } = request.body;
+      const { kind, model, prompt, settings, inputs, externalId } = request.body;
       const { manifest, entry } = findModel(context.providers, {
         kind,
         model,
@@ -74,8 +72,9 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       });
       assertConfigured(manifest, context.providerCredentials(manifest.name));
       checkModelSettings(request.body, entry);
-      const id = newId();
-      const outboxId = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
+      return accept(context, { request, reply }, { status: 202 }, async (em) => {
+        const id = newId();
+        await refuseTakenName(em, Generation, externalId);
         await checkInputs(em, inputs);
         await reserveCredits(em, {
           workspaceId,
@@ -96,6 +95,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
           outputs: [],
           credits: entry.credits,
           createdBy: actor,
+          externalId: externalId ?? null,
         });
         await recordEvent(em, {
           workspaceId,
@@ -103,19 +103,20 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
           subjectKind: "generation",
           subjectId: id,
         });
-        return enqueue(em, {
+        const message = await enqueue(em, {
           workspaceId,
           action: "start",
           workflowType: "generate",
           workflowId: `generation/${id}`,
           input: { generationId: id },
         });
+        return {
+          body: { id, status: "queued" as const },
+          outboxIds: [message],
+          location: `/v1/generations/${id}`,
+          subjectId: id,
+        };
       });
-      const engine = await tellEngine(context, [outboxId]);
-      return reply
-        .code(202)
-        .header("Location", `/v1/generations/${id}`)
-        .send({ id, status: "queued" as const, engine });
     },
   });
 
@@ -130,17 +131,19 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
         ...PageQuery.shape,
         kind: kinds.optional(),
         status: statuses.optional(),
+        externalId: ExternalId.optional(),
       }),
       response: responses({ 200: pageOf(GenerationView) }),
     },
     handler: async (request) => {
-      const { limit, cursor, kind, status } = request.query;
+      const { limit, cursor, kind, status, externalId } = request.query;
       const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
         Generation,
         {
           ...afterCursor(cursor),
           ...(kind === undefined ? {} : { kind }),
           ...(status === undefined ? {} : { status }),
+          ...(externalId === undefined ? {} : { externalId }),
         },
         { orderBy: { id: "desc" }, limit: limit + 1 },
       );
@@ -179,14 +182,15 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) => {
       const { workspaceId } = principalOf(request);
       const { id } = request.params;
-      const outboxIds = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
+      return accept(context, { request, reply }, { status: 202 }, async (em) => {
         const row = found(
           await em.findOne(Generation, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
           "generation",
         );
         refuseEnded(row);
         // Asked twice, it is cancelled once.
-        if (row.status === "cancelling") return [];
+        const body = { id, status: "cancelling" as const };
+        if (row.status === "cancelling") return { body, outboxIds: [], subjectId: id };
         row.status = generationMachine.step(row.status, "cancelling");
         row.version += 1;
         await recordEvent(em, {
@@ -195,12 +199,10 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
           subjectKind: "generation",
           subjectId: id,
         });
-        return [
-          await enqueue(em, { workspaceId, action: "cancel", workflowId: `generation/${id}` }),
-        ];
+        const workflowId = `generation/${id}`;
+        const message = await enqueue(em, { workspaceId, action: "cancel", workflowId });
+        return { body, outboxIds: [message], subjectId: id };
       });
-      const engine = await tellEngine(context, outboxIds);
-      return reply.code(202).send({ id, status: "cancelling" as const, engine });
     },
   });
 
@@ -215,7 +217,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       response: documentedResponses(
         {
           200: {
-            description: "Each has `id` (its sequence), `event` (as generation.running), JSON data",
+            description: "Each has `id`, `event` (as generation.running), JSON data",
             type: "text/event-stream",
           },
           204: {
@@ -229,7 +231,6 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) => {
       const { workspaceId } = principalOf(request);
       const { id } = request.params;
-      const signal = AbortSignal.any([clientSignal(reply), closing.signal]);
       const findRow = () =>
         inWorkspace(context.orm, workspaceId).findOne(Generation, { id }, { fields: ["status"] });
       found(await findRow(), "generation");
@@ -237,17 +238,22 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
         const row = await findRow();
         return !row || generationMachine.isFinal(row.status);
       };
-      const after = lastEventId(request.headers["last-event-id"]);
-      const read = (since: number) =>
-        readEvents(context, { workspaceId, subjectId: id, after: since, isEnded });
-      const first = await read(after);
-      // By this answer a browser knows not to come back for more.
-      if (first.ended && first.events.length === 0 && after > 0) return reply.code(204).send();
-      reply
-        .type("text/event-stream; charset=utf-8")
-        .headers({ "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
-      if (request.method === "HEAD") return reply.send();
-      return reply.send(Readable.from(streamEvents({ first, after, signal }, read)));
+      const lastEventId = request.headers["last-event-id"];
+      const { place } = await findPlace(context.orm, { workspaceId, lastEventId });
+      const filter = { kinds: ["generation"], subjectKind: "generation", subjectId: id };
+      const look = async (after: Cursor) => {
+        // Asked first: what is written with the last change is then among the events.
+        const over = await isEnded();
+        const seen = await readEvents(context.orm, { workspaceId, after, filter });
+        return { ...seen, ended: over && !seen.full && !seen.withheld };
+      };
+      if (place) {
+        const { ended, events } = await look(place);
+        // By this answer a browser knows not to come back for more.
+        if (ended && events.length === 0) return reply.code(204).send();
+      }
+      if (request.method === "HEAD") return reply.type("text/event-stream; charset=utf-8").send();
+      return app.streams.answer({ request, reply, from: place ?? beginning }, look);
     },
   });
 };
@@ -306,6 +312,7 @@ function viewGeneration(row: Generation): z.infer<typeof GenerationView> {
     credits,
     error: row.error ?? null,
     sent: row.sent ? { ...row.sent } : null,
+    externalId: row.externalId ?? null,
     createdAt: iso(row.createdAt),
     finishedAt: iso(row.finishedAt),
   };

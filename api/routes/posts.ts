@@ -1,4 +1,5 @@
 import { LockMode } from "@mikro-orm/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Approval, Asset, Delivery, Post, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
@@ -14,15 +15,15 @@ import { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content
 import { approvalMachine, postMachine, targetMachine, type PostStatus } from "#domain/states.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
 import type { ApiContext } from "../context.ts";
+import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { checkPost, sandboxOutput, type CheckedPost } from "../lib/check-post.ts";
+import { refuseTakenName } from "../lib/external-id.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { PostView, viewPosts } from "../lib/post-view.ts";
-import { Id, IdParams, responses } from "../lib/responses.ts";
-import { tellEngine } from "../lib/tell-engine.ts";
+import { ExternalId, Id, IdParams, responses } from "../lib/responses.ts";
 import { principalOf, requireScope } from "../plugins/access.ts";
-import type { Principal } from "../plugins/principal.ts";
 
 const Engine = z
   .enum(["ready", "delayed"])
@@ -70,6 +71,7 @@ const NewPost = z.strictObject({
   assets: Content.assets.default([]),
   schedule: Content.schedule.default({ mode: "now" }),
   approval: z.enum(["none", "required"]).default("required"),
+  externalId: ExternalId.optional(),
 });
 
 const PostChange = z
@@ -101,17 +103,15 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Accept a post for publishing, now or at a time",
       body: NewPost,
-      response: responses({ 202: Accepted }, [404]),
+      response: responses({ 202: Accepted }, [404, 409]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const body = request.body;
       if (body.approval === "none") requireScope(principal, "posts:publish");
       const due = dueOf(context, body.schedule);
-      const { post, outboxId } = await inWorkspace(
-        context.orm,
-        principal.workspaceId,
-      ).transactional(async (em) => {
+      return accept(context, { request, reply }, { status: 202 }, async (em) => {
+        await refuseTakenName(em, Post, body.externalId);
         const checked = await checkPost(context, em, body);
         const id = newId();
         const status: PostStatus = body.approval === "none" ? "scheduled" : "preparing";
@@ -125,6 +125,8 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           ...due,
           approval: body.approval,
           createdBy: principal.actor,
+          writtenBy: [principal.userId],
+          externalId: body.externalId ?? null,
           offlineOutput: checked.offlineOutput,
         });
         await insertTargets(em, { workspaceId: principal.workspaceId, postId: id, checked });
@@ -142,13 +144,13 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           workflowId: `post/${id}`,
           input: { postId: id },
         });
-        return { post: { id, status }, outboxId: message };
+        return {
+          body: { id, status },
+          outboxIds: [message],
+          location: `/v1/posts/${id}`,
+          subjectId: id,
+        };
       });
-      const engine = await tellEngine(context, [outboxId]);
-      return reply
-        .code(202)
-        .header("Location", `/v1/posts/${post.id}`)
-        .send({ ...post, engine });
     },
   });
 
@@ -163,11 +165,12 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         status: z.enum(postMachine.states).optional(),
         agentId: Id.optional(),
         channelId: Id.optional(),
+        externalId: ExternalId.optional(),
       }),
       response: responses({ 200: pageOf(PostView) }),
     },
     handler: async (request) => {
-      const { limit, cursor, status, agentId, channelId } = request.query;
+      const { limit, cursor, status, agentId, channelId, externalId } = request.query;
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
       const byChannel = channelId
         ? {
@@ -186,6 +189,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
             byChannel,
             status ? { status } : {},
             agentId ? { agentId } : {},
+            externalId ? { externalId } : {},
           ],
         },
         { orderBy: { id: "desc" }, limit: limit + 1 },
@@ -224,10 +228,10 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       body: PostChange,
       response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const principal = principalOf(request);
       const change = request.body;
-      return changePost(context, principal, request.params.id, async (em, post) => {
+      return changePost(context, { request, reply }, request.params.id, async (em, post) => {
         requireChangeable(post);
         if (post.approval === "none") requireScope(principal, "posts:publish");
         const edits = change.content ?? change.assets ?? change.targets;
@@ -238,8 +242,10 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           await forgetPrepared(em, post);
         }
         post.version += 1;
-        if (edits) await editContent(context, em, post, change);
-        else if (post.status === "blocked") await setPostStatus(em, post, "scheduled");
+        if (edits) {
+          post.writtenBy = [...new Set([...post.writtenBy, principal.userId])];
+          await editContent(context, em, post, change);
+        } else if (post.status === "blocked") await setPostStatus(em, post, "scheduled");
         return { action: "post.changed" };
       });
     },
@@ -255,19 +261,14 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       params: IdParams,
       response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
     },
-    handler: async (request) => {
-      const principal = principalOf(request);
-      let blobs: string[] = [];
-      const answer = await changePost(context, principal, request.params.id, async (em, post) => {
+    handler: async (request, reply) =>
+      changePost(context, { request, reply }, request.params.id, async (em, post) => {
         if (post.status === "cancelled") return undefined;
         requireChangeable(post);
         await cancelPost(em, post, context.now());
-        blobs = await removeQueuedData(em, post.id);
-        return { action: "post.cancelled", tell: "cancel" as const };
-      });
-      for (const key of blobs) await context.storage.delete(key);
-      return answer;
-    },
+        const blobs = await removeQueuedData(em, post.id);
+        return { action: "post.cancelled", tell: "cancel", blobs };
+      }),
   });
 
   app.route({
@@ -291,7 +292,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       }),
       response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const principal = principalOf(request);
       const { contentHash, acceptSandboxOutput } = request.body;
       if (acceptSandboxOutput && principal.kind !== "user") {
@@ -302,7 +303,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
             "Only a signed-in person can put output of the sandbox models on a real platform.",
         });
       }
-      return changePost(context, principal, request.params.id, async (em, post) => {
+      return changePost(context, { request, reply }, request.params.id, async (em, post) => {
         const approval = await latestApproval(em, post);
         if (approval?.status === "approved" && approval.contentHash === contentHash)
           return undefined;
@@ -342,9 +343,9 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       body: z.strictObject({ reason: z.string().trim().min(1).max(2_000) }),
       response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const principal = principalOf(request);
-      return changePost(context, principal, request.params.id, async (em, post) => {
+      return changePost(context, { request, reply }, request.params.id, async (em, post) => {
         const approval = await latestApproval(em, post);
         requireAwaiting(post, approval);
         approval.status = approvalMachine.step(approval.status, "rejected");
@@ -371,9 +372,9 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       response: responses({ 202: PostView.extend({ engine: Engine }) }, [404, 409]),
     },
     handler: async (request, reply) => {
-      const answer = await changePost(
+      return changePost(
         context,
-        principalOf(request),
+        { request, reply, status: 202 },
         request.params.id,
         async (em, post) => {
           requireChangeable(post);
@@ -395,7 +396,6 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           return { action: "post.published-now" };
         },
       );
-      return reply.code(202).send(answer);
     },
   });
 };
@@ -406,42 +406,52 @@ export const addPostRoutes: RouteAdder = (app, context) => {
  */
 async function changePost(
   context: ApiContext,
-  principal: Principal,
+  {
+    request,
+    reply,
+    status = 200,
+  }: { request: FastifyRequest; reply: FastifyReply; status?: 200 | 202 },
   postId: string,
   change: (
     em: EntityManager,
     post: Post,
-  ) => Promise<{ action: string; tell?: "signal" | "cancel" } | undefined>,
+  ) => Promise<{ action: string; tell?: "signal" | "cancel"; blobs?: string[] } | undefined>,
 ): Promise<PostView & { engine: "ready" | "delayed" }> {
-  const { workspaceId } = principal;
-  const outboxIds = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
+  const { workspaceId, actor } = principalOf(request);
+  return accept(context, { request, reply }, { status }, async (em) => {
     const post = found(
       await em.findOne(Post, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
       "post",
     );
     const changed = await change(em, post);
-    if (!changed) return [];
-    await em.flush();
-    await recordAudit(em, {
-      workspaceId,
-      actor: principal.actor,
-      action: changed.action,
-      subject: `post:${post.id}`,
-    });
-    return [
-      await enqueue(em, {
+    const outboxIds: string[] = [];
+    if (changed) {
+      await em.flush();
+      await recordAudit(em, {
         workspaceId,
-        action: changed.tell ?? "signal",
-        workflowId: `post/${post.id}`,
-      }),
-    ];
+        actor,
+        action: changed.action,
+        subject: `post:${post.id}`,
+        address: request.ip,
+      });
+      const workflowId = `post/${post.id}`;
+      outboxIds.push(
+        await enqueue(em, { workspaceId, action: changed.tell ?? "signal", workflowId }),
+      );
+    }
+    await em.flush();
+    // Some of it was written past the unit of work: what is answered is what is there now.
+    em.clear();
+    const [view] = await viewPosts(context, em, [await em.findOneOrFail(Post, { id: postId })]);
+    return {
+      body: found(view, "post"),
+      outboxIds,
+      subjectId: postId,
+      afterCommit: async () => {
+        for (const key of changed?.blobs ?? []) await context.storage.delete(key);
+      },
+    };
   });
-  const engine = await tellEngine(context, outboxIds);
-  const em = inWorkspace(context.orm, workspaceId);
-  const [view] = await viewPosts(context, em, [
-    found(await em.findOne(Post, { id: postId }), "post"),
-  ]);
-  return { ...found(view, "post"), engine };
 }
 
 async function editContent(

@@ -8,12 +8,12 @@ import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
 import { postMachine, runMachine } from "#domain/states.ts";
+import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { found } from "../lib/not-found.ts";
 import { viewPostSteps } from "../lib/post-steps.ts";
 import { IdParams, responses } from "../lib/responses.ts";
 import { RunView, StepView, viewRun, viewStep } from "../lib/run-view.ts";
-import { tellEngine } from "../lib/tell-engine.ts";
 import { principalOf } from "../plugins/access.ts";
 
 /** Runs of agents: read step by step, cancelled. */
@@ -58,78 +58,82 @@ export const addRunRoutes: RouteAdder = (app, context) => {
         [404, 409],
       ),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const principal = principalOf(request);
       const { workspaceId } = principal;
-      const { run, outboxIds, blobs } = await inWorkspace(context.orm, workspaceId).transactional(
-        async (em) => {
-          // The post's row first, as everywhere: what changes a post shows it on its run.
-          const { postId } = found(await em.findOne(Run, { id: request.params.id }), "run");
-          if (postId)
-            await em.findOne(Post, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-          const row = found(
-            await em.findOne(
-              Run,
-              { id: request.params.id },
-              { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
-            ),
-            "run",
-          );
-          if (row.status === "cancelled") return { run: row, outboxIds: [], blobs: [] };
-          if (runMachine.isFinal(row.status)) {
-            throw new Problem({
-              status: 409,
-              code: "too_late",
-              detail: `The run has ended: it is ${row.status}.`,
-            });
-          }
-          const post = row.postId
-            ? await em.findOne(Post, { id: row.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
-            : null;
-          if (
-            post &&
-            !postMachine.isFinal(post.status) &&
-            !postMachine.allows(post.status, "cancelled")
-          ) {
-            throw new Problem({
-              status: 409,
-              code: "too_late",
-              detail: `The run's post is ${post.status}: it can't be cancelled any more.`,
-              extra: { postStatus: post.status },
-            });
-          }
-          let removed: string[] = [];
-          if (post && !postMachine.isFinal(post.status)) {
-            await cancelPost(em, post, context.now());
-            removed = await removeQueuedData(em, post.id);
-          }
-          await em.nativeDelete(Outbox, { workspaceId, workflowId: row.workflowId });
-          row.status = runMachine.step(row.status, "cancelled");
-          row.finishedAt = context.now();
-          await em.flush();
-          await recordEvent(em, {
-            workspaceId,
-            type: "run.cancelled",
-            subjectKind: "run",
-            subjectId: row.id,
+      return accept(context, { request, reply }, { status: 200 }, async (em) => {
+        // The post's row first, as everywhere: what changes a post shows it on its run.
+        const { postId } = found(await em.findOne(Run, { id: request.params.id }), "run");
+        if (postId)
+          await em.findOne(Post, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        const row = found(
+          await em.findOne(
+            Run,
+            { id: request.params.id },
+            { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+          ),
+          "run",
+        );
+        if (row.status === "cancelled")
+          return { body: viewRun(context, row), outboxIds: [], subjectId: row.id };
+        if (runMachine.isFinal(row.status)) {
+          throw new Problem({
+            status: 409,
+            code: "too_late",
+            detail: `The run has ended: it is ${row.status}.`,
           });
-          await recordAudit(em, {
-            workspaceId,
-            actor: principal.actor,
-            action: "run.cancelled",
-            subject: `run:${row.id}`,
+        }
+        const post = row.postId
+          ? await em.findOne(Post, { id: row.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+          : null;
+        if (
+          post &&
+          !postMachine.isFinal(post.status) &&
+          !postMachine.allows(post.status, "cancelled")
+        ) {
+          throw new Problem({
+            status: 409,
+            code: "too_late",
+            detail: `The run's post is ${post.status}: it can't be cancelled any more.`,
+            extra: { postStatus: post.status },
           });
-          const message = await enqueue(em, {
-            workspaceId,
-            action: "cancel",
-            workflowId: row.workflowId,
-          });
-          return { run: row, outboxIds: [message], blobs: removed };
-        },
-      );
-      const engine = await tellEngine(context, outboxIds);
-      for (const key of blobs) await context.storage.delete(key);
-      return { ...viewRun(context, run), engine };
+        }
+        let removed: string[] = [];
+        if (post && !postMachine.isFinal(post.status)) {
+          await cancelPost(em, post, context.now());
+          removed = await removeQueuedData(em, post.id);
+        }
+        await em.nativeDelete(Outbox, { workspaceId, workflowId: row.workflowId });
+        row.status = runMachine.step(row.status, "cancelled");
+        row.finishedAt = context.now();
+        await em.flush();
+        await recordEvent(em, {
+          workspaceId,
+          type: "run.cancelled",
+          subjectKind: "run",
+          subjectId: row.id,
+        });
+        await recordAudit(em, {
+          workspaceId,
+          actor: principal.actor,
+          action: "run.cancelled",
+          subject: `run:${row.id}`,
+          address: request.ip,
+        });
+        const message = await enqueue(em, {
+          workspaceId,
+          action: "cancel",
+          workflowId: row.workflowId,
+        });
+        return {
+          body: viewRun(context, row),
+          outboxIds: [message],
+          subjectId: row.id,
+          afterCommit: async () => {
+            for (const key of removed) await context.storage.delete(key);
+          },
+        };
+      });
     },
   });
 };

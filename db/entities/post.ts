@@ -39,7 +39,7 @@ export const Post = defineEntity({
     runId: p.uuid().nullable(),
     createdBy: p.string().length(80),
     /** People, by user id, whose words it holds: who made it and who edited it, by session or by a key of theirs. */
-    writtenBy: p.json<string[]>().onCreate(() => []),
+    writtenBy: p.json<string[]>().defaultRaw("'[]'::jsonb"),
     /** The client's own name for it. */
     externalId: p.string().length(200).nullable(),
     /** The text came from an offline model. */

@@ -43,7 +43,6 @@ export class Migration20261124000000 extends Migration {
     this.addSql(
       'alter table "post" add "written_by" jsonb not null default \'[]\', add "external_id" varchar(200) null;',
     );
-    this.addSql('alter table "post" alter column "written_by" drop default;');
     this.addSql(
       'alter table "post" add constraint "post_workspace_id_external_id_unique" unique ("workspace_id", "external_id");',
     );

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 const optional = z.string().trim().min(1).optional().catch(undefined);
+const limit = z.coerce.number().int().min(1).max(1_000_000);
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const Settings = z.object({
@@ -53,6 +54,10 @@ const Settings = z.object({
     .string()
     .default("false")
     .transform((value) => (value === "false" ? false : value === "true" ? true : value)),
+  /** Requests per minute to one process of the API, by address, signed-in session and API key. */
+  rateLimitAddress: limit.default(3_000),
+  rateLimitSession: limit.default(1_200),
+  rateLimitKey: limit.default(600),
   /** Which provider and models serve a request that names none. */
   defaultProvider: z.string().default("sandbox"),
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Connection, OauthState, Throttle } from "#db/entities/index.ts";
+import { Connection, IdempotencyRecord, OauthState, Throttle } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { person, type Caller } from "#test/api/callers.ts";
@@ -76,4 +76,30 @@ it("forgets counts of tries whose time is over, and no others", async () => {
   await insertRow(em, Throttle, { key: running, points: 3, resetAt: at(minute) });
   await sweep.forgetThrottles();
   expect(await em.find(Throttle, {})).toMatchObject([{ key: running }]);
+});
+
+it("forgets kept answers after 48 hours, in every workspace within the hour, and no sooner", async () => {
+  ahead = 0;
+  const callers = [await person(api), await person(api), await person(api)];
+  const answers = async () =>
+    Promise.all(callers.map((caller) => db(caller).count(IdempotencyRecord, {})));
+  for (const caller of callers) {
+    const made = await caller.call("POST", "/v1/connections", {
+      body: { platform: "sandbox" },
+      headers: { "idempotency-key": "begin" },
+    });
+    expect(made.statusCode).toBe(201);
+  }
+  const sweepAnHour = async () => {
+    for (let minutes = 0; minutes < 60; minutes += 1) {
+      await sweep.forgetAnswers();
+      ahead += minute;
+    }
+  };
+  ahead = 46.9 * 60 * minute;
+  await sweepAnHour();
+  expect(await answers()).toEqual([1, 1, 1]);
+  await sweepAnHour();
+  await sweepAnHour();
+  expect(await answers()).toEqual([0, 0, 0]);
 });

@@ -1,8 +1,9 @@
 import { LockMode } from "@mikro-orm/core";
-import { Connection, OauthState } from "#db/entities/index.ts";
+import { Connection, IdempotencyRecord, OauthState } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { dispatchOutbox } from "#db/outbox/dispatch.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
+import { retention } from "#domain/retention.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
 import type { ActivityDeps } from "./deps.ts";
 
@@ -33,7 +34,25 @@ export function createSweepActivities(deps: ActivityDeps): SweepActivities {
       // By the database's clock, which is the one that they are counted by.
       await outsideWorkspaces(deps.orm).execute("delete from throttle where reset_at <= now()");
     },
+
+    async forgetAnswers() {
+      const before = new Date(deps.now().getTime() - retention.idempotencyMs);
+      for (const workspaceId of await workspacesOfThisMinute(deps)) {
+        await inWorkspace(deps.orm, workspaceId).nativeDelete(IdempotencyRecord, {
+          createdAt: { $lt: before },
+        });
+      }
+    },
   };
+}
+
+/** Each workspace is looked at once an hour, a sixtieth of them each minute. */
+async function workspacesOfThisMinute(deps: ActivityDeps): Promise<string[]> {
+  const rows = await outsideWorkspaces(deps.orm).execute<{ id: string }[]>(
+    `select id from workspace where abs(hashtext(id::text)::bigint) % 60 = ?`,
+    [deps.now().getUTCMinutes()],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Removes the state, and disconnects its connection unless something came of it. Returns whether it did. */

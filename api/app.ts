@@ -14,22 +14,32 @@ import { randomUUID } from "node:crypto";
 import type { ApiContext } from "./context.ts";
 import { addAccess, referencePage } from "./plugins/access.ts";
 import { addProblems, answerUnroutable } from "./plugins/problems.ts";
+import { addStreams } from "./plugins/streams.ts";
+import { limitAddresses, limitCallers } from "./plugins/rate-limit.ts";
 import { addTemporalUi } from "./plugins/temporal-ui.ts";
 import { addTextCheck } from "./plugins/text-check.ts";
+import { addTimeLimits, bodyMs } from "./plugins/time-limits.ts";
+import { answerUnreadable } from "./plugins/unreadable.ts";
 import { validateRequest } from "./plugins/validate-request.ts";
 import { addAgentRoutes } from "./routes/agents.ts";
 import { addApiKeyRoutes } from "./routes/api-keys.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
+import { addAuditEventRoutes } from "./routes/audit-events.ts";
 import { addAuthRoutes } from "./routes/auth.ts";
 import { addConnectionRoutes } from "./routes/connections.ts";
+import { addEventRoutes } from "./routes/events.ts";
 import { addGenerationRoutes } from "./routes/generations.ts";
 import { addHealthRoutes } from "./routes/health.ts";
+import { addInvitationRoutes } from "./routes/invitations.ts";
+import { addMemberRoutes } from "./routes/members.ts";
 import { addMetricRoutes } from "./routes/metrics.ts";
 import { addOpenApiRoute } from "./routes/openapi.ts";
 import { addPlatformRoutes } from "./routes/platforms.ts";
 import { addPostRoutes } from "./routes/posts.ts";
 import { addRunRoutes } from "./routes/runs.ts";
+import { addSessionRoutes } from "./routes/sessions.ts";
 import { addSignInPage } from "./routes/sign-in-page.ts";
+import { addWorkspaceRoutes } from "./routes/workspaces.ts";
 
 /** The largest upload, for now. Bytes. */
 export const maximumUploadBytes = 64 * 1024 * 1024;
@@ -47,6 +57,8 @@ export async function buildApp(context: ApiContext) {
     bodyLimit: 1024 * 1024,
     // An upload of the largest file takes minutes on a slow line.
     requestTimeout: 600_000,
+    http: { headersTimeout: 15_000 },
+    clientErrorHandler: answerUnreadable,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnroutable,
@@ -81,8 +93,12 @@ export async function buildApp(context: ApiContext) {
     transform: describeRoute,
     transformObject: jsonSchemaTransformObject,
   });
+  limitAddresses(app, context.rateLimits);
+  addTimeLimits(app, { bodyMs });
   addAccess(app, context);
+  limitCallers(app, context.rateLimits);
   addTextCheck(app);
+  addStreams(app, context);
   await app.register(swaggerUi, {
     routePrefix: referencePage,
     staticCSP: true,
@@ -94,6 +110,11 @@ export async function buildApp(context: ApiContext) {
     addOpenApiRoute,
     addSignInPage,
     addAuthRoutes,
+    addSessionRoutes,
+    addWorkspaceRoutes,
+    addMemberRoutes,
+    addInvitationRoutes,
+    addAuditEventRoutes,
     addApiKeyRoutes,
     addPlatformRoutes,
     addConnectionRoutes,
@@ -103,6 +124,7 @@ export async function buildApp(context: ApiContext) {
     addMetricRoutes,
     addAgentRoutes,
     addRunRoutes,
+    addEventRoutes,
   ]) {
     add(app, context);
   }

@@ -5,10 +5,13 @@ import type { Engine } from "#db/outbox/engine.ts";
 import type { PlatformApp, PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
 import type { ProviderDeps, ProviderManifest } from "#providers/contract.ts";
 import type { BlobStore } from "#storage/contract.ts";
+import type { RateLimits } from "./plugins/rate-limit.ts";
 
 /** What the API's routes work with; built once per process. */
 export interface ApiContext {
   orm: MikroORM;
+  /** For the one connection that PostgreSQL wakes; all else goes through `orm`. */
+  databaseUrl: string;
   keyRing: KeyRing;
   storage: BlobStore;
   engine: Engine;
@@ -35,4 +38,5 @@ export interface ApiContext {
   temporalUiUrl: string | undefined;
   temporalNamespace: string;
   trustProxy: boolean | string;
+  rateLimits: RateLimits;
 }

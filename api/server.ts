@@ -26,7 +26,7 @@ await start(settings).catch((error: unknown) => {
 
 async function start(from: Settings): Promise<void> {
   const keyRing = await loadKeyRing(from.keyRingFile);
-  const orm = await openOrm({ url: from.databaseUrl, poolSize: 20 });
+  const orm = await openOrm({ url: from.databaseUrl, poolSize: 20, queryTimeoutMs: 10_000 });
   await checkServiceRole(orm);
   // Lazy: without Temporal what can be accepted is accepted.
   const connection = Connection.lazy({
@@ -41,6 +41,7 @@ async function start(from: Settings): Promise<void> {
   const now = () => new Date();
   const app = await buildApp({
     orm,
+    databaseUrl: from.databaseUrl,
     keyRing,
     storage: createFileStore({ dir: from.storageDir }),
     engine: createEngine({
@@ -71,6 +72,11 @@ async function start(from: Settings): Promise<void> {
     temporalUiUrl: from.temporalUiUrl,
     temporalNamespace: from.temporalNamespace,
     trustProxy: from.trustProxy,
+    rateLimits: {
+      address: from.rateLimitAddress,
+      session: from.rateLimitSession,
+      key: from.rateLimitKey,
+    },
   });
   let stopping = false;
   const stop = async () => {

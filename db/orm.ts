@@ -2,6 +2,7 @@ import { MikroORM, type EntityManager } from "@mikro-orm/postgresql";
 import { Migrator } from "@mikro-orm/migrations";
 import { fileURLToPath } from "node:url";
 import { entities } from "./entities/index.ts";
+import { ImpatientClient } from "./impatient-client.ts";
 
 export type { EntityManager } from "@mikro-orm/postgresql";
 
@@ -10,6 +11,8 @@ export interface OrmOptions {
   url: string;
   /** Connections kept at most. */
   poolSize?: number;
+  /** A query without an answer fails then, and its connection with it. Milliseconds; for ever when absent. */
+  queryTimeoutMs?: number;
 }
 
 /** Opens the ORM. No query is sent before the first use. */
@@ -25,7 +28,10 @@ export function openOrm(options: OrmOptions): Promise<MikroORM> {
     ignoreUndefinedInQuery: false,
     pool: { min: 0, max: options.poolSize ?? 10 },
     // Without it whoever asks waits for ever on a server that takes connections and does not answer.
-    driverOptions: { connectionTimeoutMillis: 5_000 },
+    driverOptions: {
+      connectionTimeoutMillis: 5_000,
+      ...(options.queryTimeoutMs === undefined ? {} : timeLimits(options.queryTimeoutMs)),
+    },
     schemaGenerator: {
       // Foreign keys are composite with the workspace; see foreign-keys.ts, and the test that holds them.
       createForeignKeyConstraints: false,
@@ -40,6 +46,16 @@ export function openOrm(options: OrmOptions): Promise<MikroORM> {
       disableForeignKeys: false,
     },
   });
+}
+
+/** The server gives up first, and says so; where it can't even say so, the client does. */
+function timeLimits(queryTimeoutMs: number) {
+  return {
+    Client: ImpatientClient,
+    query_timeout: queryTimeoutMs,
+    statement_timeout: Math.round(queryTimeoutMs * 0.8),
+    idle_in_transaction_session_timeout: queryTimeoutMs * 6,
+  };
 }
 
 /** A unit of work within one workspace: row-level security shows it that workspace and nothing else. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { keyScopes, scopesOfKey, scopesOfRole, type Scope } from "./permissions.ts";
+import { keyScopes, mayManage, scopesOfKey, scopesOfRole, type Scope } from "./permissions.ts";
 import type { MemberRole } from "./states.ts";
 
 const roles: MemberRole[] = ["viewer", "approver", "editor", "admin", "owner"];
@@ -21,9 +21,23 @@ describe("members", () => {
     ["connections:write", ["editor", "admin", "owner"]],
     ["api-keys:read", ["admin", "owner"]],
     ["api-keys:write", ["admin", "owner"]],
+    ["members:read", roles],
+    ["members:write", ["admin", "owner"]],
+    ["workspace:write", ["admin", "owner"]],
+    ["audit:read", ["admin", "owner"]],
   ])("%s is for %j", (scope, expected) => {
     expect(roles.filter((role) => scopesOfRole(role).includes(scope))).toEqual(expected);
   });
+});
+
+test.each<[MemberRole, MemberRole[]]>([
+  ["viewer", []],
+  ["approver", []],
+  ["editor", []],
+  ["admin", ["viewer", "approver", "editor", "admin"]],
+  ["owner", roles],
+])("a member who is %s gives and takes the roles %j", (by, expected) => {
+  expect(roles.filter((of) => mayManage({ by, of }))).toEqual(expected);
 });
 
 describe("keys", () => {

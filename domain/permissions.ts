@@ -16,6 +16,11 @@ export const keyScopes = [
   "agents:read",
   "agents:write",
   "usage:read",
+  "members:read",
+  /** Inviting, changing roles, removing. */
+  "members:write",
+  "workspace:write",
+  "audit:read",
   "api-keys:read",
   "api-keys:write",
 ] as const;
@@ -24,7 +29,9 @@ export type KeyScope = (typeof keyScopes)[number];
 /** Everything that a route may ask for: the scopes, and approving, which members below `editor` may do. */
 export type Scope = KeyScope | "posts:approve";
 
-const reads = keyScopes.filter((scope) => scope.endsWith(":read") && scope !== "api-keys:read");
+const reads = keyScopes.filter(
+  (scope) => scope.endsWith(":read") && scope !== "api-keys:read" && scope !== "audit:read",
+);
 const writes: Scope[] = [
   "posts:write",
   "assets:write",
@@ -33,13 +40,33 @@ const writes: Scope[] = [
   "agents:write",
 ];
 
+const editing: Scope[] = [...reads, ...writes, "posts:publish", "posts:approve"];
+const ruling: Scope[] = [
+  ...editing,
+  "members:write",
+  "workspace:write",
+  "audit:read",
+  "api-keys:read",
+  "api-keys:write",
+];
+
 const byRole: Record<MemberRole, readonly Scope[]> = {
   viewer: reads,
   approver: [...reads, "posts:approve"],
-  editor: [...reads, ...writes, "posts:publish", "posts:approve"],
-  admin: [...reads, ...writes, "posts:publish", "posts:approve", "api-keys:read", "api-keys:write"],
-  owner: [...reads, ...writes, "posts:publish", "posts:approve", "api-keys:read", "api-keys:write"],
+  editor: editing,
+  admin: ruling,
+  owner: ruling,
 };
+
+/** Roles that rule the workspace: to give or take one asks for the password anew. */
+export function rules(role: MemberRole): boolean {
+  return role === "owner" || role === "admin";
+}
+
+/** True when a member of the role `by` may give, take or remove the role `of`: owners are made and unmade by owners alone. */
+export function mayManage({ by, of }: { by: MemberRole; of: MemberRole }): boolean {
+  return by === "owner" || (by === "admin" && of !== "owner");
+}
 
 /** What a member of this role may do. */
 export function scopesOfRole(role: MemberRole): readonly Scope[] {

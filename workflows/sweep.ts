@@ -8,6 +8,8 @@ export interface SweepActivities {
   forgetAbandonedConnections(): Promise<{ forgotten: number }>;
   /** Removes counts of tries whose time is over. */
   forgetThrottles(): Promise<void>;
+  /** Removes answers that were kept for repeated requests and are too old to be given again. */
+  forgetAnswers(): Promise<void>;
 }
 
 /** Finds what was accepted and has no workflow yet, and what was begun and left lying. Run by a Schedule; one at a time. */
@@ -18,10 +20,12 @@ export async function sweep(): Promise<{ told: number; waiting: number; forgotte
       sweepOutbox: "start what was accepted and has no workflow",
       forgetAbandonedConnections: "give up connections that nobody finished",
       forgetThrottles: "forget counts of tries whose time is over",
+      forgetAnswers: "forget answers kept for repeated requests, after 48 hours",
     },
   );
   const outbox = await activities.sweepOutbox();
   const { forgotten } = await activities.forgetAbandonedConnections();
   await activities.forgetThrottles();
+  await activities.forgetAnswers();
   return { ...outbox, forgotten };
 }

@@ -1,14 +1,29 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyContextConfig, FastifyRequest } from "fastify";
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { IdempotencyRecord } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { Problem } from "#domain/errors.ts";
+import { retention } from "#domain/retention.ts";
 import { principalOf } from "../plugins/access.ts";
 
-/** How long an answer is kept for repetitions. */
-export const keptForMs = 48 * 60 * 60 * 1000;
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** False on a POST or PATCH that changes nothing which a repetition would change again. */
+    idempotent?: false;
+  }
+}
+
+/** Whether the route takes an `Idempotency-Key`: every POST and PATCH of a caller who is known, unless it says no. */
+export function takesIdempotencyKey(route: {
+  method: string;
+  config: FastifyContextConfig | undefined;
+}): boolean {
+  const { access, idempotent } = route.config ?? {};
+  const changes = route.method === "POST" || route.method === "PATCH";
+  return changes && access !== undefined && !("public" in access) && idempotent !== false;
+}
 
 /** A request that carries an `Idempotency-Key`. */
 export interface KeyedRequest {
@@ -89,7 +104,7 @@ export async function findAnswer(
   const { key, route, caller } = keyed;
   const record = await em.findOne(IdempotencyRecord, { key, route, caller });
   if (!record) return undefined;
-  if (now.getTime() - record.createdAt.getTime() > keptForMs) {
+  if (now.getTime() - record.createdAt.getTime() > retention.idempotencyMs) {
     await em.nativeDelete(IdempotencyRecord, { id: record.id });
     return undefined;
   }

@@ -31,10 +31,12 @@ const titles: Record<number, string> = {
   405: "Not possible here",
   409: "Not possible in its present state",
   410: "Gone",
+  408: "Too slow",
   413: "Too large",
   415: "Wrong content type",
   422: "The request is not valid",
   429: "Too many requests",
+  431: "Headers too large",
   500: "Our fault",
   503: "Not available now",
 };
@@ -216,16 +218,16 @@ function isFastifyError(error: unknown): error is FastifyError {
 }
 
 // Node's network errors, and PostgreSQL's classes 08 (connection), 28 (it lets us in no more), 3D000 (the database is
-// gone), 53 (resources) and 57P (shutting down).
+// gone), 53 (resources), 57014 (took too long), 57P (shutting down) and 25P03 (stood idle in a transaction).
 const unavailable =
-  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|28\w{3}|3D000|53\w{3}|57P\d\d)$/;
+  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|28\w{3}|3D000|53\w{3}|57014|57P\d\d|25P03)$/;
 
 function isUnavailable(error: unknown): boolean {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     if ("code" in current && typeof current.code === "string" && unavailable.test(current.code))
       return true;
     if (
-      /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(
+      /Connection terminated|Query read timeout|not queryable|timeout exceeded when trying to connect|timeout expired/.test(
         current.message,
       )
     )

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { MemberRole } from "#domain/states.ts";
 import type { TestApi } from "../harness/start-api.ts";
 
 type Method = "GET" | "HEAD" | "POST" | "PATCH" | "DELETE";
@@ -19,7 +20,7 @@ export interface Caller {
 }
 
 /** What everybody here signs in with. */
-const password = "correct horse battery";
+export const password = "correct horse battery";
 
 /** Registers somebody with a workspace of their own; gives them, and their e-mail address. */
 export async function person(api: TestApi): Promise<Caller & { email: string }> {
@@ -34,11 +35,33 @@ export async function person(api: TestApi): Promise<Caller & { email: string }> 
   return { ...signedIn(api, answer), email };
 }
 
+/**
+ * Somebody who comes into the inviter's workspace with this role: a new person, or a person from elsewhere, in a new
+ * browser.
+ */
+export async function guest(
+  api: TestApi,
+  inviter: Caller,
+  role: MemberRole,
+  who?: { email: string },
+): Promise<Caller & { email: string }> {
+  const email = who?.email ?? `${randomUUID()}@example.com`;
+  const asked = await inviter.call("POST", "/v1/invitations", { body: { email, role } });
+  const invitation = asked.json<{ link: string }>().link.split("/").at(-1);
+  const answer = await api.app.inject({
+    method: "POST",
+    url: who ? "/v1/auth/login" : "/v1/auth/register",
+    remoteAddress: anyAddress(),
+    payload: { ...(who ? {} : { name: "Ada" }), email, password, invitation },
+  });
+  return { ...signedIn(api, answer), email };
+}
+
 /** An address of nobody's, for somebody who comes from elsewhere than all others. */
 export function anyAddress(): string {
-  return `2001:db8::${randomBytes(6)
+  return `2001:db8:${randomBytes(4)
     .toString("hex")
-    .replaceAll(/(....)(?=.)/g, "$1:")}`;
+    .replaceAll(/(....)(?=.)/g, "$1:")}::1`;
 }
 
 /** The same person in another browser. */

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApp } from "#api/app.ts";
 import { openOrm } from "#db/orm.ts";
+import { freezable } from "../harness/freezable.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, type Caller } from "./callers.ts";
 
@@ -140,36 +141,6 @@ async function listen(): Promise<{ port: number; close(): Promise<void> }> {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((done) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => done());
-      }),
-  };
-}
-
-/** A way to the database that can stop carrying anything, without a word to either side. */
-async function freezable(
-  target: string,
-): Promise<{ url: string; freeze(): void; close(): Promise<void> }> {
-  const { hostname, port } = new URL(target);
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((near) => {
-    const far = net.connect(Number(port), hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-    }
-    near.pipe(far).pipe(near);
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const url = new URL(target);
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    freeze() {
-      for (const socket of sockets) socket.unpipe().pause();
-    },
     close: () =>
       new Promise((done) => {
         for (const socket of sockets) socket.destroy();

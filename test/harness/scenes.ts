@@ -222,6 +222,7 @@ export const scenes: Scene[] = [
       sweepOutbox: async () => ({ told: 2, waiting: 0 }),
       forgetAbandonedConnections: async () => ({ forgotten: 1 }),
       forgetThrottles: async () => undefined,
+      forgetAnswers: async () => undefined,
     });
     const sweeping = await stage.start(play, "sweep");
     await ended(sweeping);

@@ -51,6 +51,7 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
   };
   const context: ApiContext = {
     orm,
+    databaseUrl: database.url,
     keyRing: await loadKeyRing(keyRingFile),
     storage: createFileStore({ dir: join(folder, "storage") }),
     engine,
@@ -72,6 +73,8 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
     temporalUiUrl: undefined,
     temporalNamespace: "default",
     trustProxy: false,
+    // Tests ask faster than people do; what limits do is tested with small ones.
+    rateLimits: { address: 1_000_000, session: 1_000_000, key: 1_000_000 },
     ...overrides,
   };
   const app = await buildApp(context);

@@ -32,6 +32,8 @@ export interface Product {
   sandboxUrl: string;
   temporal: Client;
   deps: ActivityDeps;
+  databaseUrl: string;
+  keyRingFile: string;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export async function startProduct(
   const deps = { ...real, ...options.deps?.(real) };
   const context: ApiContext = {
     ...shared,
+    databaseUrl: database.url,
     storage: deps.storage,
     defaultProvider: deps.defaultProvider,
     providerCredentials: deps.providerCredentials,
@@ -95,6 +98,7 @@ export async function startProduct(
     temporalUiUrl: undefined,
     temporalNamespace: namespace,
     trustProxy: false,
+    rateLimits: { address: 1_000_000, session: 1_000_000, key: 1_000_000 },
   };
   const app = await buildApp(context);
   await app.listen({ host: "127.0.0.1", port: 0 });
@@ -129,6 +133,8 @@ export async function startProduct(
     sandboxUrl: network.url,
     temporal,
     deps,
+    databaseUrl: database.url,
+    keyRingFile,
     async close() {
       for (const worker of workers) worker.shutdown();
       await running;

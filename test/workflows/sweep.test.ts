@@ -13,6 +13,7 @@ const done = async () => ({ told: 3, waiting: 1 });
 const others = {
   forgetAbandonedConnections: async () => ({ forgotten: 2 }),
   forgetThrottles: async () => undefined,
+  forgetAnswers: async () => undefined,
 };
 const result = { told: 3, waiting: 1, forgotten: 2 };
 
@@ -20,7 +21,12 @@ test("tells what the outbox holds, then clears up what was left lying", async ()
   const play = stage.play({ ...others, sweepOutbox: done });
   const handle = await stage.start(play, "sweep");
   await expect(handle.result()).resolves.toEqual(result);
-  expect(play.said()).toEqual(["sweepOutbox", "forgetAbandonedConnections", "forgetThrottles"]);
+  expect(play.said()).toEqual([
+    "sweepOutbox",
+    "forgetAbandonedConnections",
+    "forgetThrottles",
+    "forgetAnswers",
+  ]);
   expect(new Set(play.calls().map(({ queue }) => queue))).toEqual(new Set(["io"]));
 });
 

@@ -45,7 +45,7 @@ export function parseApiKey(key: string): { id: string } | undefined {
 export function verifyApiKey(input: {
   keyRing: KeyRing;
   presented: string;
-  stored: ApiKey | null;
+  stored: Pick<ApiKey, "verifier" | "pepperId"> | null;
 }): boolean {
   const { keyRing, presented, stored } = input;
   const expected = Buffer.from(stored?.verifier ?? "0".repeat(64), "hex");

@@ -1,13 +1,15 @@
 import type { FastifyRequest } from "fastify";
-import { createHash } from "node:crypto";
-import { ApiKey, ApiKeyDetails, Member, Session, User, Workspace } from "#db/entities/index.ts";
+import { ApiKeyDetails, Member, Session, User } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { Problem } from "#domain/errors.ts";
+import type { ProblemCode } from "#domain/problem-codes.ts";
 import { scopesOfKey, scopesOfRole, type Scope } from "#domain/permissions.ts";
 import type { MemberRole } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { parseApiKey, verifyApiKey } from "../lib/api-key.ts";
+import { findKey, findKeyHolder } from "../lib/find-key.ts";
 import { sessionCookie, sessionIdleMs } from "../lib/session-cookie.ts";
+import { hashOf } from "../lib/start-session.ts";
 
 /** Who asks. */
 export type Principal = {
@@ -15,6 +17,8 @@ export type Principal = {
   scopes: readonly Scope[];
   /** As audit and rows name it: `user:<id>` or `key:<id>`. */
   actor: string;
+  /** When the session or key ends by itself, if nothing is done with it until then; null: never. */
+  expiresAt: Date | null;
 } & (
   | {
       kind: "user";
@@ -27,22 +31,29 @@ export type Principal = {
   | { kind: "key"; keyId: string; userId: string }
 );
 
-/** Finds out who asks, from the row of the session or key as it is now: a revoked one is refused at once. */
+/**
+ * Finds out who asks, from the row of the session or key as it is now: a revoked one is refused at once. With
+ * `noteUse: false` the look counts as no use of it: a stream that is open keeps no session from idling.
+ */
 export async function findPrincipal(
   context: ApiContext,
   request: FastifyRequest,
+  { noteUse = true }: { noteUse?: boolean } = {},
 ): Promise<Principal> {
   const header = request.headers.authorization;
-  if (header !== undefined) return fromKey(context, header);
+  if (header !== undefined) return fromKey(context, header, noteUse);
   const token = request.cookies[sessionCookie(context.publicUrl).name];
   if (token === undefined) throw signIn("Send an API key as Authorization: Bearer, or sign in.");
-  return fromSession(context, token);
+  return fromSession(context, token, noteUse);
 }
 
-async function fromSession(context: ApiContext, token: string): Promise<Principal> {
+async function fromSession(
+  context: ApiContext,
+  token: string,
+  noteUse: boolean,
+): Promise<Principal> {
   const em = outsideWorkspaces(context.orm);
-  const tokenHash = createHash("sha256").update(token).digest("hex");
-  const session = await em.findOne(Session, { tokenHash });
+  const session = await em.findOne(Session, { tokenHash: hashOf(token) });
   const now = context.now();
   if (
     !session ||
@@ -50,7 +61,7 @@ async function fromSession(context: ApiContext, token: string): Promise<Principa
     session.expiresAt <= now ||
     idleSince(session, now) > sessionIdleMs
   ) {
-    throw signIn("The session has ended. Sign in again.");
+    throw sessionEnded();
   }
   const user = await em.findOne(User, { id: session.userId });
   const member = await inWorkspace(context.orm, session.workspaceId).findOne(Member, {
@@ -59,7 +70,7 @@ async function fromSession(context: ApiContext, token: string): Promise<Principa
   if (!user || !member)
     throw signIn("You are no member of this workspace any more. Sign in again.");
   // One write a minute is enough to know whether a session idles.
-  if (idleSince(session, now) > 60_000)
+  if (noteUse && idleSince(session, now) > 60_000)
     await em.nativeUpdate(Session, { id: session.id }, { lastSeenAt: now });
   return {
     kind: "user",
@@ -71,44 +82,41 @@ async function fromSession(context: ApiContext, token: string): Promise<Principa
     authenticatedAt: session.authenticatedAt,
     scopes: scopesOfRole(member.role),
     actor: `user:${user.id}`,
+    expiresAt: new Date(
+      Math.min(session.expiresAt.getTime(), session.lastSeenAt.getTime() + sessionIdleMs),
+    ),
   };
 }
 
-async function fromKey(context: ApiContext, header: string): Promise<Principal> {
+async function fromKey(context: ApiContext, header: string, noteUse: boolean): Promise<Principal> {
   const presented = /^Bearer +(\S+)$/i.exec(header)?.[1];
   const parsed = presented === undefined ? undefined : parseApiKey(presented);
   if (!presented || !parsed)
     throw signIn("The Authorization header holds no API key of ours.", "invalid_key");
-  const em = outsideWorkspaces(context.orm);
-  const key = await em.findOne(ApiKey, { id: parsed.id });
+  const key = await findKey(context, parsed.id);
   const genuine = verifyApiKey({ keyRing: context.keyRing, presented, stored: key });
   if (!key || !genuine) throw signIn("This API key is not valid.", "invalid_key");
-  const details = await inWorkspace(context.orm, key.workspaceId).findOne(ApiKeyDetails, {
-    keyId: key.id,
-  });
+  const holder = await findKeyHolder(context, key);
   const now = context.now();
-  if (!details || details.revokedAt) throw signIn("This API key was revoked.", "key_revoked");
-  if (details.expiresAt && details.expiresAt <= now)
+  if (!holder || holder.revokedAt) throw signIn("This API key was revoked.", "key_revoked");
+  if (holder.expiresAt && holder.expiresAt <= now)
     throw signIn("This API key has expired.", "key_expired");
-  const creator = await inWorkspace(context.orm, key.workspaceId).findOne(Member, {
-    userId: details.createdBy,
-  });
-  const workspace = await em.findOne(Workspace, { id: key.workspaceId });
-  if (!workspace) throw signIn("This API key is not valid.", "invalid_key");
-  if (now.getTime() - (details.lastUsedAt?.getTime() ?? 0) > 60_000) {
+  // One write a minute is enough to know whether a key is used.
+  if (noteUse && now.getTime() - (holder.lastUsedAt?.getTime() ?? 0) > 60_000) {
     await inWorkspace(context.orm, key.workspaceId).nativeUpdate(
       ApiKeyDetails,
-      { id: details.id },
+      { id: holder.detailsId },
       { lastUsedAt: now },
     );
   }
   return {
     kind: "key",
     keyId: key.id,
-    userId: details.createdBy,
+    userId: holder.createdBy,
     workspaceId: key.workspaceId,
-    scopes: scopesOfKey({ scopes: details.scopes, creatorRole: creator?.role }),
+    scopes: scopesOfKey(holder),
     actor: `key:${key.id}`,
+    expiresAt: holder.expiresAt,
   };
 }
 
@@ -116,6 +124,11 @@ function idleSince(session: Session, now: Date): number {
   return now.getTime() - session.lastSeenAt.getTime();
 }
 
-function signIn(detail: string, code = "unauthenticated"): Problem {
+/** For whoever comes with a session that is over. */
+export function sessionEnded(): Problem {
+  return signIn("The session has ended. Sign in again.");
+}
+
+function signIn(detail: string, code: ProblemCode = "unauthenticated"): Problem {
   return new Problem({ status: 401, code, detail });
 }

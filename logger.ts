@@ -1,4 +1,5 @@
-import { pino, stdTimeFunctions, type Logger } from "pino";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from "pino";
 
 /** Names of members that may hold secrets or content; whatever they hold never reaches a log. */
 const hidden = [
@@ -20,18 +21,46 @@ const hidden = [
   "content",
 ];
 
+/** What is being done just now: ids that every line says which is written meanwhile, whoever writes it. */
+export const logFacts = new AsyncLocalStorage<Readonly<Record<string, string | number>>>();
+
+let traceFacts: () => Record<string, string> = () => ({});
+
+/** Has every line say in which trace it was written. */
+export function nameTraces(read: () => Record<string, string>): void {
+  traceFacts = read;
+}
+
 /** The log of one process: JSON lines on standard output, secrets and content struck out. */
-export function createLogger(options: { name: string; level: string }): Logger {
-  return pino({
-    name: options.name,
-    level: options.level,
-    timestamp: stdTimeFunctions.isoTime,
-    redact: {
-      paths: hidden.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-      censor: "[hidden]",
+export function createLogger(options: {
+  name: string;
+  level: string;
+  /** Standard output when absent. */
+  destination?: DestinationStream;
+}): Logger {
+  return pino(
+    {
+      name: options.name,
+      level: options.level,
+      timestamp: stdTimeFunctions.isoTime,
+      redact: {
+        paths: hidden.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+        censor: "[hidden]",
+      },
+      serializers: { err: describeError },
+      mixin: (_line, _level, logger) => presentFacts(logger),
     },
-    serializers: { err: describeError },
-  });
+    options.destination ?? pino.destination({ fd: 1, sync: true }),
+  );
+}
+
+/** The facts of what is being done, less those that the logger says by itself: no name is in a line twice. */
+function presentFacts(logger: Pick<Logger, "bindings">): Record<string, string | number> {
+  const facts = { ...traceFacts(), ...logFacts.getStore() };
+  const names = Object.keys(facts);
+  if (names.length === 0) return facts;
+  const bound = logger.bindings();
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => !(name in bound)));
 }
 
 /** An error as it may be logged: its kind, message and place; none of the members that libraries hang on to it. */

@@ -9,8 +9,7 @@ import {
   type LogMetadata,
   type WorkerOptions,
 } from "@temporalio/worker";
-import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
+import { availableParallelism, hostname } from "node:os";
 import type { Logger } from "pino";
 import { createActivities, type ActivityDeps } from "#activities/index.ts";
 import { checkServiceRole } from "#db/check-role.ts";
@@ -25,7 +24,14 @@ import { taskQueues, type TaskQueue } from "#temporal.config";
 import { ensureSweepSchedule } from "./ensure-sweep-schedule.ts";
 import { createGuardedFetch } from "./egress.ts";
 import { createLogger } from "./logger.ts";
+import { addPoolGauge } from "./observe/add-pool-gauge.ts";
+import { startPrivateServer } from "./observe/start-private-server.ts";
+import type { Tracing } from "./observe/start-tracing.ts";
+import { stopInOrder } from "./observe/stop-in-order.ts";
+import { findFreePort, readTemporalMetrics } from "./observe/temporal-metrics.ts";
+import { watchTemporal } from "./observe/watch-temporal.ts";
 import { runTogether } from "./run-together.ts";
+import { workflowBundleOptions } from "./workflow-bundle-options.ts";
 import { readNamed, readSettings, type Settings } from "./settings.ts";
 
 /** Activities that one process runs at once, by queue. Media work is as wide as the machine. */
@@ -42,7 +48,6 @@ const logger = createLogger({
   name: `worker:${settings.workerQueues.join("+")}`,
   level: settings.logLevel,
 });
-installRuntime(logger);
 await run(settings).catch((error: unknown) => {
   logger.fatal({ err: error }, error instanceof Error ? error.message : "the worker failed");
   // At once: what is left open would keep alive a process that works no more, and no supervisor would notice.
@@ -50,12 +55,22 @@ await run(settings).catch((error: unknown) => {
 });
 
 async function run(from: Settings): Promise<void> {
+  const coreMetricsPort = from.metricsPort === undefined ? undefined : await findFreePort();
+  installRuntime(logger, coreMetricsPort);
   const keyRing = await loadKeyRing(from.keyRingFile);
   const orm = await openOrm({ url: from.databaseUrl, poolSize: 20 });
   await checkServiceRole(orm);
+  addPoolGauge(orm);
   const connection = await connect(from);
+  const identity = `${process.pid}@${hostname()}`;
   const dataConverter = createDataConverter(keyRing);
-  const client = new Client({ connection, namespace: from.temporalNamespace, dataConverter });
+  const tracing = await traceIfAsked(from);
+  const client = new Client({
+    connection,
+    namespace: from.temporalNamespace,
+    dataConverter,
+    ...(tracing ? { interceptors: tracing.client } : {}),
+  });
   const storage = createFileStore({ dir: from.storageDir });
   const deps: ActivityDeps = {
     orm,
@@ -86,6 +101,8 @@ async function run(from: Settings): Promise<void> {
         namespace: from.temporalNamespace,
         dataConverter,
         taskQueue: taskQueues[queue],
+        identity,
+        ...tracing?.worker,
         shutdownGraceTime: "8 seconds",
         shutdownForceTime: "12 seconds",
         maxHeartbeatThrottleInterval: "5 seconds",
@@ -97,29 +114,76 @@ async function run(from: Settings): Promise<void> {
     })),
   );
   if (from.workerQueues.includes("workflows")) await ensureSweepSchedule(client);
+  const watch = watchTemporal({
+    client,
+    namespace: from.temporalNamespace,
+    queues: from.workerQueues,
+    identity,
+    logger,
+  });
+  let stopping = false;
+  const privateServer =
+    from.metricsPort === undefined
+      ? undefined
+      : await startPrivateServer({
+          host: from.metricsHost,
+          port: from.metricsPort,
+          readiness: async () => (stopping ? { ready: false, stopping } : watch.readiness()),
+          ...(coreMetricsPort === undefined
+            ? {}
+            : { moreMetrics: () => temporalMetrics(coreMetricsPort) }),
+          logger,
+        });
   const { ended, stop } = runTogether(workers);
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
-  // Started by the one-machine default: when that is gone, so are we.
-  process.once("disconnect", stop);
-  logger.info({ queues: from.workerQueues }, "the worker is polling");
+  stopInOrder({
+    logger,
+    withinMs: 20_000,
+    steps: [
+      {
+        what: "workers",
+        stop: async () => {
+          stopping = true;
+          watch.stop();
+          stop();
+          await ended;
+        },
+      },
+      { what: "Temporal", stop: () => connection.close() },
+      { what: "database", stop: () => orm.close() },
+      { what: "traces", stop: () => tracing?.stop() },
+      { what: "private port", stop: () => privateServer?.close() },
+    ],
+  });
+  logger.info({ queues: from.workerQueues, identity }, "the worker is polling");
   process.send?.({ ready: true });
+  // Rejects when a worker fails. After a stop the steps above go on, and end the process.
   await ended;
-  await connection.close();
-  await orm.close();
-  if (process.connected) process.disconnect();
+}
+
+/** Not to be had for a moment, they leave the others of this process to be shown. */
+async function temporalMetrics(port: number): Promise<string> {
+  try {
+    return await readTemporalMetrics(port);
+  } catch (error) {
+    logger.warn({ err: error }, "Temporal's metrics can't be read");
+    return "";
+  }
 }
 
 async function workflowOptions(from: Settings): Promise<Partial<WorkerOptions>> {
   const options = { maxCachedWorkflows: 200 };
   if (from.workflowBundle) return { ...options, workflowBundle: { codePath: from.workflowBundle } };
-  const bundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL("./workflows/index.ts", import.meta.url)),
-    failureConverterPath: fileURLToPath(
-      new URL("./db/vault/failure-converter.ts", import.meta.url),
-    ),
-  });
+  const bundle = await bundleWorkflowCode(
+    workflowBundleOptions({ tracing: from.otelExporterOtlpEndpoint !== undefined }),
+  );
   return { ...options, workflowBundle: bundle };
+}
+
+async function traceIfAsked(from: Settings): Promise<Tracing | undefined> {
+  const endpoint = from.otelExporterOtlpEndpoint;
+  if (endpoint === undefined) return undefined;
+  const { startTracing } = await import("./observe/start-tracing.ts");
+  return startTracing({ endpoint, serviceName: "drumbeat-worker", logger });
 }
 
 /** Waits for Temporal: a worker that starts first is no reason to fail. */
@@ -163,9 +227,18 @@ function readOrExit(): Settings {
 }
 
 /** Temporal's own messages go the way of ours. */
-function installRuntime(to: Logger): void {
+function installRuntime(to: Logger, metricsPort: number | undefined): void {
   Runtime.install({
     shutdownSignals: [],
+    ...(metricsPort === undefined
+      ? {}
+      : {
+          telemetryOptions: {
+            metrics: {
+              prometheus: { bindAddress: `127.0.0.1:${metricsPort}`, useSecondsForDurations: true },
+            },
+          },
+        }),
     logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
       // Each of our workers serves one kind of task by design.
       if (/^No (workflows|activities) registered/.test(message)) return;

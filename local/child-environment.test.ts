@@ -30,6 +30,7 @@ test("passes on the person's settings and nothing of npm's or the owner's", () =
     storageDir: "/d/storage",
     keyRingFile: "/d/key-ring.json",
     workflowBundle: "/c/bundle.js",
+    consoleDir: "/c/console",
     ffmpegPath: "/usr/bin/ffmpeg",
     ffprobePath: "/usr/bin/ffprobe",
   });

@@ -19,6 +19,7 @@ export interface EnvironmentOptions {
   storageDir: string;
   keyRingFile: string;
   workflowBundle: string;
+  consoleDir: string;
   ffmpegPath: string;
   ffprobePath: string;
 }
@@ -43,6 +44,7 @@ export function childEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv
     FFMPEG_PATH: options.ffmpegPath,
     FFPROBE_PATH: options.ffprobePath,
     WORKFLOW_BUNDLE: options.workflowBundle,
+    CONSOLE_DIR: options.consoleDir,
     DRUMBEAT_DATA_DIR: options.dataDir,
   };
 }

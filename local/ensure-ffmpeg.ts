@@ -1,7 +1,7 @@
 import { access, constants, readFile } from "node:fs/promises";
 import path from "node:path";
-import { run } from "../scripts/lib/run.mjs";
 import { SetupError } from "../scripts/lib/setup-error.mjs";
+import { aptInstall, distribution, isDebian } from "./apt-install.ts";
 import { findOnPath } from "./ensure-temporal.ts";
 
 export interface Ffmpeg {
@@ -28,7 +28,7 @@ export async function ensureFfmpeg(options: {
 
   if (system.root && isDebian(osRelease)) {
     report?.("installing Debian's package");
-    const problem = await aptInstall({ env, ...(report ? { report } : {}) });
+    const problem = await aptInstall({ name: "ffmpeg", env, ...(report ? { report } : {}) });
     const installed = problem === undefined ? await onPath(env) : undefined;
     if (installed) return installed;
     tried.push(`apt-get install ffmpeg: ${problem ?? "it brought no ffmpeg"}`);
@@ -58,17 +58,6 @@ export function ffmpegInstallCommand(system: {
   return "from your system's packages, or https://ffmpeg.org/download.html";
 }
 
-function isDebian(osRelease: string): boolean {
-  return distribution(osRelease).includes("debian");
-}
-
-/** The system's own name and those of what it derives from. */
-function distribution(osRelease: string): string[] {
-  return [...osRelease.matchAll(/^(?:ID|ID_LIKE)="?([^"\n]*)"?$/gm)].flatMap((match) =>
-    (match[1] ?? "").split(" "),
-  );
-}
-
 async function named(ffmpegPath: string, env: NodeJS.ProcessEnv): Promise<Ffmpeg> {
   const beside = path.join(path.dirname(ffmpegPath), "ffprobe");
   const candidates = env["FFPROBE_PATH"]
@@ -96,33 +85,6 @@ async function onPath(env: NodeJS.ProcessEnv): Promise<Ffmpeg | undefined> {
   return ffmpegPath !== undefined && ffprobePath !== undefined
     ? { ffmpegPath, ffprobePath }
     : undefined;
-}
-
-/** @returns what went wrong, if anything */
-async function aptInstall(options: {
-  env: NodeJS.ProcessEnv;
-  report?: (detail: string) => void;
-}): Promise<string | undefined> {
-  const env = { ...options.env, DEBIAN_FRONTEND: "noninteractive" };
-  const install = () =>
-    run({
-      command: "apt-get",
-      args: ["install", "--yes", "--no-install-recommends", "ffmpeg"],
-      env,
-      timeoutMs: 15 * 60_000,
-    });
-  const first = await install();
-  if (first.code === 0) return undefined;
-  // A fresh image has no lists of packages, or stale ones.
-  options.report?.("apt-get update");
-  await run({ command: "apt-get", args: ["update"], env, timeoutMs: 5 * 60_000 });
-  options.report?.("installing Debian's package");
-  const second = await install();
-  if (second.code === 0) return undefined;
-  const lines = second.stderr.split("\n").filter((line) => line.trim() !== "");
-  return (
-    lines.findLast((line) => line.startsWith("E:")) ?? lines.at(-1) ?? `exit code ${second.code}`
-  );
 }
 
 async function isExecutable(file: string): Promise<boolean> {

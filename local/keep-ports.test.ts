@@ -14,7 +14,7 @@ afterEach(() => rm(dataDir, { recursive: true }));
 const host = "127.0.0.1";
 
 test("chooses free ports, each once, and keeps what is kept", async () => {
-  const draws = [20_001, 20_001, 20_002, 20_003, 20_004, 20_005, 20_006];
+  const draws = [20_001, 20_001, 20_002, 20_003, 20_004, 20_005, 20_006, 20_007, 20_008, 20_009];
   const ports = await choosePorts({
     kept: { temporal: 20_003 },
     isFree: async (port) => port !== 20_002,
@@ -26,6 +26,9 @@ test("chooses free ports, each once, and keeps what is kept", async () => {
     temporal: 20_003,
     temporalUi: 20_005,
     sandboxNetwork: 20_006,
+    apiMetrics: 20_007,
+    workerMetrics: 20_008,
+    mediaWorkerMetrics: 20_009,
   });
 });
 

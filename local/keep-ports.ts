@@ -16,6 +16,9 @@ export const Ports = z.object({
   temporal: port,
   temporalUi: port,
   sandboxNetwork: port,
+  apiMetrics: port,
+  workerMetrics: port,
+  mediaWorkerMetrics: port,
 });
 export type Ports = z.infer<typeof Ports>;
 
@@ -127,6 +130,9 @@ async function assertFree(options: {
     temporal: "Temporal",
     temporalUi: "Temporal's UI",
     sandboxNetwork: "the sandbox network",
+    apiMetrics: "the API's metrics",
+    workerMetrics: "the worker's metrics",
+    mediaWorkerMetrics: "the media worker's metrics",
   }[name];
   if (error === "EADDRINUSE") {
     const holder = await describePortHolder(options.port);

@@ -19,6 +19,7 @@ import { parseStartOptions, type StartOptions } from "./parse-start-options.ts";
 import { startPostgres, type RunningPostgres } from "./postgres.ts";
 import { keepPostgresSecrets } from "./secrets.ts";
 import { rotateLog, spawnService } from "./spawn-service.ts";
+import { findConsole, removeOldConsoles } from "./console-build.ts";
 import { createSupervisor, ServiceEnded } from "./supervisor.ts";
 import { startTemporalServer, TEMPORAL_NAMESPACE } from "./temporal-server.ts";
 import { temporalProblem } from "./temporal-health.ts";
@@ -111,13 +112,15 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
   const publicUrl = options.publicUrl ?? `http://127.0.0.1:${ports.api}`;
   const keyRingFile = path.join(dir, "key-ring.json");
 
-  const [ffmpeg, database, temporal, workflowBundle, sandboxNetworkUrl] = await Promise.all([
-    progress.step("ffmpeg", (report) => ensureFfmpeg({ report })),
-    provideDatabase({ data, port: ports.postgres, keyRingFile }),
-    provideTemporal({ dir, ports, publicUrl, address: external.temporalAddress }),
-    provideBundle(),
-    provideSandboxNetwork({ dir, port: ports.sandboxNetwork }),
-  ]);
+  const [ffmpeg, database, temporal, workflowBundle, consoleDir, sandboxNetworkUrl] =
+    await Promise.all([
+      progress.step("ffmpeg", (report) => ensureFfmpeg({ report })),
+      provideDatabase({ data, port: ports.postgres, keyRingFile }),
+      provideTemporal({ dir, ports, publicUrl, address: external.temporalAddress }),
+      provideBundle(),
+      provideConsole(),
+      provideSandboxNetwork({ dir, port: ports.sandboxNetwork }),
+    ]);
 
   const temporalUiUrl = temporal.uiUrl ?? (process.env["TEMPORAL_UI_URL"] || undefined);
   const env = childEnvironment({
@@ -126,6 +129,7 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
     storageDir: path.join(dir, "storage"),
     keyRingFile,
     workflowBundle,
+    consoleDir,
     ...ffmpeg,
     addresses: {
       databaseUrl: database.url,
@@ -140,14 +144,25 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
   });
   await progress.step("API and workers", async (report) => {
     await Promise.all([
-      runNode({ dir, name: "API", script: "api/server.ts", log: "api", env, graceMs: 3_000 }),
+      runNode({
+        dir,
+        name: "API",
+        script: "api/server.ts",
+        log: "api",
+        graceMs: 3_000,
+        env: { ...env, METRICS_PORT: String(ports.apiMetrics) },
+      }),
       runNode({
         dir,
         name: "worker",
         script: "worker.ts",
         log: "worker",
         graceMs: 5_000,
-        env: { ...env, WORKER_QUEUES: "workflows,io,publish,model" },
+        env: {
+          ...env,
+          WORKER_QUEUES: "workflows,io,publish,model",
+          METRICS_PORT: String(ports.workerMetrics),
+        },
       }),
       runNode({
         dir,
@@ -155,7 +170,11 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
         script: "worker.ts",
         log: "media-worker",
         graceMs: 5_000,
-        env: { ...env, WORKER_QUEUES: "media" },
+        env: {
+          ...env,
+          WORKER_QUEUES: "media",
+          METRICS_PORT: String(ports.mediaWorkerMetrics),
+        },
       }),
     ]);
     await waitUntilReady({
@@ -172,8 +191,14 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
       )
     : `Open the console and register.`;
 
+  const metricsUrls = {
+    api: metricsUrl(ports.apiMetrics),
+    worker: metricsUrl(ports.workerMetrics),
+    mediaWorker: metricsUrl(ports.mediaWorkerMetrics),
+  };
   await writeReadyFile({
     dir,
+    metricsUrls,
     publicUrl,
     temporalAddress: temporal.address,
     databaseUrl: database.url,
@@ -184,6 +209,7 @@ async function start(options: StartOptions, data: DataDir): Promise<void> {
   });
   printSummary({
     publicUrl,
+    metricsUrls: Object.values(metricsUrls),
     sandboxNetworkUrl,
     dir,
     howToSignIn,
@@ -332,17 +358,33 @@ async function checkExternalTemporal(address: string): Promise<void> {
 }
 
 async function provideBundle(): Promise<string> {
-  const { file, built } = await findWorkflowBundle({ root, cacheDir });
+  const tracing = Boolean(process.env["OTEL_EXPORTER_OTLP_ENDPOINT"]?.trim());
+  const { file, built } = await findWorkflowBundle({ root, cacheDir, tracing });
   if (built) return file;
   await progress.step("Workflow bundle", async () => {
     await runScript({
       what: "bundling the workflows",
-      args: ["scripts/bundle-workflows.ts", "--out", file],
+      args: ["scripts/bundle-workflows.ts", "--out", file, ...(tracing ? ["--tracing"] : [])],
       env: process.env,
     });
-    await removeOldBundles({ cacheDir });
+    await removeOldBundles({ cacheDir, tracing });
   });
   return file;
+}
+
+/** The console as its sources are now: built once, then kept. */
+async function provideConsole(): Promise<string> {
+  const { dir, built } = await findConsole({ root, cacheDir });
+  if (built) return dir;
+  await progress.step("Console", async () => {
+    await runScript({
+      what: "building the console",
+      args: ["scripts/build-console.ts", "--out", dir],
+      env: process.env,
+    });
+    await removeOldConsoles({ cacheDir });
+  });
+  return dir;
 }
 
 /** Runs in this process: it is small, and it has to outlive nothing but us. */
@@ -439,6 +481,7 @@ async function writeReadyFile(options: {
   databaseUrl: string;
   databaseAdminUrl?: string;
   sandboxNetworkUrl: string;
+  metricsUrls: Record<string, string>;
 }): Promise<void> {
   const { dir, publicUrl, databaseAdminUrl } = options;
   const content = {
@@ -452,6 +495,7 @@ async function writeReadyFile(options: {
     databaseUrl: options.databaseUrl,
     ...(databaseAdminUrl === undefined ? {} : { databaseAdminUrl }),
     sandboxNetworkUrl: options.sandboxNetworkUrl,
+    metricsUrls: options.metricsUrls,
     pid: process.pid,
   };
   await writePrivateFile(path.join(dir, "ready.json"), `${JSON.stringify(content, null, 2)}\n`);
@@ -463,15 +507,18 @@ function printSummary(options: {
   dir: string;
   howToSignIn: string;
   egressAllow: string;
+  metricsUrls: string[];
   notes: string[];
 }): void {
-  const { publicUrl, sandboxNetworkUrl, dir, howToSignIn, egressAllow, notes } = options;
+  const { publicUrl, sandboxNetworkUrl, dir, howToSignIn, egressAllow, metricsUrls, notes } =
+    options;
   const rows = [
     ["Console", `${publicUrl}/`],
     ["API", `${publicUrl}/v1`],
     ["API reference", `${publicUrl}/docs`],
     ["Temporal UI", `${publicUrl}/temporal/ (operators)`],
     ["Sandbox network", `${sandboxNetworkUrl}/`],
+    ["Metrics", metricsUrls.join(" ")],
     ["Data and logs", dir],
     ["EGRESS_ALLOW", egressAllow],
   ];
@@ -573,6 +620,11 @@ function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Where a process of ours is watched: Prometheus' metrics, with /livez and /readyz beside them. */
+function metricsUrl(port: number): string {
+  return `http://127.0.0.1:${port}/metrics`;
 }
 
 function capital(text: string): string {

@@ -1,0 +1,387 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ensureChromium } from "../harness/ensure-chromium.ts";
+import { eventually } from "../harness/installation.ts";
+import { startProduct, type Product } from "../harness/start-product.ts";
+
+const password = "marketer-canary-password-5521";
+const patience = 60_000;
+
+interface Post {
+  id: string;
+  status: string;
+  content: { text: string };
+  targets: { channelId: string; remoteUrl: string | null }[];
+}
+
+/**
+ * A marketer's first hour, in a real browser, against the whole product: what is asserted is what a person sees. The
+ * tests of this file go on from one another, as the hour does.
+ */
+describe("the console", async () => {
+  const found = await ensureChromium();
+  let product: Product;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const requested = new Set<string>();
+  const complaints: string[] = [];
+  let apiKey = "";
+
+  beforeAll(async () => {
+    if ("missing" in found) return;
+    product = await startProduct({ console: true });
+    // In a container Chromium's own sandbox is not to be had.
+    browser = await chromium.launch({ executablePath: found.path, args: ["--no-sandbox"] });
+    context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(patience);
+    context.on("request", (request) => requested.add(new URL(request.url()).origin));
+    page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      // Before one signs in, asking who is there is answered with 401, which Chromium notes.
+      if (message.type() === "error" && !message.text().includes("401"))
+        complaints.push(message.text());
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await product?.close();
+  });
+
+  beforeEach((test) => {
+    if ("missing" in found) test.skip(found.missing);
+  });
+
+  it("lets a marketer register", async () => {
+    await page.goto(`${product.origin}/posts`);
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("next")).toBe("/posts");
+    await expectAccessible(page, "sign-in");
+    await page.getByRole("link", { name: "Register" }).click();
+    await page.getByRole("heading", { name: "Create your account" }).waitFor();
+    await page.getByLabel("Name").fill("Mara");
+    await page.getByLabel("E-mail").fill("mara@example.org");
+    await page.locator("input[type=password]").fill("short");
+    await expectAccessible(page, "register");
+    await page.locator("input[type=password]").fill(password);
+    await page.getByRole("button", { name: "Register" }).click();
+    // On to where one wanted to go.
+    await page.getByRole("heading", { name: "No posts yet" }).waitFor();
+    await expectAccessible(page, "posts-empty");
+    for (const [link, heading] of [
+      ["Home", "Hello Mara"],
+      ["Approvals", "All clear"],
+      ["Runs", "No runs yet"],
+      ["Agents", "No agents yet"],
+    ] as const) {
+      await page.getByRole("navigation").getByRole("link", { name: link, exact: true }).click();
+      await page.getByRole("heading", { name: heading }).waitFor();
+      await expectAccessible(page, `empty-${link}`);
+    }
+    await page.getByRole("link", { name: "Create an agent" }).click();
+    await page.getByRole("heading", { name: /Connect an account first/ }).waitFor();
+  });
+
+  it("connects an account of the sandbox network and comes back", async () => {
+    await page.getByRole("link", { name: "Connections" }).click();
+    await page.getByRole("heading", { name: "No account is connected yet" }).waitFor();
+    await page.getByRole("button", { name: "Connect Sandbox network" }).click();
+    await page.waitForURL((url) => url.origin === new URL(product.sandboxUrl).origin);
+    await page.getByLabel("Or somebody else").fill("mara");
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.waitForURL(
+      (url) => url.origin === product.origin && url.pathname === "/connections",
+    );
+    await page.getByRole("region", { name: "mara" }).getByText("Connected").waitFor();
+    await page.getByText(/mara is connected/i).waitFor();
+    await expectAccessible(page, "connections");
+    await page.getByRole("button", { name: "Connect Bluesky" }).click();
+    await page.getByRole("dialog").getByLabel("Handle").waitFor();
+    await expectAccessible(page, "connect-bluesky");
+    await page.keyboard.press("Escape");
+  });
+
+  it("creates an agent", async () => {
+    await page.getByRole("link", { name: "Agents" }).click();
+    await page.getByRole("link", { name: "Create an agent" }).click();
+    await page.getByRole("button", { name: "Create the agent" }).click();
+    await page.getByText("Say what it should write about.").waitFor();
+    await expectAccessible(page, "agent-form");
+    await page.getByRole("textbox", { name: "Name" }).fill("Harbour news");
+    await page
+      .getByRole("textbox", { name: "What should it write about?" })
+      .fill("We roast coffee in small batches by the sea. Invite people to this week's tasting.");
+    await page.getByRole("textbox", { name: "Where should it post?" }).click();
+    await page.getByRole("option").first().click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Create the agent" }).click();
+    await page.getByRole("region", { name: "Harbour news" }).waitFor();
+    await expectAccessible(page, "agents");
+  });
+
+  it("shows a run's steps as they happen", async () => {
+    await page.getByRole("button", { name: "Run now" }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    let loads = 0;
+    page.on("load", () => (loads += 1));
+    await page.getByText("Wrote the text").waitFor();
+    await page.getByText("Made the picture").waitFor();
+    await page.getByRole("link", { name: "Review the post" }).waitFor();
+    expect(loads).toBe(0);
+    // Who can't see the page is told too.
+    await eventually(
+      "the words for screen readers",
+      () => page.getByRole("log").textContent(),
+      (text) => (text ?? "").length > 0,
+    );
+    await page.getByRole("button", { name: "Details" }).nth(1).click();
+    await expectAccessible(page, "run");
+    await page.getByRole("navigation").getByRole("link", { name: "Runs" }).click();
+    await page.getByText("Needs approval").waitFor();
+    await page.goto(`${product.origin}/runs?status=awaiting_approval&agentId=nonsense`);
+    await page.getByRole("link", { name: "Harbour news" }).waitFor();
+    expect(await page.getByLabel("Status").inputValue()).toBe("Needs approval");
+    await expectAccessible(page, "runs");
+  });
+
+  it("shows the post as it will be published; approving publishes exactly it", async () => {
+    await page
+      .getByRole("navigation")
+      .getByRole("link", { name: /Approvals/ })
+      .click();
+    await expectAccessible(page, "approvals");
+    await page
+      .getByRole("article")
+      .or(page.getByRole("link", { name: /Sandbox text/ }))
+      .first()
+      .click();
+    await page.getByRole("heading", { name: "As it will be published" }).waitFor();
+    const picture = page.getByRole("article").getByRole("img").last();
+    await eventually(
+      "the picture",
+      () => picture.evaluate((image) => (image as { naturalWidth?: number }).naturalWidth ?? 0),
+      (width) => width > 0,
+    );
+    await expectAccessible(page, "review");
+    const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    const waiting = await read<Post>(`/v1/posts/${id}`);
+    expect(waiting.status).toBe("awaiting_approval");
+    await page.getByRole("article").getByText(waiting.content.text).waitFor();
+    await page.getByRole("button", { name: "Approve and publish" }).click();
+    await page.waitForURL(`**/posts/${id}`);
+    await page.getByText("Published", { exact: true }).first().waitFor();
+    await expectAccessible(page, "post");
+
+    const [elsewhere] = await Promise.all([
+      context.waitForEvent("page"),
+      page.getByRole("link", { name: /See it there/ }).click(),
+    ]);
+    await elsewhere.getByText(waiting.content.text).waitFor();
+    expect(new URL(elsewhere.url()).origin).toBe(new URL(product.sandboxUrl).origin);
+    await elsewhere.close();
+    await page.getByRole("navigation").getByRole("link", { name: "Home" }).click();
+    await page.getByText("Nothing waits for you.").waitFor();
+    await expectAccessible(page, "home");
+  });
+
+  it("rejects a post with a reason, and cancels another", async () => {
+    const { data } = await read<{ data: Post[] }>("/v1/posts");
+    const channelId = data[0]?.targets[0]?.channelId ?? "";
+    const make = (text: string, more: object) =>
+      send<{ id: string }>("/v1/posts", {
+        content: { text },
+        targets: [{ channelId }],
+        ...more,
+      });
+    await make("Not like this", {});
+    await page.getByRole("navigation").getByRole("link", { name: "Approvals" }).click();
+    // It comes by itself, without a look at the clock or a new load.
+    await page.getByRole("link", { name: "Not like this" }).click();
+    await page.getByRole("button", { name: "Reject" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Reject" }).click();
+    await dialog.getByText("Say why, in a few words.").waitFor();
+    await expectAccessible(page, "reject");
+    await dialog.getByLabel("Reason").fill("Too dull");
+    await dialog.getByRole("button", { name: "Reject" }).click();
+    await page.getByRole("heading", { name: "All clear" }).waitFor();
+
+    const later = await make("For later", {
+      approval: "none",
+      schedule: { mode: "at", at: new Date(Date.now() + 86_400_000).toISOString() },
+    });
+    await page.goto(`${product.origin}/posts?status=scheduled`);
+    await page.getByRole("link", { name: "For later" }).click();
+    await page.getByRole("button", { name: "Publish now" }).waitFor();
+    await page.getByRole("button", { name: "Cancel the post" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel the post" }).click();
+    await page.getByText("Cancelled", { exact: true }).first().waitFor();
+    expect(await read<Post>(`/v1/posts/${later.id}`)).toMatchObject({ status: "cancelled" });
+    await page.getByRole("navigation").getByRole("link", { name: "Posts" }).click();
+    await page.getByText("Rejected", { exact: true }).waitFor();
+    await expectAccessible(page, "posts");
+  });
+
+  it("makes an API key, shows it once and revokes it", async () => {
+    await page.getByRole("navigation").getByRole("link", { name: "API keys" }).click();
+    await page.getByRole("button", { name: "Make a key" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Newsletter");
+    await dialog.getByRole("group", { name: "Posts" }).getByLabel("read").check();
+    await expectAccessible(page, "new-key");
+    await dialog.getByRole("button", { name: "Make the key" }).click();
+    await dialog.getByText("This is the only time").waitFor();
+    apiKey = (await dialog.locator("pre").textContent()) ?? "";
+    const answer = await fetch(`${product.origin}/v1/posts`, {
+      headers: { Authorization: `Bearer ${apiKey}` },
+    });
+    expect(answer.status).toBe(200);
+    await dialog.getByRole("button", { name: "I have kept it" }).click();
+    expect(await page.content()).not.toContain(apiKey);
+    await expectAccessible(page, "api-keys");
+    await page.getByRole("region", { name: "Newsletter" }).getByRole("button").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("Revoked", { exact: true }).waitFor();
+  });
+
+  it("tells of a refusal in words, with its reference, and of addresses that lead nowhere", async () => {
+    await page.goto(`${product.origin}/posts/0193a000-0000-7000-8000-000000000000`);
+    await page
+      .getByRole("alert")
+      .getByText(/Reference: [0-9a-f-]{36}/)
+      .waitFor();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await expectAccessible(page, "problem");
+    await page.goto(`${product.origin}/no/such/page`);
+    await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await expectAccessible(page, "not-found");
+    // Both were asked for on purpose.
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.includes("404")));
+  });
+
+  it("is usable by keyboard alone, and on a telephone", async () => {
+    await page.goto(product.origin);
+    await page.getByRole("heading", { name: "Hello Mara" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+      "Skip to the content",
+    );
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("content");
+    await page.setViewportSize({ width: 360, height: 740 });
+    const overflow = () =>
+      page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+    for (const path of [
+      "/",
+      "/posts",
+      "/runs",
+      "/agents",
+      "/agents/new",
+      "/connections",
+      "/api-keys",
+    ]) {
+      await page.goto(product.origin + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      expect(await overflow(), path).toBeLessThanOrEqual(0);
+    }
+    await page.getByRole("button", { name: "Open the navigation" }).click();
+    await page.getByRole("navigation").getByRole("link", { name: "Home" }).waitFor();
+    await expectAccessible(page, "telephone");
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("says when it is offline", async () => {
+    await page.goto(product.origin);
+    await page.getByRole("heading", { name: "Hello Mara" }).waitFor();
+    await context.setOffline(true);
+    await page.getByText(/You are offline/).waitFor();
+    await context.setOffline(false);
+    await page.getByText(/You are offline/).waitFor({ state: "detached" });
+    complaints.splice(
+      0,
+      complaints.length,
+      ...complaints.filter((one) => !one.includes("ERR_INTERNET_DISCONNECTED")),
+    );
+  });
+
+  it("keeps no secret in the browser, asks nobody else, and complains of nothing", async () => {
+    const kept = await page.evaluate(async () => {
+      const databases = await indexedDB.databases();
+      return JSON.stringify([
+        { ...localStorage },
+        { ...sessionStorage },
+        databases,
+        document.cookie,
+        await caches.keys(),
+      ]);
+    });
+    const cookie = (await context.cookies()).find(({ name }) => name.endsWith("sid"));
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
+    expect(apiKey).not.toBe("");
+    for (const secret of [password, apiKey, cookie?.value ?? "?"])
+      expect(kept).not.toContain(secret);
+    const sandbox = new URL(product.sandboxUrl).origin;
+    expect(
+      [...requested].filter((origin) => origin !== product.origin && origin !== sandbox),
+    ).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("lets one sign out, and shows nothing afterwards", async () => {
+    await page.getByRole("button", { name: "Account of Mara" }).click();
+    await expectAccessible(page, "account-menu");
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await page.goto(`${product.origin}/posts`);
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+  });
+
+  /** What the API says to whoever is signed in in the browser. */
+  async function read<Body>(path: string): Promise<Body> {
+    const answer = await context.request.get(product.origin + path);
+    return (await answer.json()) as Body;
+  }
+
+  async function send<Body>(path: string, data: object): Promise<Body> {
+    const answer = await context.request.post(product.origin + path, {
+      data,
+      headers: { Origin: product.origin },
+    });
+    expect(answer.status(), await answer.text()).toBeLessThan(300);
+    return (await answer.json()) as Body;
+  }
+});
+
+/** No violation of WCAG 2.2 AA that axe can find, in either theme. CONSOLE_SCREENSHOTS names a folder for pictures. */
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  const pictures = process.env["CONSOLE_SCREENSHOTS"];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.waitForFunction(
+      (scheme) => document.documentElement.dataset["mantineColorScheme"] === scheme,
+      colorScheme,
+    );
+    if (pictures) {
+      await mkdir(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${screen}-${colorScheme}.png`) });
+    }
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .analyze();
+    const told = violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`,
+    );
+    expect(told, `${screen}, ${colorScheme}`).toEqual([]);
+  }
+}

@@ -1,0 +1,39 @@
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { createQueryClient } from "#web/lib/query-client.ts";
+import { createAppRouter } from "./router.tsx";
+import { cssVariablesResolver, theme } from "./theme.ts";
+
+const queryClient = createQueryClient(() => {
+  // The signed-in part of the console asks again who is there, and leads to the sign-in page.
+  queryClient.removeQueries({ queryKey: ["me"] });
+  void router.invalidate();
+});
+const router = createAppRouter(queryClient);
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** The console: its look, its cache of the API, its pages. */
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+    >
+      <QueryClientProvider client={queryClient}>
+        <ModalsProvider>
+          <Notifications position="bottom-right" />
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

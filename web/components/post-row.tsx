@@ -1,0 +1,43 @@
+import { Card, Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { Post } from "#web/lib/api/types.ts";
+import { texts } from "#web/lib/texts.ts";
+import { PostThumbnail } from "./post-thumbnail.tsx";
+import classes from "./row.module.css";
+import { PostBadge } from "./status-badge.tsx";
+import { When } from "./when.tsx";
+
+/** A post in a list: how it begins, where it goes, what became of it. */
+export function PostRow({ post }: { post: Post }) {
+  return (
+    <Card padding="md" className={classes["row"] ?? ""}>
+      <Group wrap="nowrap" gap="md">
+        <PostThumbnail post={post} />
+        <Group className={classes["words"] ?? ""} justify="space-between" gap="sm">
+          <div className={classes["words"]}>
+            <Link
+              to="/posts/$postId"
+              params={{ postId: post.id }}
+              data-quiet
+              className={classes["link"]}
+            >
+              <Text component="span" fw={600} lineClamp={2}>
+                {post.content.title ?? (post.content.text || texts.posts.noText)}
+              </Text>
+            </Link>
+            <Text size="sm" c="dimmed" mt={2}>
+              {post.targets.map(({ channelName }) => channelName).join(", ")} ·{" "}
+              <When
+                at={
+                  post.publishedAt ??
+                  (post.status === "scheduled" ? post.schedule.at : post.createdAt)
+                }
+              />
+            </Text>
+          </div>
+          <PostBadge status={post.status} />
+        </Group>
+      </Group>
+    </Card>
+  );
+}

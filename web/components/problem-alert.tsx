@@ -1,0 +1,34 @@
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { problemOf } from "#web/lib/api/problem.ts";
+import { texts } from "#web/lib/texts.ts";
+
+/** A refusal in its place: what is wrong, what to do, how to ask about it, and another try where that can help. */
+export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { title, detail, requestId } = problemOf(error);
+  return (
+    <Alert
+      color="red"
+      variant="outline"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={title}
+      role="alert"
+    >
+      <Text size="sm">{detail}</Text>
+      {requestId || onRetry ? (
+        <Group mt="sm" gap="md">
+          {onRetry ? (
+            <Button size="xs" variant="default" onClick={onRetry}>
+              {texts.common.retry}
+            </Button>
+          ) : null}
+          {requestId ? (
+            <Text size="xs" c="dimmed" ff="monospace">
+              {texts.common.reference(requestId)}
+            </Text>
+          ) : null}
+        </Group>
+      ) : null}
+    </Alert>
+  );
+}

@@ -1,0 +1,72 @@
+import type { NewAgent } from "#web/lib/api/types.ts";
+import { texts } from "#web/lib/texts.ts";
+
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+type Weekday = (typeof weekdays)[number];
+
+/** An agent as the form holds it. */
+export interface AgentDraft {
+  name: string;
+  brief: string;
+  brandVoice: string;
+  channelIds: string[];
+  days: string[];
+  times: string[];
+  timeZone: string;
+  autonomy: "suggest" | "autopilot";
+  withImage: boolean;
+  dailyPostLimit: number | string;
+  creditLimit: number | string;
+}
+
+/** What the form begins with: careful, on working days, in the reader's zone. The only channel there is, is chosen. */
+export function emptyAgent(channels: readonly { id: string }[]): AgentDraft {
+  return {
+    name: "",
+    brief: "",
+    brandVoice: "",
+    channelIds: channels.length === 1 ? channels.map(({ id }) => id) : [],
+    days: weekdays.slice(0, 5),
+    times: ["09:00"],
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    autonomy: "suggest",
+    withImage: true,
+    dailyPostLimit: 3,
+    creditLimit: 100,
+  };
+}
+
+const { errors } = texts.agents.form;
+
+/** What is wrong with a draft, by its field. */
+export function checkAgent(draft: AgentDraft): Partial<Record<keyof AgentDraft, string>> {
+  const wrong: Partial<Record<keyof AgentDraft, string>> = {};
+  if (draft.name.trim() === "") wrong.name = errors.name;
+  if (draft.brief.trim() === "") wrong.brief = errors.brief;
+  if (draft.channelIds.length === 0) wrong.channelIds = errors.channels;
+  if (draft.days.length === 0) wrong.days = errors.days;
+  if (draft.times.length === 0) wrong.times = errors.times;
+  else if (draft.times.some((time) => !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)))
+    wrong.times = errors.time;
+  return wrong;
+}
+
+/** The draft as the API takes it. */
+export function agentOf(draft: AgentDraft): NewAgent {
+  const brandVoice = draft.brandVoice.trim();
+  return {
+    name: draft.name.trim(),
+    brief: draft.brief.trim(),
+    ...(brandVoice === "" ? {} : { brandVoice }),
+    channelIds: draft.channelIds,
+    schedule: {
+      days: weekdays.filter((day): day is Weekday => draft.days.includes(day)),
+      times: draft.times.toSorted(),
+      timeZone: draft.timeZone,
+    },
+    autonomy: draft.autonomy,
+    media: draft.withImage ? "image" : "none",
+    dailyPostLimit: Number(draft.dailyPostLimit) || 1,
+    creditLimit: Number(draft.creditLimit) || 1,
+  };
+}

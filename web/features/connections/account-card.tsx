@@ -1,0 +1,80 @@
+import { Button, Card, Group, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { confirm } from "#web/components/confirm.tsx";
+import { ExternalLink } from "#web/components/external-link.tsx";
+import { PlatformMark } from "#web/components/platform-mark.tsx";
+import { ConnectionBadge } from "#web/components/status-badge.tsx";
+import { answerOf, api } from "#web/lib/api/client.ts";
+import type { Platform } from "#web/lib/api/types.ts";
+import type { ConnectedAccount } from "#web/lib/queries/connections.ts";
+import { meQuery } from "#web/lib/queries/me.ts";
+import { texts } from "#web/lib/texts.ts";
+import { useAction } from "#web/lib/use-action.ts";
+import { ConnectButton } from "./connect-button.tsx";
+
+const words = texts.connections;
+
+/** A connected account: how it is, what it publishes to, the way to part from it. */
+export function AccountCard(props: { account: ConnectedAccount; platform: Platform | undefined }) {
+  const { platform } = props;
+  const { connection, channels } = props.account;
+  const { data: me } = useQuery(meQuery);
+  const name = connection.account?.name ?? words.unnamed;
+  const disconnect = useAction({
+    run: () =>
+      answerOf(api.DELETE("/v1/connections/{id}", { params: { path: { id: connection.id } } })),
+    stale: [["connections"], ["posts"], ["agents"]],
+    done: words.disconnected,
+  });
+  const ask = () =>
+    confirm({
+      title: words.disconnectTitle(name),
+      text: words.disconnectText,
+      yes: words.disconnectConfirm,
+      no: words.keep,
+      onYes: () => disconnect.mutate(),
+    });
+  const works = connection.status === "active" || connection.status === "expiring";
+  return (
+    <Card component="section" aria-label={name}>
+      <Stack h="100%" justify="space-between">
+        <Group wrap="nowrap" align="flex-start">
+          <PlatformMark platform={connection.platform} />
+          <Stack gap={2} flex={1} miw={0}>
+            <Group justify="space-between" gap="xs">
+              <Text fw={600}>{name}</Text>
+              <ConnectionBadge status={connection.status} />
+            </Group>
+            <Text size="sm" c="dimmed">
+              {[platform?.title ?? connection.platform, connection.account?.handle]
+                .filter(Boolean)
+                .join(" · ")}
+            </Text>
+            {connection.problem ? (
+              <Text size="sm" c="var(--mantine-color-error)">
+                {connection.problem}
+              </Text>
+            ) : null}
+            {channels
+              .filter(({ url }) => url !== null)
+              .map((channel) => (
+                <ExternalLink key={channel.id} href={channel.url ?? ""}>
+                  {channel.name}
+                </ExternalLink>
+              ))}
+          </Stack>
+        </Group>
+        {me?.scopes.includes("connections:write") ? (
+          <Group gap="xs">
+            {works || !platform ? null : (
+              <ConnectButton platform={platform} size="xs" label={words.reconnect} />
+            )}
+            <Button size="xs" variant="default" loading={disconnect.isPending} onClick={ask}>
+              {words.disconnect}
+            </Button>
+          </Group>
+        ) : null}
+      </Stack>
+    </Card>
+  );
+}

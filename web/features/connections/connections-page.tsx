@@ -1,0 +1,81 @@
+import { SimpleGrid, Stack, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconPlugConnected } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { EmptyState } from "#web/components/empty-state.tsx";
+import { Page } from "#web/components/page.tsx";
+import { QueryView } from "#web/components/query-view.tsx";
+import { useLookEvery } from "#web/lib/live-state.tsx";
+import { accountsQuery, platformsQuery } from "#web/lib/queries/connections.ts";
+import { texts } from "#web/lib/texts.ts";
+import { AccountCard } from "./account-card.tsx";
+import { PlatformCard } from "./platform-card.tsx";
+
+const words = texts.connections;
+
+/** The accounts that are connected, and what else can be. */
+export function ConnectionsPage() {
+  const lookEvery = useLookEvery();
+  const accounts = useQuery({ ...accountsQuery, refetchInterval: lookEvery });
+  const platforms = useQuery(platformsQuery);
+  useWelcome(accounts.data?.map(({ connection }) => connection) ?? []);
+  // What nobody finished is no account; it is given up by itself.
+  const shown = accounts.data?.filter(({ connection }) => connection.status !== "pending");
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <Stack gap="md">
+        <QueryView query={accounts}>
+          {() =>
+            shown?.length ? (
+              <SimpleGrid cols={{ base: 1, md: 2 }}>
+                {shown.map((account) => (
+                  <AccountCard
+                    key={account.connection.id}
+                    account={account}
+                    platform={platforms.data?.data.find(
+                      ({ name }) => name === account.connection.platform,
+                    )}
+                  />
+                ))}
+              </SimpleGrid>
+            ) : (
+              <EmptyState icon={<IconPlugConnected />} title={words.none} text={words.noneText} />
+            )
+          }
+        </QueryView>
+      </Stack>
+      <Stack gap="md">
+        <Title order={2} size="h4">
+          {shown?.length ? words.add : words.addFirst}
+        </Title>
+        <QueryView query={platforms}>
+          {({ data }) => (
+            <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }}>
+              {data.map((platform) => (
+                <PlatformCard key={platform.name} platform={platform} />
+              ))}
+            </SimpleGrid>
+          )}
+        </QueryView>
+      </Stack>
+    </Page>
+  );
+}
+
+/** Whoever comes back from a platform is told that it worked, once. */
+function useWelcome(connections: readonly { id: string; account: { name: string } | null }[]) {
+  const { connected } = useSearch({ from: "/signed-in/connections" });
+  const navigate = useNavigate({ from: "/connections" });
+  const found = connections.find(({ id }) => id === connected);
+  useEffect(() => {
+    if (!found) return;
+    notifications.show({
+      id: found.id,
+      color: "teal",
+      message: found.account ? words.done(found.account.name) : words.doneAny,
+    });
+    void navigate({ search: {}, replace: true });
+  }, [found, navigate]);
+}

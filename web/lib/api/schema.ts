@@ -1,0 +1,6534 @@
+// Written by `node scripts/write-api-client.ts` from docs/openapi.json; changed there alone.
+export interface paths {
+  "/livez": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether the process lives */
+    get: operations["getLivez"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/readyz": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether it can do its work; without Temporal or workers what is accepted waits */
+    get: operations["getReadyz"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/agents": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List agents */
+    get: operations["listAgents"];
+    put?: never;
+    /** Configure an agent; it wakes on its schedule from now on */
+    post: operations["createAgent"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/agents/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One agent */
+    get: operations["getAgent"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/agents/{id}/pause": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Pause: the schedule wakes it no more */
+    post: operations["pauseAgent"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/agents/{id}/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Resume the schedule */
+    post: operations["resumeAgent"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/agents/{id}/run": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Wake the agent now */
+    post: operations["runAgent"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/agents/{id}/runs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The agent's runs, newest first */
+    get: operations["listAgentRuns"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/api-keys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List API keys */
+    get: operations["listApiKeys"];
+    put?: never;
+    /**
+     * Make an API key
+     * @description Needs the password, given within the last 10 minutes, where a person asks.
+     */
+    post: operations["createApiKey"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/api-keys/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke an API key, and the keys that it made */
+    delete: operations["deleteApiKey"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/assets": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List assets, newest first */
+    get: operations["listAssets"];
+    put?: never;
+    /** Upload a media file: multipart/form-data, field `file`, at most 64 MB */
+    post: operations["createAsset"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/assets/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One asset */
+    get: operations["getAsset"];
+    put?: never;
+    post?: never;
+    /** Remove an asset that no post needs any more */
+    delete: operations["deleteAsset"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/assets/{id}/content": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The file itself, or a range of its bytes */
+    get: operations["getAssetContent"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/assets/{id}/renditions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The versions of an asset that were made for targets */
+    get: operations["listAssetRenditions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/assets/{id}/renditions/{renditionId}/content": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A rendition's file, or a range of its bytes */
+    get: operations["getAssetRenditionContent"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/audit-events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who did what, when and from where, newest first */
+    get: operations["listAuditEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/audit-events/check": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Whether every line is what it was when it was written
+     * @description Computes every hash anew. Lines cut off at the end show to whoever noted an earlier `head`: it must still be the `hash` of some line.
+     */
+    get: operations["getAuditEventsCheck"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/auth/login": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign in, to the workspace that was used last or the one of an invitation */
+    post: operations["login"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/auth/logout": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign out */
+    post: operations["logout"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/auth/register": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Register, with a workspace of one's own or into the one of an invitation */
+    post: operations["register"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/auth/step-up": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give the password anew, for what needs it given within the last 10 minutes
+     * @description The session gets a new token in its cookie; the old one ends at once.
+     */
+    post: operations["stepUp"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/auth/workspace": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Work in another workspace of mine */
+    post: operations["workspace"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/channels/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Say whether everything that goes out here needs approval
+     * @description Needs the scope `workspace:write` too, so that owners and admins alone decide it. What was to go out here without approval then asks for it; what was approved stays so.
+     */
+    patch: operations["updateChannel"];
+    trace?: never;
+  };
+  "/v1/connections": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List connections, newest first */
+    get: operations["listConnections"];
+    put?: never;
+    /** Connect an account, by signing in at the platform or with credentials */
+    post: operations["createConnection"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/connections/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One connection */
+    get: operations["getConnection"];
+    put?: never;
+    post?: never;
+    /**
+     * Disconnect: the secrets are removed, and what was to go out through it is blocked
+     * @description Where one of its channels requires approval, it needs `workspace:write` too.
+     */
+    delete: operations["deleteConnection"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/connections/{id}/channels": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What may be published to through a connection: profiles, pages */
+    get: operations["listConnectionChannels"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/connections/{id}/confirm": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Confirm, with the API key that began it, the account that somebody authorized */
+    post: operations["confirmConnection"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/connections/{id}/refresh": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Refresh the authorization now */
+    post: operations["refreshConnection"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What happens in the workspace, as server-sent events, from `Last-Event-ID` on
+     * @description Each event has an `id`, its type as `event` (for example `post.published`) and JSON `data` with ids and states: `id` and `kind` of what it is about, `type`, `at`, and more by type. You get the kinds whose scope you hold: `post`, `target` (posts:read), `run`, `step`, `agent` (agents:read), `generation`, `asset`, `connection`. Come back with `Last-Event-ID` and you miss nothing. `ready` is the first event: what happens after it will be told. `reset` says that your place is unknown (the database was restored): read anew what you show. `end` with `{"reason":"access_ended"}` is the last one when the session or key ended, with `access_changed` when its rights or workspace are others now. When the stream ends without `end`, come back.
+     */
+    get: operations["getEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/generations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List generations, newest first */
+    get: operations["listGenerations"];
+    put?: never;
+    /** Have a text or an image generated */
+    post: operations["createGeneration"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/generations/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One generation, with what came of it */
+    get: operations["getGeneration"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/generations/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cancel; the credits come back unless it is finished already */
+    post: operations["cancelGeneration"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/generations/{id}/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Its changes as server-sent events, from `Last-Event-ID` on, until it has ended */
+    get: operations["getGenerationEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/invitations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List invitations that were neither accepted nor revoked, newest first */
+    get: operations["listInvitations"];
+    put?: never;
+    /**
+     * Invite somebody by a link
+     * @description The link is shown this once; hand it over yourself. It works for an account with this e-mail address alone, once, for 7 days. An open invitation of the same address ends. To invite an owner or admin needs the password, given within the last 10 minutes.
+     */
+    post: operations["createInvitation"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/invitations/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke an invitation */
+    delete: operations["deleteInvitation"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/invitations/accept": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept an invitation; the session then works in its workspace
+     * @description To accept it again, as the same person, changes nothing.
+     */
+    post: operations["acceptInvitation"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/invitations/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Look at an invitation before signing in */
+    post: operations["previewInvitation"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/me": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who is asking, and what they may do */
+    get: operations["getMe"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the members of the workspace, newest first */
+    get: operations["listMembers"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Remove a member, or leave the workspace
+     * @description Their sessions in this workspace end, and the API keys that they made are revoked. To remove somebody else needs the scope `members:write` and the password, given within the last 10 minutes.
+     */
+    delete: operations["deleteMember"];
+    options?: never;
+    head?: never;
+    /**
+     * Give a member another role
+     * @description Owners are made and unmade by owners. To give or take the role owner or admin needs the password, given within the last 10 minutes.
+     */
+    patch: operations["updateMember"];
+    trace?: never;
+  };
+  "/v1/oauth/{platform}/callback": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where platforms send the browser back to; answers a page */
+    get: operations["getOauthCallback"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/operator/codec/decode": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Decode Temporal payloads, for the Temporal UI */
+    post: operations["decodeOperatorCodec"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/platforms": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List platforms */
+    get: operations["listPlatforms"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List posts, newest first */
+    get: operations["listPosts"];
+    put?: never;
+    /** Accept a post for publishing, now or at a time */
+    post: operations["createPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One post with what became of each target */
+    get: operations["getPost"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Edit or reschedule; an edit voids an approval */
+    patch: operations["updatePost"];
+    trace?: never;
+  };
+  "/v1/posts/{id}/approve": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Approve exactly the content of this hash */
+    post: operations["approvePost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cancel a post that is not out yet */
+    post: operations["cancelPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}/metrics": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A post's metrics, in the order in which they were taken */
+    get: operations["listPostMetrics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}/publish-now": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Publish at once what was to go out later */
+    post: operations["publishNowPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}/reject": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Refuse a post that awaits approval */
+    post: operations["rejectPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/runs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Runs of every agent, newest first */
+    get: operations["listRuns"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/runs/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One run with its steps */
+    get: operations["getRun"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/runs/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cancel a run, and its post while that is not out */
+    post: operations["cancelRun"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sessions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List where I am signed in, newest first */
+    get: operations["listSessions"];
+    put?: never;
+    post?: never;
+    /** End all of my sessions */
+    delete: operations["deleteAllSessions"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sessions/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End one of my sessions */
+    delete: operations["deleteSession"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/workspace": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The workspace that one works in */
+    get: operations["getWorkspace"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change the workspace's settings
+     * @description Needs the password, given within the last 10 minutes.
+     */
+    patch: operations["updateWorkspace"];
+    trace?: never;
+  };
+  "/v1/workspaces": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the workspaces where I am a member */
+    get: operations["listWorkspaces"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    Problem: {
+      /** @description Stable word for programs, for example `credits_exhausted`. */
+      code: string;
+      /** @description What is wrong and what to do about it, for people. */
+      detail: string;
+      /** @description What is wrong where: JSON pointers into the request. */
+      errors?: {
+        detail: string;
+        pointer: string;
+      }[];
+      /** @description Names this request in the logs. */
+      requestId: string;
+      status: number;
+      title: string;
+      /** @description Names the kind of problem; the same word as `code`. */
+      type: string;
+    } & {
+      [key: string]: unknown;
+    };
+  };
+  responses: {
+    /**
+     * @description `malformed_json`: The body is not JSON.
+     *
+     *     `malformed_request`: The request can't be read.
+     */
+    Problem400: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `invalid_idempotency_key`: An Idempotency-Key is 1 to 255 visible ASCII characters.
+     *
+     *     `malformed_json`: The body is not JSON.
+     *
+     *     `malformed_request`: The request can't be read.
+     */
+    Problem400_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `malformed_request`: The request can't be read. */
+    Problem400_3: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `client_gone`: The connection was closed before the upload was complete.
+     *
+     *     `invalid_idempotency_key`: An Idempotency-Key is 1 to 255 visible ASCII characters.
+     *
+     *     `malformed_json`: The body is not JSON.
+     *
+     *     `malformed_multipart`: The form ends too early, or is not what its header says.
+     *
+     *     `malformed_request`: The request can't be read.
+     */
+    Problem400_4: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `wrong_credentials`: The e-mail address or password is wrong. */
+    Problem401: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `invalid_key`: This is no API key of ours.
+     *
+     *     `key_expired`: The API key has expired.
+     *
+     *     `key_revoked`: The API key was revoked.
+     *
+     *     `unauthenticated`: No API key and no session came along, or it has ended.
+     */
+    Problem401_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `credits_exhausted`: The workspace has fewer credits left than this needs. */
+    Problem402: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `other_account`: The invitation is for another e-mail address.
+     *
+     *     `registration_closed`: Nobody can register here by themselves.
+     */
+    Problem403: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `no_workspace`: This person is no member of a workspace.
+     */
+    Problem403_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `session_needed`: Only a signed-in person can do this.
+     *
+     *     `wrong_password`: The password is wrong.
+     */
+    Problem403_3: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `session_needed`: Only a signed-in person can do this.
+     */
+    Problem403_4: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `session_needed`: Only a signed-in person can do this. */
+    Problem403_5: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     *
+     *     `step_up_needed`: The password must have been given within the last 10 minutes.
+     */
+    Problem403_6: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `missing_scope`: The key lacks the scope, or the role does not carry it. */
+    Problem403_7: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     *
+     *     `owner_needed`: Only an owner of the workspace can do this.
+     *
+     *     `step_up_needed`: The password must have been given within the last 10 minutes.
+     */
+    Problem403_8: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     *
+     *     `owner_needed`: Only an owner of the workspace can do this.
+     */
+    Problem403_9: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `foreign_origin`: The request comes from another site. */
+    Problem403_10: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `other_account`: The invitation is for another e-mail address.
+     *
+     *     `session_needed`: Only a signed-in person can do this.
+     */
+    Problem403_11: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     */
+    Problem403_12: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     *
+     *     `wrong_key`: Only the API key that began it can confirm it.
+     */
+    Problem403_13: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     *
+     *     `own_post`: In this workspace nobody approves a post of their own.
+     *
+     *     `person_needed`: Only a signed-in person can decide this.
+     */
+    Problem403_14: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     *
+     *     `own_post`: In this workspace nobody approves a post of their own.
+     */
+    Problem403_15: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `operator_needed`: Only an operator of the installation can do this.
+     */
+    Problem403_16: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `invitation_not_valid`: The invitation was used, taken back, has expired, or never was. */
+    Problem404: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `not_found`: There is no such thing in this workspace. */
+    Problem404_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `body_too_slow`: The body took too long to arrive. */
+    Problem408: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `email_taken`: There is an account with this e-mail address. */
+    Problem409: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment. */
+    Problem409_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `last_owner`: A workspace keeps at least one owner.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_3: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `last_owner`: A workspace keeps at least one owner. */
+    Problem409_4: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `already_member`: That person is a member already.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_5: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `invitation_accepted`: The invitation was accepted already. */
+    Problem409_6: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `needs_reauthorization`: The account must be connected again.
+     *
+     *     `not_authorized_yet`: Nobody has authorized the account yet.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_7: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `needs_reauthorization`: The account must be connected again.
+     *
+     *     `not_authorized_yet`: Nobody has authorized the account yet.
+     *
+     *     `not_refreshable`: The platform knows no refreshing.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_8: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `asset_in_use`: Posts that are not out yet use the asset. */
+    Problem409_9: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `external_id_taken`: Another row of the workspace has this externalId.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_10: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `already_ended`: It has ended already.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_11: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `too_late`: It is out, or on its way, or has ended.
+     */
+    Problem409_12: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `content_changed`: The content is not the one that was seen.
+     *
+     *     `not_awaiting_approval`: The post awaits no approval.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_13: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `not_awaiting_approval`: The post awaits no approval.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_14: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `not_approved`: The post needs approval first.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `too_late`: It is out, or on its way, or has ended.
+     */
+    Problem409_15: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `agent_halted`: The agent is halted; resume it first.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_16: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `illegal_transition`: It can't go from its state to the one asked for.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_17: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `authorization_expired`: Nobody authorized the account in time. */
+    Problem410: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `too_large`: The body or file is too large. */
+    Problem413: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `unsupported_media_type`: The content type is not the one that is taken. */
+    Problem415: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `invalid_request`: The request does not fit its schema; `errors` says where. */
+    Problem422: {
+      headers: {
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `invalid_request`: The request does not fit its schema; `errors` says where. */
+    Problem422_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     */
+    Problem422_3: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `invalid_cursor`: The cursor is not one of ours; start without.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     */
+    Problem422_4: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `credentials_refused`: The platform refuses the credentials.
+     *
+     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `unknown_platform`: There is no such platform.
+     */
+    Problem422_5: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `corrupt`: The file is damaged or not complete.
+     *
+     *     `empty`: The file is empty.
+     *
+     *     `file_missing`: The form holds no file.
+     *
+     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `media_unreadable`: The file can't be taken.
+     *
+     *     `timeout`: The file takes too long to read.
+     *
+     *     `too_long`: The recording is too long.
+     *
+     *     `too_many_files`: One file at a time.
+     *
+     *     `too_many_pixels`: The picture is too large.
+     *
+     *     `unknown_field`: The form holds something besides the file.
+     *
+     *     `unsupported_type`: Files of this type are not taken.
+     */
+    Problem422_6: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `inputs_not_supported`: The model takes no such inputs.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `provider_not_configured`: The provider is not set up here.
+     *
+     *     `unknown_asset`: There is no such asset in this workspace.
+     *
+     *     `unknown_model`: There is no such model.
+     *
+     *     `unknown_provider`: There is no such provider.
+     *
+     *     `wrong_kind`: The model makes something else.
+     */
+    Problem422_7: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `approval_required`: A channel takes no post without approval.
+     *
+     *     `content_refused`: The content does not fit what the platform takes.
+     *
+     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `in_the_past`: The time has passed.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `invalid_time`: This is no time, or none that can be planned.
+     *
+     *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
+     *
+     *     `time_zone_missing`: A time without an offset needs a time zone.
+     *
+     *     `unknown_asset`: There is no such asset in this workspace.
+     */
+    Problem422_8: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `content_refused`: The content does not fit what the platform takes.
+     *
+     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `in_the_past`: The time has passed.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `invalid_time`: This is no time, or none that can be planned.
+     *
+     *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
+     *
+     *     `time_zone_missing`: A time without an offset needs a time zone.
+     */
+    Problem422_9: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
+     */
+    Problem422_10: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `provider_not_configured`: The provider is not set up here.
+     *
+     *     `unknown_model`: There is no such model.
+     *
+     *     `unknown_provider`: There is no such provider.
+     *
+     *     `wrong_kind`: The model makes something else.
+     */
+    Problem422_11: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `rate_limited`: Too many requests; wait as long as Retry-After says.
+     *
+     *     `too_many_tries`: Too many tries; wait as long as Retry-After says.
+     */
+    Problem429: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `rate_limited`: Too many requests; wait as long as Retry-After says. */
+    Problem429_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `rate_limited`: Too many requests; wait as long as Retry-After says.
+     *
+     *     `too_many_streams`: Too many streams of events are open.
+     */
+    Problem429_3: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `internal`: Our fault; the logs know the requestId. */
+    Problem500: {
+      headers: {
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `internal`: Our fault; the logs know the requestId. */
+    Problem500_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `database_unavailable`: The database can't be reached; nothing was changed. */
+    Problem503: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `database_unavailable`: The database can't be reached; nothing was changed.
+     *
+     *     `platform_not_configured`: The installation is not set up for the platform.
+     *
+     *     `platform_unavailable`: The platform does not answer as it should.
+     */
+    Problem503_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `database_unavailable`: The database can't be reached; nothing was changed.
+     *
+     *     `storage_full`: There is no room left for files.
+     */
+    Problem503_3: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+  };
+  parameters: {
+    /**
+     * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+     * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+     */
+    IdempotencyKey: string;
+  };
+  requestBodies: never;
+  headers: {
+    /**
+     * @description `true` when this is the kept answer to an earlier request with the same key.
+     * @example true
+     */
+    IdempotentReplayed: "true";
+    /**
+     * @description Where the new thing is.
+     * @example /v1/posts/01980f6e-3f1b-7c5e-9a51-0d3a7c2b9f44
+     */
+    Location: string;
+    /**
+     * @description How many requests are left (`r`) and for how many seconds (`t`), by policy: of the address, and of the key or session.
+     * @example "address";r=1199;t=60, "key";r=599;t=60
+     */
+    RateLimit: string;
+    /**
+     * @description The limits themselves: how many requests (`q`) in how many seconds (`w`).
+     * @example "address";q=1200;w=60, "key";q=600;w=60
+     */
+    RateLimitPolicy: string;
+    /**
+     * @description Seconds to wait before asking again, where that is known.
+     * @example 17
+     */
+    RetryAfter: string;
+    /**
+     * @description The scheme that would do.
+     * @example Bearer
+     */
+    WwwAuthenticate: string;
+    /**
+     * @description Names the request in the logs; problems say it too, as `requestId`.
+     * @example 7d0d3a55-5d1c-4a0e-9d55-0a4f3a1a8f6e
+     */
+    XRequestId: string;
+  };
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  getLivez: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            status: "ok";
+          };
+        };
+      };
+      default: components["responses"]["Problem422"];
+    };
+  };
+  getReadyz: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            engine: "ready" | "delayed";
+            /** @enum {string} */
+            status: "ok" | "degraded";
+          };
+        };
+      };
+      default: components["responses"]["Problem422"];
+    };
+  };
+  listAgents: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @enum {string} */
+              autonomy: "suggest" | "autopilot";
+              brandVoice: string | null;
+              brief: string;
+              channelIds: string[];
+              /** Format: date-time */
+              createdAt: string;
+              creditLimit: number;
+              dailyPostLimit: number;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @enum {string} */
+              media: "none" | "image";
+              model: string | null;
+              name: string;
+              /** @description The next three, while it is active */
+              nextWakeUps: string[];
+              schedule: {
+                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                times: string[];
+                timeZone: string;
+              };
+              /** @enum {string} */
+              status: "active" | "paused" | "halted";
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createAgent: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @default suggest
+           * @enum {string}
+           */
+          autonomy?: "suggest" | "autopilot";
+          brandVoice?: string;
+          brief: string;
+          channelIds: string[];
+          /**
+           * @description Credits per calendar day in the agent's zone
+           * @default 100
+           */
+          creditLimit?: number;
+          /** @default 3 */
+          dailyPostLimit?: number;
+          /**
+           * @default none
+           * @enum {string}
+           */
+          media?: "none" | "image";
+          /** @description A text model, `provider/model`; the installation's default when absent */
+          model?: string;
+          name: string;
+          schedule: {
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            times: string[];
+            timeZone: string;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            autonomy: "suggest" | "autopilot";
+            brandVoice: string | null;
+            brief: string;
+            channelIds: string[];
+            /** Format: date-time */
+            createdAt: string;
+            creditLimit: number;
+            dailyPostLimit: number;
+            /** @enum {string} */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            media: "none" | "image";
+            model: string | null;
+            name: string;
+            /** @description The next three, while it is active */
+            nextWakeUps: string[];
+            schedule: {
+              days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+              times: string[];
+              timeZone: string;
+            };
+            /** @enum {string} */
+            status: "active" | "paused" | "halted";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getAgent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            autonomy: "suggest" | "autopilot";
+            brandVoice: string | null;
+            brief: string;
+            channelIds: string[];
+            /** Format: date-time */
+            createdAt: string;
+            creditLimit: number;
+            dailyPostLimit: number;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            media: "none" | "image";
+            model: string | null;
+            name: string;
+            /** @description The next three, while it is active */
+            nextWakeUps: string[];
+            schedule: {
+              days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+              times: string[];
+              timeZone: string;
+            };
+            /** @enum {string} */
+            status: "active" | "paused" | "halted";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  pauseAgent: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            autonomy: "suggest" | "autopilot";
+            brandVoice: string | null;
+            brief: string;
+            channelIds: string[];
+            /** Format: date-time */
+            createdAt: string;
+            creditLimit: number;
+            dailyPostLimit: number;
+            /** @enum {string} */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            media: "none" | "image";
+            model: string | null;
+            name: string;
+            /** @description The next three, while it is active */
+            nextWakeUps: string[];
+            schedule: {
+              days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+              times: string[];
+              timeZone: string;
+            };
+            /** @enum {string} */
+            status: "active" | "paused" | "halted";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  resumeAgent: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            autonomy: "suggest" | "autopilot";
+            brandVoice: string | null;
+            brief: string;
+            channelIds: string[];
+            /** Format: date-time */
+            createdAt: string;
+            creditLimit: number;
+            dailyPostLimit: number;
+            /** @enum {string} */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            media: "none" | "image";
+            model: string | null;
+            name: string;
+            /** @description The next three, while it is active */
+            nextWakeUps: string[];
+            schedule: {
+              days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+              times: string[];
+              timeZone: string;
+            };
+            /** @enum {string} */
+            status: "active" | "paused" | "halted";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  runAgent: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "queued"
+              | "running"
+              | "awaiting_approval"
+              | "paused"
+              | "succeeded"
+              | "failed"
+              | "cancelled"
+              | "skipped";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listAgentRuns: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              agentId: string;
+              /** Format: date-time */
+              createdAt: string;
+              error: {
+                code: string;
+                detail: string;
+              } | null;
+              finishedAt: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              postId: string | null;
+              startedAt: string | null;
+              /** @enum {string} */
+              status:
+                | "queued"
+                | "running"
+                | "awaiting_approval"
+                | "paused"
+                | "succeeded"
+                | "failed"
+                | "cancelled"
+                | "skipped";
+              /** @description The run's workflow, for operators */
+              temporalUrl: string;
+              /** @enum {string} */
+              trigger: "manual" | "schedule";
+              /** @description The wake-up of the schedule that it answers */
+              wokenFor: string | null;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** Format: date-time */
+              createdAt: string;
+              expiresAt: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              lastFour: string;
+              lastUsedAt: string | null;
+              name: string;
+              prefix: string;
+              scopes: string[];
+              /** @enum {string} */
+              status: "active" | "expired" | "revoked";
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * Format: date-time
+           * @description 90 days from now when absent; never later than the key that makes it
+           */
+          expiresAt?: string;
+          name: string;
+          scopes: (
+            | "posts:read"
+            | "posts:write"
+            | "posts:publish"
+            | "assets:read"
+            | "assets:write"
+            | "connections:read"
+            | "connections:write"
+            | "generations:read"
+            | "generations:write"
+            | "agents:read"
+            | "agents:write"
+            | "usage:read"
+            | "members:read"
+            | "members:write"
+            | "workspace:write"
+            | "audit:read"
+            | "api-keys:read"
+            | "api-keys:write"
+          )[];
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description The full key, shown this once: a repeated answer lacks it */
+            key?: string;
+            lastFour: string;
+            lastUsedAt: string | null;
+            name: string;
+            prefix: string;
+            scopes: string[];
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  deleteApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  listAssets: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        kind?: "image" | "video" | "audio";
+        limit?: number;
+        status?: "processing" | "ready" | "failed";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              bytes: number;
+              /** @description As found by the content, whatever the file was called */
+              contentType: string;
+              contentUrl: string;
+              /** Format: date-time */
+              createdAt: string;
+              durationSeconds: number | null;
+              height: number | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @enum {string} */
+              kind: "image" | "video" | "audio";
+              /** @description What the file was called by whoever sent it */
+              name: string | null;
+              /** @description Made by an offline model: refused on real platforms unless approved so */
+              offlineOutput: boolean;
+              /** @enum {string} */
+              origin: "upload" | "generation";
+              /** @enum {string} */
+              status: "processing" | "ready" | "failed";
+              width: number | null;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createAsset: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "multipart/form-data": {
+          /** Format: binary */
+          file: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            bytes: number;
+            /** @description As found by the content, whatever the file was called */
+            contentType: string;
+            contentUrl: string;
+            /** Format: date-time */
+            createdAt: string;
+            durationSeconds: number | null;
+            height: number | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "video" | "audio";
+            /** @description What the file was called by whoever sent it */
+            name: string | null;
+            /** @description Made by an offline model: refused on real platforms unless approved so */
+            offlineOutput: boolean;
+            /** @enum {string} */
+            origin: "upload" | "generation";
+            /** @enum {string} */
+            status: "processing" | "ready" | "failed";
+            width: number | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_4"];
+    };
+  };
+  getAsset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            bytes: number;
+            /** @description As found by the content, whatever the file was called */
+            contentType: string;
+            contentUrl: string;
+            /** Format: date-time */
+            createdAt: string;
+            durationSeconds: number | null;
+            height: number | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "video" | "audio";
+            /** @description What the file was called by whoever sent it */
+            name: string | null;
+            /** @description Made by an offline model: refused on real platforms unless approved so */
+            offlineOutput: boolean;
+            /** @enum {string} */
+            origin: "upload" | "generation";
+            /** @enum {string} */
+            status: "processing" | "ready" | "failed";
+            width: number | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  deleteAsset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  getAssetContent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The range that was asked for */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description You have it already, by If-None-Match */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  listAssetRenditions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              bytes: number;
+              /** @description As found by the content, whatever the file was called */
+              contentType: string;
+              contentUrl: string;
+              durationSeconds: number | null;
+              height: number | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description How it was made, with version and parameters */
+              recipe: string;
+              width: number | null;
+            }[];
+            nextCursor: null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  getAssetRenditionContent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+        /** @description UUID */
+        renditionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The range that was asked for */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description You have it already, by If-None-Match */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  listAuditEvents: {
+    parameters: {
+      query?: {
+        /** @description Exactly, for example `post.approved` */
+        action?: string;
+        /** @description Exactly, for example `user:<id>` */
+        actor?: string;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        /** @description No earlier than this */
+        from?: string;
+        limit?: number;
+        /** @description Earlier than this */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description What was done, for example `post.approved` */
+              action: string;
+              actor: {
+                /** @description `user:<id>`, `key:<its 12 characters>`, `agent:<id>`, `system` … */
+                id: string;
+                /** @description Where it is still known */
+                name: string | null;
+              };
+              /** @description Where the request came from */
+              address: string | null;
+              /** Format: date-time */
+              createdAt: string;
+              detail: {
+                [key: string]: string | number | boolean;
+              };
+              /** @description SHA-256 over the canonical JSON (RFC 8785) of sequence, createdAt, actor (its id alone), action, subject, address, detail and previousHash */
+              hash: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description `hash` of the line before; of the first, zeros */
+              previousHash: string;
+              /** @description Counts up within the workspace, without a gap */
+              sequence: number;
+              subject: string | null;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  getAuditEventsCheck: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            broken: {
+              /**
+               * @description No such line; not what it was; follows another line than the one before
+               * @enum {string}
+               */
+              reason: "missing" | "changed" | "unlinked";
+              sequence: number;
+            } | null;
+            /** @description Hash of the last line, where all hold */
+            head: string | null;
+            holds: boolean;
+            /** @description That hold, counted from the first */
+            lines: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  login: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** Format: email */
+          email: string;
+          /** @description Accepts it */
+          invitation?: string;
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            user: {
+              email: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+            workspace: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  logout: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  register: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** Format: email */
+          email: string;
+          /** @description Of an invitation for this e-mail address: makes no workspace of one's own, and works where registration is closed */
+          invitation?: string;
+          name: string;
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            user: {
+              email: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+            workspace: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  stepUp: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  workspace: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * Format: uuid
+           * @description UUID
+           */
+          workspaceId: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "approver" | "viewer";
+            user: {
+              email: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+            workspace: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  updateChannel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          requiresApproval: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            handle: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            kind: string;
+            name: string;
+            platform: string;
+            /** @description Nothing goes out here without a person's approval, whoever asks */
+            requiresApproval: boolean;
+            url: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listConnections: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+        platform?: string;
+        status?:
+          | "pending"
+          | "active"
+          | "expiring"
+          | "expired"
+          | "revoked"
+          | "invalid"
+          | "needs_reauthorization";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description Null until the connection is made, and confirmed where an API key began it */
+              account: {
+                handle: string | null;
+                name: string;
+              } | null;
+              /** Format: date-time */
+              createdAt: string;
+              /** @description When the access ends unless it is refreshed */
+              expiresAt: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              platform: string;
+              /** @description Why it does not work, in the platform's words where it gave any */
+              problem: string | null;
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "active"
+                | "expiring"
+                | "expired"
+                | "revoked"
+                | "invalid"
+                | "needs_reauthorization";
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createConnection: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description The fields that the platform's manifest names, where it is not connected by signing in */
+          credentials?: {
+            [key: string]: string;
+          };
+          platform: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description Where to send the person, within ten minutes; absent with credentials, and in a repeated answer */
+            authorizationUrl?: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "pending"
+              | "active"
+              | "expiring"
+              | "expired"
+              | "revoked"
+              | "invalid"
+              | "needs_reauthorization";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getConnection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description Null until the connection is made, and confirmed where an API key began it */
+            account: {
+              handle: string | null;
+              name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description When the access ends unless it is refreshed */
+            expiresAt: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            platform: string;
+            /** @description Why it does not work, in the platform's words where it gave any */
+            problem: string | null;
+            /** @enum {string} */
+            status:
+              | "pending"
+              | "active"
+              | "expiring"
+              | "expired"
+              | "revoked"
+              | "invalid"
+              | "needs_reauthorization";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  deleteConnection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  listConnectionChannels: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              handle: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              kind: string;
+              name: string;
+              platform: string;
+              /** @description Nothing goes out here without a person's approval, whoever asks */
+              requiresApproval: boolean;
+              url: string | null;
+            }[];
+            nextCursor: null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  confirmConnection: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            accountName: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "pending"
+              | "active"
+              | "expiring"
+              | "expired"
+              | "revoked"
+              | "invalid"
+              | "needs_reauthorization";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  refreshConnection: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "pending"
+              | "active"
+              | "expiring"
+              | "expired"
+              | "revoked"
+              | "invalid"
+              | "needs_reauthorization";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getEvents: {
+    parameters: {
+      query?: {
+        /** @description Only what happens to this, for example `post:<id>` */
+        subject?: string;
+        /** @description Only types that begin so, for example `post.` or `post.published` */
+        type?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The stream */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": string;
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  listGenerations: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        externalId?: string;
+        kind?: "text" | "image" | "audio" | "video";
+        limit?: number;
+        status?:
+          | "queued"
+          | "running"
+          | "cancelling"
+          | "succeeded"
+          | "failed"
+          | "cancelled"
+          | "expired";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** Format: date-time */
+              createdAt: string;
+              /** @description Reserved while it runs, then what it cost */
+              credits: number;
+              error: {
+                code: string;
+                detail: string;
+              } | null;
+              /** @description The client's own name for it */
+              externalId: string | null;
+              finishedAt: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @enum {string} */
+              kind: "text" | "image" | "audio" | "video";
+              /** @description `provider/model` */
+              model: string;
+              outputs: (
+                | {
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                  }
+                | {
+                    text: string;
+                  }
+              )[];
+              /** @description 0 to 1 */
+              progress: number;
+              prompt: string;
+              /** @description What left for the provider: names, sizes and hashes, no content */
+              sent: {
+                [key: string]: unknown;
+              } | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "queued"
+                | "running"
+                | "cancelling"
+                | "succeeded"
+                | "failed"
+                | "cancelled"
+                | "expired";
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createGeneration: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json":
+          | {
+              externalId?: string;
+              /**
+               * @description Assets to work from; no model takes any yet
+               * @default []
+               */
+              inputs?: {
+                /** Format: uuid */
+                assetId: string;
+              }[];
+              /** @enum {string} */
+              kind: "text";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              prompt: string;
+              /** @default {} */
+              settings?: {
+                maxOutputTokens?: number;
+                seed?: number;
+                temperature?: number;
+              };
+            }
+          | {
+              externalId?: string;
+              /**
+               * @description Assets to work from; no model takes any yet
+               * @default []
+               */
+              inputs?: {
+                /** Format: uuid */
+                assetId: string;
+              }[];
+              /** @enum {string} */
+              kind: "image";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              prompt: string;
+              /** @default {} */
+              settings?: {
+                seed?: number;
+                size?: string;
+              };
+            };
+      };
+    };
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "queued"
+              | "running"
+              | "cancelling"
+              | "succeeded"
+              | "failed"
+              | "cancelled"
+              | "expired";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getGeneration: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Reserved while it runs, then what it cost */
+            credits: number;
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "image" | "audio" | "video";
+            /** @description `provider/model` */
+            model: string;
+            outputs: (
+              | {
+                  /**
+                   * Format: uuid
+                   * @description UUID
+                   */
+                  assetId: string;
+                }
+              | {
+                  text: string;
+                }
+            )[];
+            /** @description 0 to 1 */
+            progress: number;
+            prompt: string;
+            /** @description What left for the provider: names, sizes and hashes, no content */
+            sent: {
+              [key: string]: unknown;
+            } | null;
+            settings: {
+              [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status:
+              | "queued"
+              | "running"
+              | "cancelling"
+              | "succeeded"
+              | "failed"
+              | "cancelled"
+              | "expired";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  cancelGeneration: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "queued"
+              | "running"
+              | "cancelling"
+              | "succeeded"
+              | "failed"
+              | "cancelled"
+              | "expired";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getGenerationEvents: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Each has `id`, `event` (as generation.running), JSON data */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": string;
+        };
+      };
+      /** @description It has ended, and nothing follows Last-Event-ID */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  listInvitations: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** Format: date-time */
+              createdAt: string;
+              email: string;
+              /** Format: date-time */
+              expiresAt: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              invitedBy: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                name: string;
+              } | null;
+              /** @enum {string} */
+              role: "owner" | "admin" | "editor" | "approver" | "viewer";
+              /** @enum {string} */
+              status: "pending" | "expired";
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createInvitation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** Format: email */
+          email: string;
+          /** @enum {string} */
+          role: "owner" | "admin" | "editor" | "approver" | "viewer";
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            createdAt: string;
+            email: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            invitedBy: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            } | null;
+            /**
+             * Format: uri
+             * @description Absent when the request is repeated
+             */
+            link?: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "approver" | "viewer";
+            /** @enum {string} */
+            status: "pending" | "expired";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  deleteInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  acceptInvitation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          token: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "approver" | "viewer";
+            user: {
+              email: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+            workspace: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  previewInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          token: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            email: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "approver" | "viewer";
+            workspace: {
+              name: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  getMe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            operator: boolean;
+            role: string | null;
+            scopes: string[];
+            /** @description Null when an API key asks */
+            user: {
+              email: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            } | null;
+            workspace: {
+              credits: number;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  listMembers: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** Format: date-time */
+              joinedAt: string;
+              /** @enum {string} */
+              role: "owner" | "admin" | "editor" | "approver" | "viewer";
+              user: {
+                email: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                name: string;
+              };
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  deleteMember: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  updateMember: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {string} */
+          role: "owner" | "admin" | "editor" | "approver" | "viewer";
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** Format: date-time */
+            joinedAt: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "approver" | "viewer";
+            user: {
+              email: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getOauthCallback: {
+    parameters: {
+      query?: {
+        code?: string;
+        error?: string;
+        error_description?: string;
+        state?: string;
+      };
+      header?: never;
+      path: {
+        platform: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Connected, or to be confirmed by the key that began it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/html": string;
+        };
+      };
+      /**
+       * @description A page that says why nothing came of it
+       *
+       *     `malformed_request`: The request can't be read.
+       */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+          "text/html": string;
+        };
+      };
+    };
+  };
+  decodeOperatorCodec: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          payloads: {
+            /** @default  */
+            data?: string;
+            /** @default {} */
+            metadata?: {
+              [key: string]: string;
+            };
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            payloads: {
+              /** @default  */
+              data: string;
+              /** @default {} */
+              metadata: {
+                [key: string]: string;
+              };
+            }[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listPlatforms: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              auth: {
+                [key: string]: unknown;
+              };
+              limits: {
+                [key: string]: unknown;
+              };
+              metrics: string[];
+              name: string;
+              real: boolean;
+              /** @description JSON Schema of a target's settings */
+              settings: {
+                [key: string]: unknown;
+              };
+              title: string;
+            }[];
+            nextCursor: null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  listPosts: {
+    parameters: {
+      query?: {
+        /** @description UUID */
+        agentId?: string;
+        /** @description UUID */
+        channelId?: string;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        externalId?: string;
+        limit?: number;
+        status?:
+          | "preparing"
+          | "awaiting_approval"
+          | "scheduled"
+          | "publishing"
+          | "blocked"
+          | "unconfirmed"
+          | "partially_published"
+          | "failed"
+          | "published"
+          | "rejected"
+          | "cancelled"
+          | "expired";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              agentId: string | null;
+              /** @enum {string} */
+              approval: "none" | "required";
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              cancelledAt: string | null;
+              content: {
+                /** @default  */
+                text: string;
+                title?: string;
+              };
+              /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+              contentHash: string | null;
+              /** Format: date-time */
+              createdAt: string;
+              /** @description The latest approval, where one is asked for */
+              decision: {
+                decidedAt: string | null;
+                /** Format: date-time */
+                expiresAt: string;
+                reason: string | null;
+                status: string;
+              } | null;
+              error: {
+                code: string;
+                detail: string;
+              } | null;
+              /** @description The client's own name for it */
+              externalId: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description Its text comes from the offline sandbox models */
+              offlineOutput: boolean;
+              publishedAt: string | null;
+              runId: string | null;
+              schedule: {
+                /**
+                 * Format: date-time
+                 * @description The instant at which it is due
+                 */
+                at: string;
+                localAt: string | null;
+                /** @enum {string} */
+                mode: "now" | "at";
+                timeZone: string | null;
+              };
+              /** @enum {string} */
+              status:
+                | "preparing"
+                | "awaiting_approval"
+                | "scheduled"
+                | "publishing"
+                | "blocked"
+                | "unconfirmed"
+                | "partially_published"
+                | "failed"
+                | "published"
+                | "rejected"
+                | "cancelled"
+                | "expired";
+              targets: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                channelId: string;
+                channelName: string;
+                error: {
+                  code: string;
+                  detail: string;
+                  platformMessage?: string;
+                } | null;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                /** @description What goes out here, in order; null until it is made */
+                media:
+                  | {
+                      altText: string | null;
+                      /**
+                       * Format: uuid
+                       * @description UUID
+                       */
+                      assetId: string;
+                      /** @description The very file that goes out */
+                      contentUrl: string;
+                      /**
+                       * Format: uuid
+                       * @description UUID
+                       */
+                      renditionId: string;
+                    }[]
+                  | null;
+                overrides: {
+                  assets?: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  text?: string;
+                  title?: string;
+                };
+                platform: string;
+                publishedAt: string | null;
+                remoteId: string | null;
+                remoteUrl: string | null;
+                settings: {
+                  [key: string]: unknown;
+                };
+                /** @enum {string} */
+                status:
+                  | "pending"
+                  | "preparing"
+                  | "publishing"
+                  | "unconfirmed"
+                  | "blocked"
+                  | "failed"
+                  | "published"
+                  | "cancelled"
+                  | "expired";
+              }[];
+              /** @description The post's workflow, for operators */
+              temporalUrl: string;
+              version: number;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @default required
+           * @enum {string}
+           */
+          approval?: "none" | "required";
+          /** @default [] */
+          assets?: {
+            altText?: string;
+            /** Format: uuid */
+            id: string;
+          }[];
+          content: {
+            /** @default  */
+            text?: string;
+            title?: string;
+          };
+          externalId?: string;
+          /**
+           * @default {
+           *       "mode": "now"
+           *     }
+           */
+          schedule?: {
+            /** @description With an offset or Z an instant; else wall time in `timeZone` */
+            at?: string;
+            /** @enum {string} */
+            mode: "now" | "at";
+            timeZone?: string;
+          };
+          targets: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            channelId: string;
+            overrides?: {
+              assets?: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              text?: string;
+              title?: string;
+            };
+            settings?: {
+              [key: string]: unknown;
+            };
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getPost: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at";
+              timeZone: string | null;
+            };
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  updatePost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          assets?: {
+            altText?: string;
+            /** Format: uuid */
+            id: string;
+          }[];
+          content?: {
+            /** @default  */
+            text?: string;
+            title?: string;
+          };
+          schedule?: {
+            /** @description With an offset or Z an instant; else wall time in `timeZone` */
+            at?: string;
+            /** @enum {string} */
+            mode: "now" | "at";
+            timeZone?: string;
+          };
+          targets?: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            channelId: string;
+            overrides?: {
+              assets?: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              text?: string;
+              title?: string;
+            };
+            settings?: {
+              [key: string]: unknown;
+            };
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at";
+              timeZone: string | null;
+            };
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  approvePost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description You were told that it holds output of the offline models, and want it on a real platform
+           * @default false
+           */
+          acceptSandboxOutput?: boolean;
+          contentHash: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at";
+              timeZone: string | null;
+            };
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  cancelPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at";
+              timeZone: string | null;
+            };
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listPostMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /**
+               * Format: date-time
+               * @description When it was read at the platform
+               */
+              at: string;
+              /** @description What the platform reported; what it did not report is absent */
+              metrics: {
+                [key: string]: number;
+              };
+              /** @description Which of the planned snapshots it is, for example `1h` after publishing */
+              slot: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              targetId: string;
+            }[];
+            nextCursor: null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  publishNowPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at";
+              timeZone: string | null;
+            };
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  rejectPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at";
+              timeZone: string | null;
+            };
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listRuns: {
+    parameters: {
+      query?: {
+        /** @description UUID */
+        agentId?: string;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+        status?:
+          | "queued"
+          | "running"
+          | "awaiting_approval"
+          | "paused"
+          | "succeeded"
+          | "failed"
+          | "cancelled"
+          | "skipped";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              agentId: string;
+              /** Format: date-time */
+              createdAt: string;
+              error: {
+                code: string;
+                detail: string;
+              } | null;
+              finishedAt: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              postId: string | null;
+              startedAt: string | null;
+              /** @enum {string} */
+              status:
+                | "queued"
+                | "running"
+                | "awaiting_approval"
+                | "paused"
+                | "succeeded"
+                | "failed"
+                | "cancelled"
+                | "skipped";
+              /** @description The run's workflow, for operators */
+              temporalUrl: string;
+              /** @enum {string} */
+              trigger: "manual" | "schedule";
+              /** @description The wake-up of the schedule that it answers */
+              wokenFor: string | null;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  getRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            agentId: string;
+            /** Format: date-time */
+            createdAt: string;
+            credits: number;
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            postId: string | null;
+            startedAt: string | null;
+            /** @enum {string} */
+            status:
+              | "queued"
+              | "running"
+              | "awaiting_approval"
+              | "paused"
+              | "succeeded"
+              | "failed"
+              | "cancelled"
+              | "skipped";
+            steps: {
+              credits: number;
+              durationMs: number | null;
+              error: {
+                code: string;
+                detail: string;
+              } | null;
+              finishedAt: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              input: unknown;
+              /** @enum {string} */
+              kind:
+                | "gather"
+                | "model"
+                | "tool"
+                | "check"
+                | "generation"
+                | "post"
+                | "media"
+                | "approval"
+                | "publish";
+              model: string | null;
+              name: string;
+              output: unknown;
+              position: number;
+              /** @description What left for the provider: names, sizes and hashes of the fields */
+              sent: unknown;
+              startedAt: string | null;
+              /** @enum {string} */
+              status: "pending" | "running" | "succeeded" | "failed" | "cancelled" | "skipped";
+              temporalUrl: string;
+            }[];
+            /** @description The run's workflow, for operators */
+            temporalUrl: string;
+            /** @enum {string} */
+            trigger: "manual" | "schedule";
+            /** @description The wake-up of the schedule that it answers */
+            wokenFor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  cancelRun: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            agentId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            postId: string | null;
+            startedAt: string | null;
+            /** @enum {string} */
+            status:
+              | "queued"
+              | "running"
+              | "awaiting_approval"
+              | "paused"
+              | "succeeded"
+              | "failed"
+              | "cancelled"
+              | "skipped";
+            /** @description The run's workflow, for operators */
+            temporalUrl: string;
+            /** @enum {string} */
+            trigger: "manual" | "schedule";
+            /** @description The wake-up of the schedule that it answers */
+            wokenFor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listSessions: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              address: string | null;
+              /** Format: date-time */
+              createdAt: string;
+              /** @description The one that asks */
+              current: boolean;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /**
+               * Format: date-time
+               * @description To the minute
+               */
+              lastSeenAt: string;
+              userAgent: string | null;
+              workspace: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                name: string;
+              };
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  deleteAllSessions: {
+    parameters: {
+      query?: {
+        /** @description Keeps the one that asks */
+        except?: "current";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  deleteSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  getWorkspace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            credits: number;
+            /** @description Who made or edited a post may not be the one who approves it */
+            forbidSelfApproval: boolean;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  updateWorkspace: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          forbidSelfApproval?: boolean;
+          name?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            credits: number;
+            /** @description Who made or edited a post may not be the one who approves it */
+            forbidSelfApproval: boolean;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listWorkspaces: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description This session works in it */
+              current: boolean;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string;
+              /** @enum {string} */
+              role: "owner" | "admin" | "editor" | "approver" | "viewer";
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+}

@@ -1,0 +1,108 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  agentMachine,
+  connectionMachine,
+  postMachine,
+  runMachine,
+  targetMachine,
+} from "#domain/states.ts";
+
+/** What an event of each kind makes stale. A run shows its post and its steps; a post shows its targets. */
+const staleBy: Record<string, string[]> = {
+  post: ["posts", "runs"],
+  target: ["posts", "runs"],
+  run: ["runs"],
+  step: ["runs", "me"],
+  generation: ["runs"],
+  agent: ["agents"],
+  connection: ["connections"],
+};
+
+const steps = ["pending", "running", "succeeded", "failed", "cancelled", "skipped"];
+const generations = [
+  "queued",
+  "running",
+  "progress",
+  "succeeded",
+  "failed",
+  "cancelling",
+  "cancelled",
+  "expired",
+];
+const typesByKind: Record<string, readonly string[]> = {
+  post: [...postMachine.states, "measured"],
+  target: targetMachine.states,
+  run: runMachine.states,
+  step: steps,
+  generation: generations,
+  agent: agentMachine.states,
+  connection: [...connectionMachine.states, "disconnected"],
+};
+
+/** Events that come close together are looked at once. Milliseconds. */
+const gatherMs = 120;
+/** How long after the API ended the stream it is asked anew. Milliseconds. */
+const comeBackMs = 3_000;
+
+/**
+ * Listens to what happens in the workspace and tells the cache what to read anew. The browser itself comes back after a
+ * break, and says where it was. Returns how to stop.
+ */
+export function listenLive(options: {
+  queryClient: QueryClient;
+  /** Told when the stream is there, and when it is not. */
+  onState: (live: boolean) => void;
+}): () => void {
+  const { queryClient, onState } = options;
+  const stale = new Set<string>();
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  let comingBack: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource | undefined;
+
+  const readAnew = () => {
+    gathering = undefined;
+    for (const key of stale) void queryClient.invalidateQueries({ queryKey: [key] });
+    stale.clear();
+  };
+  const mark = (keys: readonly string[]) => {
+    for (const key of keys) stale.add(key);
+    gathering ??= setTimeout(readAnew, gatherMs);
+  };
+  const comeBack = () => {
+    source?.close();
+    onState(false);
+    clearTimeout(comingBack);
+    comingBack = setTimeout(open, comeBackMs);
+  };
+
+  function open(): void {
+    source = new EventSource("/v1/events");
+    source.onopen = () => {
+      onState(true);
+      // What happened before the stream was there, nobody told.
+      mark(["posts", "runs", "agents", "connections"]);
+    };
+    source.onerror = () => {
+      onState(false);
+      // An answer that is no stream ends it for good: the browser won't come back by itself.
+      if (source?.readyState === EventSource.CLOSED) comeBack();
+    };
+    source.addEventListener("reset", () => void queryClient.invalidateQueries());
+    source.addEventListener("end", () => {
+      comeBack();
+      // Whose session ended learns it by this; whose rights changed gets new ones.
+      void queryClient.invalidateQueries({ queryKey: ["me"] });
+    });
+    for (const [kind, words] of Object.entries(typesByKind)) {
+      for (const word of words)
+        source.addEventListener(`${kind}.${word}`, () => mark(staleBy[kind] ?? []));
+    }
+  }
+
+  open();
+  return () => {
+    source?.close();
+    clearTimeout(gathering);
+    clearTimeout(comingBack);
+  };
+}

@@ -2,9 +2,11 @@ import { APICallError, type LanguageModelV4 } from "@ai-sdk/provider";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   Agent,
+  Channel,
   CreditEntry,
   Event,
   Generation,
+  Post,
   Run,
   Step,
   WorkspaceDetails,
@@ -320,6 +322,25 @@ describe("an image", () => {
     expect(await ledger()).toEqual([]);
   });
 });
+
+it.each([
+  ["suggest", false, "preparing", "required"],
+  ["autopilot", false, "scheduled", "none"],
+  ["autopilot", true, "preparing", "required"],
+] as const)(
+  "an agent on %s, on a channel that requires approval: %s, makes a post that is %s, with approval %s",
+  async (autonomy, requiresApproval, status, approval) => {
+    await db().nativeUpdate(Agent, { id: agentId }, { autonomy });
+    await db().nativeUpdate(Channel, { id: channelId }, { requiresApproval });
+    const made = await activities.createAgentPost({
+      ...idsOf(await drafted()),
+      position: 5,
+      now: Date.now(),
+    });
+    const { postId } = made as { postId: string };
+    expect(await db().findOneOrFail(Post, { id: postId })).toMatchObject({ status, approval });
+  },
+);
 
 it("shows what went into the steps that check, and that make the post", async () => {
   const runId = await drafted();

@@ -386,7 +386,8 @@ async function makePost(
   const assetIds = (generation?.outputs ?? []).flatMap((output: GenerationOutput) =>
     "assetId" in output ? [output.assetId] : [],
   );
-  const needsApproval = agent.autonomy === "suggest";
+  const needsApproval =
+    agent.autonomy === "suggest" || channels.some((channel) => channel.requiresApproval);
   const postId = newId();
   await insertRow(em, Post, {
     id: postId,

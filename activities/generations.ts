@@ -6,6 +6,7 @@ import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { generationMachine, type GenerationStatus } from "#domain/states.ts";
 import type { GenerationLedgerActivities, GenerationModelActivities } from "#workflows/generate.ts";
+import { countCredits, timeProviderCall } from "../observe/metrics.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { askModel, describeCall } from "./lib/ask-model.ts";
 import { classifyModelError, ModelAnswerError } from "./lib/classify-model-error.ts";
@@ -82,8 +83,10 @@ export function createGenerationActivities(
         const entry = { workspaceId: ids.workspaceId, subject: `generation:${generation.id}` };
         if (end !== "succeeded") generation.credits = 0;
         await showPriceOnStep(em, generation);
-        if (end === "succeeded") await settleCredits(em, { ...entry, credits: generation.credits });
-        else await refundCredits(em, entry);
+        if (end === "succeeded") {
+          await settleCredits(em, { ...entry, credits: generation.credits });
+          countCredits(generation);
+        } else await refundCredits(em, entry);
         if (end === "failed")
           generation.error = { code: code ?? "internal", detail: detail ?? "It failed." };
         if (end === "cancelled" && generation.status === "running")
@@ -110,7 +113,9 @@ async function ask(deps: ActivityDeps, generation: Generation, signal: AbortSign
       signal,
     };
     await noteSent(deps, generation, describeCall(request));
-    const answer = await askModel(request);
+    const answer = await timeProviderCall({ provider: generation.provider, kind: "text" }, () =>
+      askModel(request),
+    );
     await noteAnswered(deps, generation);
     // An empty answer is none: it is asked again, and refunded when it stays so.
     if (answer.kind !== "text") throw new ModelAnswerError("provider_down");
@@ -125,7 +130,9 @@ async function ask(deps: ActivityDeps, generation: Generation, signal: AbortSign
     signal,
   };
   await noteSent(deps, generation, describeImageCall(request));
-  const image = await makeImage(request);
+  const image = await timeProviderCall({ provider: generation.provider, kind: "image" }, () =>
+    makeImage(request),
+  );
   await noteAnswered(deps, generation);
   const asset = await storeGeneratedImage({
     deps,

@@ -1,5 +1,7 @@
+import { activityInfo } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
 import { Problem } from "#domain/errors.ts";
+import { logFacts } from "../logger.ts";
 import { createAgentActivities } from "./agents.ts";
 import { createConnectionActivities } from "./connections.ts";
 import { createDeliveryActivities } from "./deliveries.ts";
@@ -30,12 +32,15 @@ export function createActivities(deps: ActivityDeps) {
   });
 }
 
-/** A refusal of ours stays one however often it is asked for: the one translation of Problem for Temporal. */
+/**
+ * A refusal of ours stays one however often it is asked for: the one translation of Problem for Temporal. And every line
+ * of the log that is written meanwhile says which try of which activity wrote it.
+ */
 function translated<T extends Record<keyof T, Activity>>(activities: T): T {
   const entries = Object.entries<Activity>(activities).map(([name, activity]) => {
     const run = async (input: never): Promise<unknown> => {
       try {
-        return await activity(input);
+        return await logFacts.run(factsOfTry(), () => activity(input));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         throw ApplicationFailure.nonRetryable(error.message, error.code);
@@ -44,4 +49,15 @@ function translated<T extends Record<keyof T, Activity>>(activities: T): T {
     return [name, run];
   });
   return Object.fromEntries(entries) as T;
+}
+
+function factsOfTry(): Record<string, string | number> {
+  const { workflowExecution, activityType, attempt } = activityInfo();
+  return {
+    ...(workflowExecution
+      ? { workflowId: workflowExecution.workflowId, runId: workflowExecution.runId }
+      : {}),
+    activityType,
+    attempt,
+  };
 }

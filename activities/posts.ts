@@ -14,6 +14,7 @@ import {
 } from "#domain/states.ts";
 import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import { approvalTimeoutMs } from "#temporal.config";
+import { countDecision, countTarget } from "../observe/metrics.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { hashOf } from "./lib/hash-of.ts";
@@ -65,11 +66,13 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
         const decision = nextPostMove(facts, new Date(now));
         if (approval && decision.approval) {
           approval.status = approvalMachine.step(approval.status, decision.approval);
+          countDecision(approval, new Date(now));
         }
         for (const change of decision.targets ?? []) {
           const target = targets.find((one) => one.id === change.id);
           if (!target) continue;
           target.status = targetMachine.step(target.status, change.status);
+          countTarget(target);
           if (change.status === "expired") target.error = expiredError(target.error);
         }
         if (decision.post) await setPostStatus(em, post, decision.post);
@@ -121,6 +124,7 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
         if (!target || target.status === "failed") return;
         if (!targetMachine.allows(target.status, "failed")) return;
         target.status = targetMachine.step(target.status, "failed");
+        countTarget(target);
         target.error = { code, detail };
       }),
 

@@ -8,6 +8,7 @@ import { Run, Step, type Agent } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { Problem } from "#domain/errors.ts";
 import { runMachine } from "#domain/states.ts";
+import { countCredits, timeProviderCall } from "../observe/metrics.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { reserveForAgent } from "./lib/agent-spending.ts";
 import { askModel, describeCall, type ModelAnswer } from "./lib/ask-model.ts";
@@ -71,7 +72,10 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
             { id: step.id },
             { sent: describeCall(request), model: `${provider.manifest.name}/${entry.id}` },
           );
-          const answer = await askModel(request);
+          const answer = await timeProviderCall(
+            { provider: provider.manifest.name, kind: "text" },
+            () => askModel(request),
+          );
           const stored = storedOf(answer);
           const transcript =
             answer.kind === "invalid"
@@ -83,6 +87,7 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
               subject: `step:${step.id}`,
               credits: entry.credits,
             });
+            countCredits({ provider: provider.manifest.name, credits: entry.credits });
             await endStep(tx, deps, step.id, {
               // An unusable answer is a failed step of a conversation that goes on.
               status: stored.turn === "invalid" ? "failed" : "succeeded",

@@ -3,18 +3,22 @@ import helmet from "@fastify/helmet";
 import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  type ZodTypeProvider,
-} from "fastify-type-provider-zod";
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { randomUUID } from "node:crypto";
+import { logFacts } from "../logger.ts";
 import type { ApiContext } from "./context.ts";
+import { createDescriber } from "./openapi/describe-routes.ts";
 import { addAccess, referencePage } from "./plugins/access.ts";
 import { addProblems, answerUnroutable } from "./plugins/problems.ts";
 import { addStreams } from "./plugins/streams.ts";
+import { observeRequests } from "./plugins/observe-requests.ts";
 import { limitAddresses, limitCallers } from "./plugins/rate-limit.ts";
 import { addTemporalUi } from "./plugins/temporal-ui.ts";
 import { addTextCheck } from "./plugins/text-check.ts";
@@ -26,6 +30,8 @@ import { addApiKeyRoutes } from "./routes/api-keys.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addAuditEventRoutes } from "./routes/audit-events.ts";
 import { addAuthRoutes } from "./routes/auth.ts";
+import { addChannelRoutes } from "./routes/channels.ts";
+import { addConsoleRoutes, isConsolePage, sendConsole } from "./routes/console.ts";
 import { addConnectionRoutes } from "./routes/connections.ts";
 import { addEventRoutes } from "./routes/events.ts";
 import { addGenerationRoutes } from "./routes/generations.ts";
@@ -38,7 +44,6 @@ import { addPlatformRoutes } from "./routes/platforms.ts";
 import { addPostRoutes } from "./routes/posts.ts";
 import { addRunRoutes } from "./routes/runs.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
-import { addSignInPage } from "./routes/sign-in-page.ts";
 import { addWorkspaceRoutes } from "./routes/workspaces.ts";
 
 /** The largest upload, for now. Bytes. */
@@ -53,6 +58,7 @@ export async function buildApp(context: ApiContext) {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    requestIdLogLabel: "requestId",
     trustProxy: context.trustProxy,
     bodyLimit: 1024 * 1024,
     // An upload of the largest file takes minutes on a slow line.
@@ -68,7 +74,10 @@ export async function buildApp(context: ApiContext) {
   // A form that another site posts as plain text must not be taken for JSON.
   app.removeContentTypeParser("text/plain");
   takeEmptyJson(app);
-  addProblems(app);
+  addProblems(app, (request, reply) =>
+    isConsolePage(request) ? sendConsole(context, reply) : undefined,
+  );
+  if (context.requestSpans) await app.register(context.requestSpans);
   addRequestLog(app);
   await app.register(helmet, helmetOptions(context));
   await app.register(cookie);
@@ -82,16 +91,20 @@ export async function buildApp(context: ApiContext) {
         description:
           "Connect accounts, generate content, schedule and publish posts, run agents, read metrics.",
       },
-      servers: [{ url: context.publicUrl }],
+      servers: [{ url: "/", description: "The installation that serves this" }],
       components: {
         securitySchemes: {
           apiKey: { type: "http", scheme: "bearer", description: "An API key" },
-          session: { type: "apiKey", in: "cookie", name: "sid", description: "A signed-in person" },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "sid",
+            description: "A signed-in person; with https the cookie is named __Host-sid",
+          },
         },
       },
     },
-    transform: describeRoute,
-    transformObject: jsonSchemaTransformObject,
+    ...createDescriber(),
   });
   limitAddresses(app, context.rateLimits);
   addTimeLimits(app, { bodyMs });
@@ -99,6 +112,7 @@ export async function buildApp(context: ApiContext) {
   limitCallers(app, context.rateLimits);
   addTextCheck(app);
   addStreams(app, context);
+  observeRequests(app, context);
   await app.register(swaggerUi, {
     routePrefix: referencePage,
     staticCSP: true,
@@ -108,7 +122,7 @@ export async function buildApp(context: ApiContext) {
   for (const add of [
     addHealthRoutes,
     addOpenApiRoute,
-    addSignInPage,
+    addConsoleRoutes,
     addAuthRoutes,
     addSessionRoutes,
     addWorkspaceRoutes,
@@ -118,6 +132,7 @@ export async function buildApp(context: ApiContext) {
     addApiKeyRoutes,
     addPlatformRoutes,
     addConnectionRoutes,
+    addChannelRoutes,
     addAssetRoutes,
     addGenerationRoutes,
     addPostRoutes,
@@ -132,17 +147,6 @@ export async function buildApp(context: ApiContext) {
   return app;
 }
 
-/** A route as the description shows it: its schemas, and what one must show to call it. */
-const describeRoute: typeof jsonSchemaTransform = (input) => {
-  const described = jsonSchemaTransform(input);
-  const access = input.route.config?.access;
-  if (access === undefined || "public" in access) return described;
-  const session = { session: [] };
-  const either =
-    "session" in access || "operator" in access ? [session] : [{ apiKey: [] }, session];
-  return { ...described, schema: { ...described.schema, security: either } };
-};
-
 /** Many clients claim JSON on every request: where no body is needed, none is as good as none claimed. */
 function takeEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
@@ -155,6 +159,11 @@ function takeEmptyJson(app: FastifyInstance): void {
 
 /** One line per request: who, what, how long; no query (it may hold a code), no body, no header. */
 function addRequestLog(app: FastifyInstance): void {
+  // Whatever writes to the log while a request is handled names it. Reading a body loses the thread: it is taken up anew.
+  const name = (request: FastifyRequest, _reply: FastifyReply, done: () => void) =>
+    logFacts.run({ requestId: request.id }, done);
+  app.addHook("onRequest", name);
+  app.addHook("preValidation", name);
   app.addHook("onResponse", async (request, reply) => {
     request.log.info(
       {

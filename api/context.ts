@@ -1,8 +1,10 @@
 import type { MikroORM } from "@mikro-orm/postgresql";
+import type { FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 import type { KeyRing } from "#db/vault/key-ring.ts";
 import type { Engine } from "#db/outbox/engine.ts";
 import type { PlatformApp, PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
+import type { BuiltConsole } from "./lib/read-console.ts";
 import type { ProviderDeps, ProviderManifest } from "#providers/contract.ts";
 import type { BlobStore } from "#storage/contract.ts";
 import type { RateLimits } from "./plugins/rate-limit.ts";
@@ -37,6 +39,10 @@ export interface ApiContext {
   /** Where the Temporal UI listens, to be served under `/temporal` for operators. */
   temporalUiUrl: string | undefined;
   temporalNamespace: string;
+  /** Makes a span of each request, where traces are sent. */
+  requestSpans?: FastifyPluginAsync;
   trustProxy: boolean | string;
+  /** The built console; without it the API serves none, and says so. */
+  console?: BuiltConsole | undefined;
   rateLimits: RateLimits;
 }

@@ -7,14 +7,20 @@ import { openOrm } from "#db/orm.ts";
 import { createEngine } from "#db/outbox/engine.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import { loadKeyRing } from "#db/vault/key-ring.ts";
+import { Problem } from "#domain/errors.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
 import { discoverProviderManifests } from "#providers/registry.ts";
 import { createFileStore } from "#storage/files.ts";
 import { createGuardedFetch } from "../egress.ts";
 import { createLogger } from "../logger.ts";
+import { startPrivateServer, type Readiness } from "../observe/start-private-server.ts";
+import type { Tracing } from "../observe/start-tracing.ts";
+import { stopInOrder } from "../observe/stop-in-order.ts";
 import { readNamed, readSettings, type Settings } from "../settings.ts";
 import { buildApp } from "./app.ts";
 import { createEngineState } from "./lib/engine-state.ts";
+import type { ApiReadiness } from "./lib/readiness.ts";
+import { readConsole } from "./lib/read-console.ts";
 import { startCommand } from "./lib/start-command.ts";
 
 const settings = readOrExit();
@@ -28,6 +34,7 @@ async function start(from: Settings): Promise<void> {
   const keyRing = await loadKeyRing(from.keyRingFile);
   const orm = await openOrm({ url: from.databaseUrl, poolSize: 20, queryTimeoutMs: 10_000 });
   await checkServiceRole(orm);
+  const tracing = await traceIfAsked(from);
   // Lazy: without Temporal what can be accepted is accepted.
   const connection = Connection.lazy({
     address: from.temporalAddress,
@@ -37,6 +44,7 @@ async function start(from: Settings): Promise<void> {
     connection,
     namespace: from.temporalNamespace,
     dataConverter: createDataConverter(keyRing),
+    ...(tracing ? { interceptors: tracing.client } : {}),
   });
   const now = () => new Date();
   const app = await buildApp({
@@ -71,36 +79,57 @@ async function start(from: Settings): Promise<void> {
     registration: from.registration ?? (isLoopback(from.apiHost) ? "open" : "first"),
     temporalUiUrl: from.temporalUiUrl,
     temporalNamespace: from.temporalNamespace,
+    ...(tracing ? { requestSpans: tracing.requests } : {}),
     trustProxy: from.trustProxy,
+    console: from.consoleDir === undefined ? undefined : await readConsole(from.consoleDir),
     rateLimits: {
       address: from.rateLimitAddress,
       session: from.rateLimitSession,
       key: from.rateLimitKey,
     },
   });
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    // Requests under way are answered; then the connections go.
-    await app.close();
-    await connection.close();
-    await orm.close();
-    if (process.connected) process.disconnect();
-  };
-  const stopOrDie = () => {
-    stop().catch((error: unknown) => {
-      logger.error({ err: error }, "the API did not stop cleanly");
-      process.exit(1);
-    });
-  };
-  process.once("SIGTERM", stopOrDie);
-  process.once("SIGINT", stopOrDie);
-  // Started by the one-machine default: when that is gone, so are we.
-  process.once("disconnect", stopOrDie);
+  const privateServer =
+    from.metricsPort === undefined
+      ? undefined
+      : await startPrivateServer({
+          host: from.metricsHost,
+          port: from.metricsPort,
+          readiness: () => readinessOf(app.readiness),
+          logger,
+        });
+  stopInOrder({
+    logger,
+    withinMs: 10_000,
+    steps: [
+      // Whoever sends us requests sends them elsewhere.
+      { what: "readiness", stop: () => app.readiness.drain() },
+      // Streams end, requests under way are answered; then what these needed goes.
+      { what: "API", stop: () => app.close() },
+      { what: "Temporal client", stop: () => connection.close() },
+      { what: "database", stop: () => orm.close() },
+      { what: "traces", stop: () => tracing?.stop() },
+      { what: "private port", stop: () => privateServer?.close() },
+    ],
+  });
   await app.listen({ host: from.apiHost, port: from.apiPort });
   logger.info({ host: from.apiHost, port: from.apiPort }, "the API is listening");
   process.send?.({ ready: true });
+}
+
+async function traceIfAsked(from: Settings): Promise<Tracing | undefined> {
+  const endpoint = from.otelExporterOtlpEndpoint;
+  if (endpoint === undefined) return undefined;
+  const { startTracing } = await import("../observe/start-tracing.ts");
+  return startTracing({ endpoint, serviceName: "drumbeat-api", logger });
+}
+
+async function readinessOf(readiness: ApiReadiness): Promise<Readiness> {
+  try {
+    return { ready: true, ...(await readiness.check()) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { ready: false, code: error.code };
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -75,6 +75,26 @@ export async function cancelPost(em: EntityManager, post: Post, now: Date): Prom
   await setPostStatus(em, post, out ? left : "cancelled");
 }
 
+/**
+ * Asks for approval of a post that was to go out without: it is prepared anew and then waits for a person. Returns false,
+ * and changes nothing, where it is too late: some of it is out, or may be. Call it within the transaction that locks the
+ * post's row.
+ */
+export async function askForApproval(em: EntityManager, post: Post): Promise<boolean> {
+  if (!["scheduled", "preparing", "blocked"].includes(post.status)) return false;
+  const targets = await em.find(Target, { postId: post.id }, { fields: ["id"] });
+  const targetId = { $in: targets.map((target) => target.id) };
+  const status = { $in: ["sending" as const, "published" as const, "unknown" as const] };
+  if ((await em.count(Delivery, { targetId, status })) > 0) return false;
+  post.approval = "required";
+  post.contentHash = null;
+  post.version += 1;
+  // What was prepared at a platform is dropped there while a person thinks it over.
+  await em.nativeUpdate(Delivery, { targetId, status: "claimed" }, { created: null });
+  await setPostStatus(em, post, "preparing");
+  return true;
+}
+
 /** Removes unsent deliveries, and renditions that nothing else needs; returns the blobs to delete after the commit. */
 export async function removeQueuedData(em: EntityManager, postId: string): Promise<string[]> {
   const targets = await em.find(Target, { postId });

@@ -1,6 +1,5 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
+import { auditHash, firstPreviousHash } from "./audit-hash.ts";
 import { AuditEvent } from "./entities/index.ts";
 import { insertRow } from "./insert-row.ts";
 
@@ -31,10 +30,8 @@ export async function recordAudit(
     subject: line.subject ?? null,
     address: line.address ?? null,
     detail: line.detail ?? {},
-    previousHash: last?.hash ?? "0".repeat(64),
+    previousHash: last?.hash ?? firstPreviousHash,
   };
-  const hash = createHash("sha256")
-    .update(canonicalize({ ...facts, createdAt: facts.createdAt.toISOString() }) ?? "")
-    .digest("hex");
+  const hash = auditHash(facts);
   await insertRow(em, AuditEvent, { workspaceId: line.workspaceId, ...facts, hash });
 }

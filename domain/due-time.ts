@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { Problem } from "./errors.ts";
+import type { ProblemCode } from "./problem-codes.ts";
 import { isTimeZone } from "./wake-ups.ts";
 
 // Checked before parsing: the parser takes dates without a time, and ignores an offset or a zone where it expects none.
@@ -81,6 +82,6 @@ function notATime(at: string): Problem {
   );
 }
 
-function refuse(code: string, detail: string, pointer: string): Problem {
+function refuse(code: ProblemCode, detail: string, pointer: string): Problem {
   return new Problem({ status: 422, code, detail, errors: [{ pointer, detail }] });
 }

@@ -1,3 +1,5 @@
+import type { ProblemCode } from "./problem-codes.ts";
+
 /**
  * What a failed call to a social platform means for the delivery it belongs to.
  *
@@ -61,8 +63,8 @@ export class MediaError extends Error {
 export interface ProblemOptions {
   /** HTTP status. */
   status: number;
-  /** Stable machine-readable word, for example `credits_exhausted`. */
-  code: string;
+  /** Stable machine-readable word of the vocabulary. */
+  code: ProblemCode;
   /** What is wrong and what the person can do about it. */
   detail: string;
   /** RFC 6901 pointers into the request body, with what is wrong there. */
@@ -75,7 +77,7 @@ export interface ProblemOptions {
 export class Problem extends Error {
   override name = "Problem";
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly errors: { pointer: string; detail: string }[] | undefined;
   readonly extra: Record<string, unknown> | undefined;
 

@@ -1,17 +1,19 @@
-/** `node scripts/bundle-workflows.ts --out FILE`: builds the workflow bundle ahead of the workers' start. */
+/**
+ * `node scripts/bundle-workflows.ts --out FILE [--tracing]`: builds the workflow bundle ahead of the workers' start, with
+ * what workers need of it that send traces.
+ */
 import { bundleWorkflowCode } from "@temporalio/worker";
 import { rename, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { workflowBundleOptions } from "../workflow-bundle-options.ts";
 
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = parseArgs({
+  options: { out: { type: "string" }, tracing: { type: "boolean", default: false } },
+});
 if (!values.out) {
-  console.error("Use: node scripts/bundle-workflows.ts --out FILE");
+  console.error("Use: node scripts/bundle-workflows.ts --out FILE [--tracing]");
   process.exit(1);
 }
-const { code } = await bundleWorkflowCode({
-  workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)),
-  failureConverterPath: fileURLToPath(new URL("../db/vault/failure-converter.ts", import.meta.url)),
-});
+const { code } = await bundleWorkflowCode(workflowBundleOptions({ tracing: values.tracing }));
 await writeFile(`${values.out}.tmp`, code);
 await rename(`${values.out}.tmp`, values.out);

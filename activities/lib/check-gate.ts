@@ -11,7 +11,7 @@ import {
   type Delivery,
 } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
-import { assetsOf } from "#db/post-changes.ts";
+import { askForApproval, assetsOf } from "#db/post-changes.ts";
 import { latestAfterDueMs } from "#domain/next-post-move.ts";
 import { isUsable, type TargetStatus } from "#domain/states.ts";
 import { calendarDay } from "#domain/wake-ups.ts";
@@ -47,6 +47,7 @@ export async function checkGate(em: EntityManager, input: GateInput): Promise<Re
   return (
     checkPost(input) ??
     (await checkContent(em, input)) ??
+    (await checkChannel(em, input)) ??
     (await checkHalts(em, input)) ??
     (await checkConnection(em, input)) ??
     (await checkQuota(em, input)) ??
@@ -82,6 +83,20 @@ async function checkContent(em: EntityManager, { post }: GateInput): Promise<Ref
     return { code: "not_approved", detail: "This content is not approved.", target: "failed" };
   }
   return undefined;
+}
+
+/** The channel may ask for approval since the post was accepted without: then the post does so too, while it can. */
+async function checkChannel(
+  em: EntityManager,
+  { post, target }: GateInput,
+): Promise<Refusal | undefined> {
+  if (post.approval === "required") return undefined;
+  const channel = await em.findOne(Channel, { id: target.channelId }, held);
+  if (!channel?.requiresApproval) return undefined;
+  const code = "approval_required";
+  if (await askForApproval(em, post)) return { code, detail: "This channel asks for approval." };
+  const detail = `${channel.name} asks for approval now. Make a post for it that asks for approval.`;
+  return { code, detail, target: "failed" };
 }
 
 async function checkHalts(em: EntityManager, { post }: GateInput): Promise<Refusal | undefined> {

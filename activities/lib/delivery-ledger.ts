@@ -16,6 +16,7 @@ import {
 } from "#domain/states.ts";
 import type { Published } from "#platforms/contract.ts";
 import type { DeliveryIds } from "#workflows/deliver-target.ts";
+import { countTarget } from "../../observe/metrics.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { checkGate } from "./check-gate.ts";
 
@@ -237,6 +238,7 @@ export async function setTarget(
   target.error = error;
   if (target.status === status) return;
   target.status = targetMachine.step(target.status, status);
+  countTarget(target);
   await recordEvent(em, {
     workspaceId: target.workspaceId,
     type: `target.${status}`,

@@ -9,6 +9,7 @@ import { insertRow } from "#db/insert-row.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { MediaError, Problem } from "#domain/errors.ts";
+import { isProblemCode } from "#domain/problem-codes.ts";
 import { postMachine, type PostStatus } from "#domain/states.ts";
 import type { Probe } from "#media/contract.ts";
 import { probeInChild } from "#media/probe-in-child.ts";
@@ -166,7 +167,7 @@ async function keep(
     if (!(error instanceof MediaError)) throw error;
     throw new Problem({
       status: 422,
-      code: error.code,
+      code: isProblemCode(error.code) ? error.code : "media_unreadable",
       detail: `This file can't be taken: ${error.message}.`,
       errors: [{ pointer: "/file", detail: error.message }],
     });

@@ -146,6 +146,7 @@ async function findAssets(
       })),
     ),
   ];
+  if (wanted.length === 0) return new Map();
   // Held until the post is written: an asset in use can't be removed meanwhile.
   const rows = await em.find(
     Asset,
@@ -204,6 +205,27 @@ function refuseOfflineOutput(
       continue;
     throw sandboxOutput(`/targets/${index}`);
   }
+}
+
+/**
+ * Refuses a post without approval to channels that ask for it, whoever asks. Throws Problem 422 `approval_required` that
+ * names them.
+ */
+export function requireNoneNeeded(targets: CheckedTarget[]): void {
+  const names = askingForApproval(targets).map((target) => target.channel.name);
+  if (names.length === 0) return;
+  const detail = `${names.join(", ")}: what goes out there needs a person's approval. Send approval: required, or leave it out.`;
+  throw new Problem({
+    status: 422,
+    code: "approval_required",
+    detail,
+    errors: [{ pointer: "/approval", detail }],
+  });
+}
+
+/** The targets whose channels ask for approval. */
+export function askingForApproval(targets: CheckedTarget[]): CheckedTarget[] {
+  return targets.filter((target) => target.channel.requiresApproval);
 }
 
 /** Tells that output of offline models needs a person's approval before it goes to a real platform. */

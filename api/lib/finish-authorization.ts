@@ -148,7 +148,10 @@ async function exchange(
   });
   await tellEngine(context, outboxIds);
   if (!state.sessionId) return pages.toConfirm(manifest.title);
-  return pages.connected(manifest.title, authorized.account.name);
+  return {
+    ...pages.connected(manifest.title, authorized.account.name),
+    connected: state.connectionId,
+  };
 }
 
 async function keepPending(em: EntityManager, connection: Connection): Promise<string[]> {

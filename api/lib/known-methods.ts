@@ -5,15 +5,16 @@ import type { FastifyInstance } from "fastify";
  * none where there is nothing.
  */
 export function rememberMethods(app: FastifyInstance): (url: string) => string[] {
-  const routes: { pattern: RegExp; methods: string[] }[] = [];
+  const routes: { url: string; pattern: RegExp; methods: string[] }[] = [];
   app.addHook("onRoute", (route) => {
-    routes.push({ pattern: patternOf(route.url), methods: [route.method].flat() });
+    routes.push({ url: route.url, pattern: patternOf(route.url), methods: [route.method].flat() });
   });
   return (url) => {
     const path = url.split("?", 1)[0] ?? "";
-    const methods = routes
-      .filter(({ pattern }) => pattern.test(path))
-      .flatMap((route) => route.methods);
+    const exact = routes.filter((route) => route.url === path);
+    // As the router does: an address that stands for itself goes before one that could be any.
+    const found = exact.length > 0 ? exact : routes.filter(({ pattern }) => pattern.test(path));
+    const methods = found.flatMap((route) => route.methods);
     return [...new Set(methods)].sort();
   };
 }

@@ -1,3 +1,5 @@
+import { escapeHtml } from "./escape-html.ts";
+
 /** What a person reads who comes back from a platform. */
 export interface OauthPage {
   status: number;
@@ -5,16 +7,20 @@ export interface OauthPage {
   code: string;
   title: string;
   text: string;
+  /** The connection, where a signed-in person made it: the browser goes straight back to the console. */
+  connected?: string;
 }
 
 /** The page that ends an authorization, as HTML. No script, nothing from elsewhere; every text is escaped. */
-export function oauthPageHtml(page: OauthPage, input: { consoleUrl: string }): string {
+export function oauthPageHtml(page: OauthPage, input: { publicUrl: string }): string {
+  const back = `${input.publicUrl}/connections${page.connected === undefined ? "" : `?connected=${page.connected}`}`;
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="robots" content="noindex" />
+    ${page.connected === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${escapeHtml(back)}" />`}
     <title>${escapeHtml(page.title)} · Drumbeat</title>
     <style>
       :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
@@ -28,19 +34,10 @@ export function oauthPageHtml(page: OauthPage, input: { consoleUrl: string }): s
     <main>
       <h1>${escapeHtml(page.title)}</h1>
       <p>${escapeHtml(page.text)}</p>
-      <p><a href="${escapeHtml(input.consoleUrl)}">Back to Drumbeat</a></p>
+      <p><a href="${escapeHtml(back)}">Back to Drumbeat</a></p>
       ${page.status < 400 ? "" : `<p><small>Code: ${escapeHtml(page.code)}</small></p>`}
     </main>
   </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }

@@ -15,27 +15,38 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 /** Condition that goes on after the cursor, newest first. Ids are ordered by time. Throws Problem 422. */
 export function afterCursor(cursor: string | undefined): { id?: { $lt: string } } {
   if (cursor === undefined) return {};
-  const id = Buffer.from(cursor, "base64url").toString();
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
-    throw new Problem({
-      status: 422,
-      code: "invalid_cursor",
-      detail: "The cursor is not one of ours; start without.",
-    });
-  }
-  return { id: { $lt: id } };
+  return {
+    id: { $lt: readCursor(cursor, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) },
+  };
 }
 
-/** Cuts rows that were read one more than asked into a page. */
+/** The same for rows that are counted and not only ordered by time. Throws Problem 422. */
+export function afterSequence(cursor: string | undefined): { sequence?: { $lt: number } } {
+  if (cursor === undefined) return {};
+  return { sequence: { $lt: Number(readCursor(cursor, /^\d{1,9}$/)) } };
+}
+
+function readCursor(cursor: string, form: RegExp): string {
+  const read = Buffer.from(cursor, "base64url").toString();
+  if (form.test(read)) return read;
+  throw new Problem({
+    status: 422,
+    code: "invalid_cursor",
+    detail: "The cursor is not one of ours; start without.",
+  });
+}
+
+/** Cuts rows that were read one more than asked into a page; `key` is what the cursor goes on after. */
 export function toPage<Row extends { id: string }, Item>(
   rows: Row[],
   limit: number,
   view: (row: Row) => Item,
+  key: (row: Row) => string = (row) => row.id,
 ): { data: Item[]; nextCursor: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     data: page.map(view),
-    nextCursor: rows.length > limit && last ? Buffer.from(last.id).toString("base64url") : null,
+    nextCursor: rows.length > limit && last ? Buffer.from(key(last)).toString("base64url") : null,
   };
 }

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { Approval, Target, type Post } from "#db/entities/index.ts";
-import type { EntityManager } from "#db/orm.ts";
 import { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
 import { postMachine, targetMachine } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
+import type { ReadPost } from "./read-posts.ts";
 import { Id, Instant, iso } from "./responses.ts";
 import { workflowLink } from "./workflow-link.ts";
 
@@ -15,6 +14,17 @@ export const TargetView = z.object({
   status: z.enum(targetMachine.states),
   overrides: TargetOverrides,
   settings: z.record(z.string(), z.unknown()),
+  media: z
+    .array(
+      z.object({
+        assetId: Id,
+        renditionId: Id,
+        altText: z.string().nullable(),
+        contentUrl: z.string().describe("The very file that goes out"),
+      }),
+    )
+    .nullable()
+    .describe("What goes out here, in order; null until it is made"),
   remoteId: z.string().nullable(),
   remoteUrl: z.string().nullable(),
   publishedAt: Instant.nullable(),
@@ -62,65 +72,65 @@ export const PostView = z.object({
 });
 export type PostView = z.infer<typeof PostView>;
 
-/** The posts as the API shows them, with their targets, in the order given. */
-export async function viewPosts(
-  context: ApiContext,
-  em: EntityManager,
-  posts: Post[],
-): Promise<PostView[]> {
-  const ids = posts.map((post) => post.id);
-  const targets = await em.find(Target, { postId: { $in: ids } }, { orderBy: { position: "asc" } });
-  const approvals = await em.find(Approval, { postId: { $in: ids } }, { orderBy: { id: "desc" } });
-  return posts.map((post) => {
-    const decision = approvals.find((approval) => approval.postId === post.id);
-    return {
-      id: post.id,
-      status: post.status,
-      version: post.version,
-      content: post.content,
-      assets: post.assets,
-      targets: targets.filter((target) => target.postId === post.id).map(viewTarget),
-      schedule: {
-        mode: post.scheduleMode,
-        at: iso(post.dueAt),
-        localAt: post.localAt ?? null,
-        timeZone: post.timeZone ?? null,
-      },
-      approval: post.approval,
-      contentHash: post.contentHash ?? null,
-      decision: decision
-        ? {
-            status: decision.status,
-            expiresAt: iso(decision.expiresAt),
-            decidedAt: iso(decision.decidedAt),
-            reason: decision.reason ?? null,
-          }
-        : null,
-      offlineOutput: post.offlineOutput,
-      externalId: post.externalId ?? null,
-      agentId: post.agentId ?? null,
-      runId: post.runId ?? null,
-      error: post.error ?? null,
-      createdAt: iso(post.createdAt),
-      publishedAt: iso(post.publishedAt),
-      cancelledAt: iso(post.cancelledAt),
-      temporalUrl: workflowLink(context, `post/${post.id}`),
-    };
-  });
+/** A post as the API shows it. */
+export function viewPost(context: ApiContext, post: ReadPost): PostView {
+  const { decision } = post;
+  return {
+    id: post.id,
+    status: post.status,
+    version: post.version,
+    content: post.content,
+    assets: post.assets,
+    targets: post.targets.map((target) => viewTarget(context, target)),
+    schedule: {
+      mode: post.scheduleMode,
+      at: instantOf(post.dueAt),
+      localAt: post.localAt ?? null,
+      timeZone: post.timeZone ?? null,
+    },
+    approval: post.approval,
+    contentHash: post.contentHash ?? null,
+    decision: decision && {
+      status: decision.status,
+      expiresAt: instantOf(decision.expiresAt),
+      decidedAt: instantOf(decision.decidedAt),
+      reason: decision.reason ?? null,
+    },
+    offlineOutput: post.offlineOutput,
+    externalId: post.externalId ?? null,
+    agentId: post.agentId ?? null,
+    runId: post.runId ?? null,
+    error: post.error ?? null,
+    createdAt: instantOf(post.createdAt),
+    publishedAt: instantOf(post.publishedAt),
+    cancelledAt: instantOf(post.cancelledAt),
+    temporalUrl: workflowLink(context, `post/${post.id}`),
+  };
 }
 
-function viewTarget(target: Target): z.infer<typeof TargetView> {
+function viewTarget(
+  context: ApiContext,
+  target: ReadPost["targets"][number],
+): z.infer<typeof TargetView> {
+  const { renditions, publishedAt, ...shown } = target;
   return {
-    id: target.id,
-    channelId: target.channelId,
-    platform: target.platform,
-    channelName: target.channelName,
-    status: target.status,
-    overrides: target.overrides,
-    settings: target.settings,
+    ...shown,
+    media:
+      renditions?.map(({ assetId, renditionId, altText }) => ({
+        assetId,
+        renditionId,
+        altText: altText ?? null,
+        contentUrl: `${context.publicUrl}/v1/assets/${assetId}/renditions/${renditionId}/content`,
+      })) ?? null,
     remoteId: target.remoteId ?? null,
     remoteUrl: target.remoteUrl ?? null,
-    publishedAt: iso(target.publishedAt),
+    publishedAt: instantOf(publishedAt),
     error: target.error ?? null,
   };
+}
+
+function instantOf(written: string): string;
+function instantOf(written: string | null): string | null;
+function instantOf(written: string | null): string | null {
+  return written === null ? null : iso(new Date(written));
 }

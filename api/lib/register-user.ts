@@ -6,6 +6,8 @@ import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, outsideWorkspaces, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
+import { joinByInvitation, openInvitation, requireInvited } from "./join-by-invitation.ts";
+import type { InvitationLink } from "./join-by-invitation.ts";
 import { hashPassword } from "./password.ts";
 
 /** Credits that a new workspace is granted. */
@@ -17,8 +19,9 @@ export interface Registered {
 }
 
 /**
- * Makes a user with a workspace of their own, whose owner they are. The first one, the demo's seed apart, becomes the
- * operator of the installation. Throws Problem 403 `registration_closed`, 409 `email_taken`.
+ * Makes a user with a workspace of their own, whose owner they are, or makes them a member of the workspace that invites
+ * them. The first one, the demo's seed and the invited apart, becomes the operator of the installation. Throws Problem
+ * 403 `registration_closed` or `other_account`, 404 `invitation_not_valid`, 409 `email_taken`.
  */
 export async function registerUser(input: {
   orm: MikroORM;
@@ -27,26 +30,34 @@ export async function registerUser(input: {
   email: string;
   password: string;
   workspaceName?: string;
+  /** Lets them in even where registration is closed. */
+  invitation?: { link: InvitationLink; now: Date };
   address?: string | undefined;
   /** Made by the demo's seed: always allowed, and never the first person. */
   seeded?: boolean;
 }): Promise<Registered> {
   // Looked at once before the costly hash, and once more under the lock below.
-  await refuseIfClosed(outsideWorkspaces(input.orm), input);
-  const passwordHash = await hashPassword(input.password);
-  const workspaceId = newId();
-  const userId = newId();
+  const { invitation } = input;
   const email = input.email.trim().toLowerCase();
-  const workspaceName = input.workspaceName ?? `${input.name}'s workspace`;
-  await inWorkspace(input.orm, workspaceId).transactional(async (em) => {
+  if (invitation) {
+    const { link, now } = invitation;
+    requireInvited(await openInvitation(input.orm, link, now), email);
+  } else await refuseIfClosed(outsideWorkspaces(input.orm), input);
+  const passwordHash = await hashPassword(input.password);
+  const workspaceId = invitation?.link.workspaceId ?? newId();
+  const userId = newId();
+  const ownName = input.workspaceName ?? `${input.name}'s workspace`;
+  const workspaceName = await inWorkspace(input.orm, workspaceId).transactional(async (em) => {
     // One registration at a time: two could otherwise both be the first.
     await em.execute("select pg_advisory_xact_lock(hashtextextended('drumbeat/registration', 0))");
-    const people = await refuseIfClosed(em, input);
+    const people = invitation ? undefined : await refuseIfClosed(em, input);
     if ((await em.count(User, { email })) > 0) {
       throw new Problem({
         status: 409,
         code: "email_taken",
-        detail: "There is an account with this e-mail address.",
+        detail: invitation
+          ? "There is an account with this e-mail address. Sign in to accept the invitation."
+          : "There is an account with this e-mail address.",
       });
     }
     await insertRow(em, User, {
@@ -57,30 +68,38 @@ export async function registerUser(input: {
       operator: !input.seeded && people === 0,
       seeded: input.seeded ?? false,
     });
-    await insertRow(em, Workspace, { id: workspaceId, status: "active" });
-    await insertRow(em, WorkspaceDetails, {
-      id: workspaceId,
-      workspaceId,
-      name: workspaceName,
-      credits: 0,
-    });
-    await insertRow(em, Member, { workspaceId, userId, role: "owner" });
-    await grantCredits(em, {
-      workspaceId,
-      subject: `workspace:${workspaceId}`,
-      credits: welcomeCredits,
-    });
+    if (invitation) {
+      const user = { id: userId, email };
+      await joinByInvitation(em, { ...invitation, user, address: input.address });
+    } else await makeWorkspace(em, { id: workspaceId, name: ownName, owner: userId });
     await recordAudit(em, {
       workspaceId,
       actor: `user:${userId}`,
       action: "user.registered",
       address: input.address,
     });
+    const { name } = await em.findOneOrFail(WorkspaceDetails, { id: workspaceId });
+    return name;
   });
   return {
     user: { id: userId, name: input.name, email },
     workspace: { id: workspaceId, name: workspaceName },
   };
+}
+
+async function makeWorkspace(
+  em: EntityManager,
+  workspace: { id: string; name: string; owner: string },
+): Promise<void> {
+  const { id, name, owner } = workspace;
+  await insertRow(em, Workspace, { id, status: "active" });
+  await insertRow(em, WorkspaceDetails, { id, workspaceId: id, name, credits: 0 });
+  await insertRow(em, Member, { workspaceId: id, userId: owner, role: "owner" });
+  await grantCredits(em, {
+    workspaceId: id,
+    subject: `workspace:${id}`,
+    credits: welcomeCredits,
+  });
 }
 
 /** Returns how many people have registered, the demo's seed apart. */

@@ -1,19 +1,37 @@
 import { z } from "zod";
+import { problemCodes, type ProblemCode } from "#domain/problem-codes.ts";
 import { ProblemDocument } from "../plugins/problems.ts";
 
-const problem = {
-  description: "What is wrong, as RFC 9457",
-  content: { "application/problem+json": { schema: ProblemDocument } },
-};
+/** An answer with a problem document, and the words that its `code` may be. */
+interface ProblemAnswer {
+  description: string;
+  content: { "application/problem+json": { schema: typeof ProblemDocument } };
+  codes: ProblemCode[];
+}
 
-const always = [400, 401, 403, 413, 415, 422, 429, 500, 503] as const;
+/**
+ * The answers of a route: its own, and the problems of its own. Those that any such route may give (who asks, how often,
+ * with which body) are added to the description by `api/openapi/general-problems.ts`.
+ */
+export function responses<Own extends Record<number, unknown>>(
+  own: Own,
+  problems: readonly ProblemCode[] = [],
+) {
+  const byStatus = Map.groupBy(problems, (code) => problemCodes[code].status);
+  const answers = [...byStatus].map(([status, codes]): [number, ProblemAnswer] => [
+    status,
+    {
+      description: "What is wrong, as RFC 9457",
+      content: { "application/problem+json": { schema: ProblemDocument } },
+      codes,
+    },
+  ]);
+  return { ...Object.fromEntries(answers), ...own } as Own;
+}
 
-/** The answers of a route: its own, and the problems that any route may give. */
-export function responses<Own extends Record<number, unknown>>(own: Own, more: number[] = []) {
-  return {
-    ...Object.fromEntries([...always, ...more].map((status) => [status, problem])),
-    ...own,
-  } as Own;
+/** Whether an answer of a route was declared by its problems. */
+export function isProblemAnswer(answer: unknown): answer is ProblemAnswer {
+  return typeof answer === "object" && answer !== null && "codes" in answer;
 }
 
 export const Id = z.uuid().describe("UUID");

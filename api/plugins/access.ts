@@ -2,14 +2,18 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "#domain/errors.ts";
 import type { Scope } from "#domain/permissions.ts";
 import type { ApiContext } from "../context.ts";
+import { requireStepUp } from "../lib/step-up.ts";
 import { findPrincipal, type Principal } from "./principal.ts";
 
 /** Who may call a route. Every route says it; one that does not can't be added. */
 export type Access =
   /** Anybody, signed in or not. */
   | { public: true }
-  /** Whoever holds the scope, by session or by key. */
-  | { scope: Scope }
+  /**
+   * Whoever holds the scope, by session or by key. With `stepUp` a person must have given their password within the last
+   * ten minutes.
+   */
+  | { scope: Scope; stepUp?: true }
   /** Anybody who is signed in or holds a key, whatever it may do. */
   | { principal: true }
   /** Signed-in people only. */
@@ -20,6 +24,8 @@ export type Access =
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
+    /** Its requests are passed on to another program, whatever the type of their bodies. */
+    proxied?: true;
   }
   interface FastifyRequest {
     /** Set on every route that is not public. */
@@ -71,7 +77,10 @@ export function addAccess(app: FastifyInstance, context: ApiContext): void {
         detail: "Only an operator of this installation can do this.",
       });
     }
-    if ("scope" in access) requireScope(principal, access.scope);
+    if ("scope" in access) {
+      requireScope(principal, access.scope);
+      if (access.stepUp) requireStepUp(principal, context.now());
+    }
   });
 }
 
@@ -79,6 +88,13 @@ export function addAccess(app: FastifyInstance, context: ApiContext): void {
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new Error("the route is public and has no principal");
   return request.principal;
+}
+
+/** The signed-in person who asks; for handlers of routes that no key may call. */
+export function personOf(request: FastifyRequest): Extract<Principal, { kind: "user" }> {
+  const principal = principalOf(request);
+  if (principal.kind !== "user") throw new Error("the route may be called by keys");
+  return principal;
 }
 
 /** Throws Problem 403 `missing_scope`. */
@@ -99,7 +115,7 @@ export function requireScope(principal: Principal, scope: Scope): void {
 /** A form can be sent by any site without asking first; with our cookie, only uploads come as one. */
 function refuseForms(request: FastifyRequest): void {
   const type = request.headers["content-type"];
-  if (type === undefined) return;
+  if (type === undefined || request.routeOptions.config.proxied) return;
   const mediaType = type.split(";")[0]?.trim().toLowerCase() ?? "";
   const accepted = request.routeOptions.schema?.consumes ?? ["application/json"];
   if (accepted.includes(mediaType)) return;

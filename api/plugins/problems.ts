@@ -22,7 +22,8 @@ export const ProblemDocument = z
   .catchall(z.unknown())
   .meta({ id: "Problem" });
 
-const titles: Record<number, string> = {
+/** What a status says in a few words. */
+export const problemTitles: Record<number, string> = {
   400: "The request can't be read",
   401: "Sign in first",
   402: "Not enough credits",
@@ -42,16 +43,17 @@ const titles: Record<number, string> = {
 };
 
 /** Turns whatever goes wrong into a problem document; what is our own fault says nothing of its inside. */
-export function addProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: unknown, request, reply) => {
-    const problem = toProblem(error, request);
-    if (problem.status >= 500) request.log.error({ err: error }, "a request failed");
-    return sendProblem(request, reply, problem);
-  });
+export function addProblems(
+  app: FastifyInstance,
+  /** Answers an address that no route has, where a page belongs there after all. */
+  answerPage: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined = () =>
+    undefined,
+): void {
   const methodsOf = rememberMethods(app);
-  app.setNotFoundHandler((request, reply) => {
+  const answerNowhere = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const methods = methodsOf(request.url);
-    if (methods.length === 0) return sendProblem(request, reply, nothingHere());
+    if (methods.length === 0)
+      return answerPage(request, reply) ?? sendProblem(request, reply, nothingHere());
     reply.header("Allow", methods.join(", "));
     return sendProblem(
       request,
@@ -62,7 +64,15 @@ export function addProblems(app: FastifyInstance): void {
         detail: `${request.method} is not possible here: use ${methods.join(" or ")}. The API's description is at /docs.`,
       }),
     );
+  };
+  app.setErrorHandler((error: unknown, request, reply) => {
+    // The framework looks at the body first: where nothing takes it, that is not what is wrong.
+    if (request.is404 && isFastifyError(error)) return answerNowhere(request, reply);
+    const problem = toProblem(error, request);
+    if (problem.status >= 500) request.log.error({ err: error }, "a request failed");
+    return sendProblem(request, reply, problem);
   });
+  app.setNotFoundHandler(answerNowhere);
 }
 
 function nothingHere(): Problem {
@@ -106,7 +116,7 @@ export function sendProblem(
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send({
       type: `urn:drumbeat:problem:${problem.code}`,
-      title: titles[problem.status] ?? "It failed",
+      title: problemTitles[problem.status] ?? "It failed",
       status: problem.status,
       code: problem.code,
       detail: problem.message,
@@ -181,9 +191,10 @@ function fromFastify(error: FastifyError, request: FastifyRequest): Problem {
   }
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return internal();
+  if (status === 404) return nothingHere();
   return new Problem({
-    status,
-    code: status === 400 ? "malformed_request" : "refused",
+    status: 400,
+    code: "malformed_request",
     detail: "The request can't be read.",
   });
 }

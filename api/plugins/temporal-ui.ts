@@ -20,7 +20,7 @@ const Payloads = z.object({
 // The UI is Temporal's own program: it brings inline scripts, and talks to nobody but this origin.
 const uiPolicy =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-  "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'";
+  "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'";
 
 /**
  * Serves the Temporal UI under our own origin, for operators only, with the endpoint that decodes what the histories
@@ -37,7 +37,7 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
       tags: ["operators"],
       summary: "Decode Temporal payloads, for the Temporal UI",
       body: Payloads,
-      response: responses({ 200: Payloads }),
+      response: responses({ 200: Payloads }, ["not_decodable"]),
     },
     handler: async (request) => {
       const encoded = request.body.payloads.map((payload) => ({
@@ -80,14 +80,25 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
       rewritePrefix: "/temporal",
       httpMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
       proxyPayloads: true,
-      config: { access: { operator: true } },
+      config: { access: { operator: true }, proxied: true },
       replyOptions: {
         rewriteRequestHeaders: (_request, headers) => {
-          // The UI needs nothing of our session.
-          const { cookie: _cookie, authorization: _authorization, ...rest } = headers;
-          return rest;
+          // The UI needs nothing of our session; its own cookie shows that its page sent the request.
+          const { cookie = "", authorization: _authorization, ...rest } = headers;
+          const own = /(?:^|; *)(_csrf=[^;]*)/.exec(String(cookie))?.[1];
+          return own === undefined ? rest : { ...rest, cookie: own };
         },
-        rewriteHeaders: (headers) => ({ ...headers, "content-security-policy": uiPolicy }),
+        rewriteHeaders: (headers, request) => {
+          const shown = { ...headers, "content-security-policy": uiPolicy };
+          if (!request?.url?.startsWith("/temporal/_app/immutable/")) return shown;
+          // Hundreds of files whose names change with what is in them: asked for once, whatever cookies there are.
+          const { "set-cookie": _cookies, ...rest } = shown;
+          return {
+            ...rest,
+            vary: "Accept-Encoding",
+            "cache-control": "private, max-age=31536000, immutable",
+          };
+        },
       },
     });
   });

@@ -61,7 +61,15 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       tags: ["agents"],
       summary: "Configure an agent; it wakes on its schedule from now on",
       body: NewAgent,
-      response: responses({ 201: AgentView.extend({ engine: Engine }) }, [404]),
+      response: responses({ 201: AgentView.extend({ engine: Engine }) }, [
+        "not_found",
+        "external_id_taken",
+        "unknown_model",
+        "unknown_provider",
+        "wrong_kind",
+        "provider_not_configured",
+        "missing_scope",
+      ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
@@ -94,6 +102,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
           detail: { autonomy: body.autonomy },
           address: request.ip,
         });
+        if (body.autonomy === "autopilot") await auditAutopilot(em, request, id);
         await recordEvent(em, {
           workspaceId: principal.workspaceId,
           type: "agent.active",
@@ -144,7 +153,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       tags: ["agents"],
       summary: "One agent",
       params: IdParams,
-      response: responses({ 200: AgentView }, [404]),
+      response: responses({ 200: AgentView }, ["not_found"]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -165,7 +174,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       params: IdParams,
       response: responses(
         { 202: z.object({ id: Id, status: z.enum(runMachine.states), engine: Engine }) },
-        [404, 409],
+        ["not_found", "agent_halted"],
       ),
     },
     handler: async (request, reply) => {
@@ -228,7 +237,10 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
         tags: ["agents"],
         summary,
         params: IdParams,
-        response: responses({ 200: AgentView.extend({ engine: Engine }) }, [404, 409]),
+        response: responses({ 200: AgentView.extend({ engine: Engine }) }, [
+          "not_found",
+          "illegal_transition",
+        ]),
       },
       handler: (request, reply) =>
         setAgentStatus(context, { request, reply }, request.params.id, status),
@@ -244,7 +256,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       summary: "The agent's runs, newest first",
       params: IdParams,
       querystring: PageQuery,
-      response: responses({ 200: pageOf(RunView) }, [404]),
+      response: responses({ 200: pageOf(RunView) }, ["not_found"]),
     },
     handler: async (request) => {
       const { limit, cursor } = request.query;
@@ -300,8 +312,26 @@ async function setAgentStatus(
       subject: `agent:${row.id}`,
       address: request.ip,
     });
+    if (row.autonomy === "autopilot" && status === "active")
+      await auditAutopilot(em, request, row.id);
     const message = await enqueue(em, { workspaceId, action: "schedule", agentId: row.id });
     return { body: viewAgent(context, row), outboxIds: [message], subjectId };
+  });
+}
+
+/** From here on it publishes without asking anybody: a line of its own says who wanted that. */
+async function auditAutopilot(
+  em: EntityManager,
+  request: FastifyRequest,
+  agentId: string,
+): Promise<void> {
+  const { workspaceId, actor } = principalOf(request);
+  await recordAudit(em, {
+    workspaceId,
+    actor,
+    action: "agent.autopilot-enabled",
+    subject: `agent:${agentId}`,
+    address: request.ip,
   });
 }
 

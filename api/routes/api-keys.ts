@@ -12,6 +12,7 @@ import { newApiKey } from "../lib/api-key.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
+import { revokeKeys } from "../lib/revoke-keys.ts";
 import { principalOf } from "../plugins/access.ts";
 
 /** A key without a word on its end expires then. */
@@ -36,10 +37,11 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
   app.route({
     method: "POST",
     url: "/v1/api-keys",
-    config: { access: { scope: "api-keys:write" } },
+    config: { access: { scope: "api-keys:write", stepUp: true } },
     schema: {
       tags: ["api-keys"],
       summary: "Make an API key",
+      description: "Needs the password, given within the last 10 minutes, where a person asks.",
       body: z.strictObject({
         name: z.string().trim().min(1).max(200),
         scopes: z.array(z.enum(keyScopes)).min(1),
@@ -48,14 +50,17 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
           .optional()
           .describe("90 days from now when absent; never later than the key that makes it"),
       }),
-      response: responses({
-        201: KeyView.extend({
-          key: z
-            .string()
-            .optional()
-            .describe("The full key, shown this once: a repeated answer lacks it"),
-        }),
-      }),
+      response: responses(
+        {
+          201: KeyView.extend({
+            key: z
+              .string()
+              .optional()
+              .describe("The full key, shown this once: a repeated answer lacks it"),
+          }),
+        },
+        ["missing_scope"],
+      ),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
@@ -122,7 +127,12 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
           address: request.ip,
         });
         const keep = viewOf(await em.findOneOrFail(ApiKeyDetails, { id }), now);
-        return { body: { ...keep, key: made.key }, keep, subjectId: id };
+        return {
+          body: { ...keep, key: made.key },
+          keep,
+          location: `/v1/api-keys/${id}`,
+          subjectId: id,
+        };
       });
     },
   });
@@ -156,33 +166,16 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
       tags: ["api-keys"],
       summary: "Revoke an API key, and the keys that it made",
       params: IdParams,
-      response: responses({ 204: z.null() }, [404]),
+      response: responses({ 204: z.null() }, ["not_found"]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       await inWorkspace(context.orm, principal.workspaceId).transactional(async (em) => {
         const { id } = request.params;
-        let keys = [
-          found(await em.findOne(ApiKeyDetails, { id }, { lockMode: locked }), "API key"),
-        ];
-        while (keys.length > 0) {
-          for (const key of keys) {
-            if (key.revokedAt) continue;
-            key.revokedAt = context.now();
-            await recordAudit(em, {
-              workspaceId: principal.workspaceId,
-              actor: principal.actor,
-              action: "api-key.revoked",
-              subject: key.id,
-              address: request.ip,
-            });
-          }
-          keys = await em.find(
-            ApiKeyDetails,
-            { madeByKey: { $in: keys.map((key) => key.keyId) } },
-            { lockMode: locked, orderBy: { id: "asc" } },
-          );
-        }
+        const key = found(await em.findOne(ApiKeyDetails, { id }, { lockMode: locked }), "API key");
+        const { workspaceId, actor } = principal;
+        const by = { workspaceId, actor, address: request.ip, now: context.now() };
+        await revokeKeys(em, { ...by, keys: [key] });
       });
       return reply.code(204).send(null);
     },

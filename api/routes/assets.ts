@@ -64,8 +64,10 @@ const fileResponses = documentedResponses(
   {
     200: { description: "The file", type: "*/*" },
     206: { description: "The range that was asked for", type: "*/*" },
+    304: { description: "You have it already, by If-None-Match" },
+    416: { description: "The file has no such range" },
   },
-  [404, 416],
+  ["not_found"],
 );
 
 /** Assets: media files of the workspace, uploaded or generated, with the renditions that were made of them. */
@@ -79,7 +81,21 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       summary: "Upload a media file: multipart/form-data, field `file`, at most 64 MB",
       consumes: ["multipart/form-data"],
       body: z.object({ file: z.string().meta({ format: "binary" }) }),
-      response: responses({ 201: AssetView }),
+      response: responses({ 201: AssetView }, [
+        "client_gone",
+        "malformed_multipart",
+        "file_missing",
+        "unknown_field",
+        "too_many_files",
+        "unsupported_type",
+        "corrupt",
+        "empty",
+        "too_long",
+        "too_many_pixels",
+        "timeout",
+        "media_unreadable",
+        "storage_full",
+      ]),
     },
     // The body's schema is for the description: a form is read and checked as it comes in.
     validatorCompiler: () => (value) => ({ value }),
@@ -148,7 +164,7 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       tags: ["assets"],
       summary: "One asset",
       params: IdParams,
-      response: responses({ 200: AssetView }, [404]),
+      response: responses({ 200: AssetView }, ["not_found"]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -186,7 +202,7 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       params: IdParams,
       response: responses(
         { 200: z.object({ data: z.array(RenditionView), nextCursor: z.null() }) },
-        [404],
+        ["not_found"],
       ),
     },
     handler: async (request) => {
@@ -226,7 +242,7 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       tags: ["assets"],
       summary: "Remove an asset that no post needs any more",
       params: IdParams,
-      response: responses({ 204: z.null() }, [404, 409]),
+      response: responses({ 204: z.null() }, ["not_found", "asset_in_use"]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);

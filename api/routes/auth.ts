@@ -1,56 +1,78 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
-import { createHash, randomBytes } from "node:crypto";
+import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
-import { Member, Session, User, Workspace, WorkspaceDetails } from "#db/entities/index.ts";
-import { insertRow } from "#db/insert-row.ts";
-import { forUser, inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { announceAccess } from "#db/announce-access.ts";
+import { Session, User, WorkspaceDetails } from "#db/entities/index.ts";
+import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
-import type { ApiContext } from "../context.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { afterAnswers } from "../lib/after-answer.ts";
+import { joinByInvitation, linkOf } from "../lib/join-by-invitation.ts";
+import { lastWorkspace } from "../lib/last-workspace.ts";
 import { verifyPassword } from "../lib/password.ts";
 import { registerUser } from "../lib/register-user.ts";
-import { Id, responses } from "../lib/responses.ts";
-import { sessionCookie, sessionLifeMs } from "../lib/session-cookie.ts";
+import {
+  Email,
+  InvitationToken,
+  responses,
+  SignedIn,
+  UserView,
+  WorkspaceView,
+} from "../lib/responses.ts";
+import { sessionCookie } from "../lib/session-cookie.ts";
+import { hashOf, newSessionToken, setSessionCookie, startSession } from "../lib/start-session.ts";
 import { countTry, takeBackTry, type ThrottleRule } from "../lib/throttle.ts";
-import { principalOf } from "../plugins/access.ts";
-
-const Email = z.email("is not an e-mail address").max(320);
-const UserView = z.object({ id: Id, name: z.string(), email: z.string() });
-const WorkspaceView = z.object({ id: Id, name: z.string() });
-const SignedIn = z.object({ user: UserView, workspace: WorkspaceView });
+import { personOf, principalOf } from "../plugins/access.ts";
+import { sessionEnded } from "../plugins/principal.ts";
 
 /** Accounts of people: register, sign in, sign out, who am I. */
 export const addAuthRoutes: RouteAdder = (app, context) => {
+  const afterAnswer = afterAnswers(app);
+
   app.route({
     method: "POST",
     url: "/v1/auth/register",
     config: { access: { public: true } },
     schema: {
       tags: ["account"],
-      summary: "Register, with a workspace of one's own",
+      summary: "Register, with a workspace of one's own or into the one of an invitation",
       body: z.strictObject({
         name: z.string().trim().min(1).max(200),
         email: Email,
         password: z.string().min(8, "must have at least 8 characters").max(200),
+        invitation: InvitationToken.optional().describe(
+          "Of an invitation for this e-mail address: makes no workspace of one's own, and works where registration is closed",
+        ),
       }),
-      response: responses({ 201: SignedIn }, [409]),
+      response: responses({ 201: SignedIn }, [
+        "email_taken",
+        "registration_closed",
+        "invitation_not_valid",
+        "other_account",
+        "too_many_tries",
+      ]),
     },
     handler: async (request, reply) => {
       // Every try counts, so that nobody fills the installation with accounts, or keeps it busy with hashing.
       await countTry(context.orm, [
         { kind: "register", who: request.ip, free: 20, windowSeconds: 3_600 },
       ]);
+      const { invitation, ...account } = request.body;
       const registered = await registerUser({
         orm: context.orm,
         registration: context.registration,
-        ...request.body,
+        ...account,
+        ...(invitation === undefined
+          ? {}
+          : { invitation: { link: linkOf(invitation), now: context.now() } }),
         address: request.ip,
       });
-      await startSession(context, request, reply, {
-        userId: registered.user.id,
-        workspaceId: registered.workspace.id,
-      });
-      return reply.code(201).send(registered);
+      const who = { userId: registered.user.id, workspaceId: registered.workspace.id };
+      const token = await outsideWorkspaces(context.orm).transactional((em) =>
+        startSession(em, context, request, who),
+      );
+      setSessionCookie(context, reply, { token });
+      return reply.code(201).header("Location", "/v1/me").send(registered);
     },
   });
 
@@ -60,9 +82,19 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
     config: { access: { public: true } },
     schema: {
       tags: ["account"],
-      summary: "Sign in",
-      body: z.strictObject({ email: Email, password: z.string().max(200) }),
-      response: responses({ 200: SignedIn }),
+      summary: "Sign in, to the workspace that was used last or the one of an invitation",
+      body: z.strictObject({
+        email: Email,
+        password: z.string().max(200),
+        invitation: InvitationToken.optional().describe("Accepts it"),
+      }),
+      response: responses({ 200: SignedIn }, [
+        "wrong_credentials",
+        "no_workspace",
+        "too_many_tries",
+        "invitation_not_valid",
+        "other_account",
+      ]),
     },
     handler: async (request, reply) => {
       const email = request.body.email.trim().toLowerCase();
@@ -74,6 +106,8 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
         { populate: ["passwordHash"] },
       );
       if (!(await verifyPassword(request.body.password, user?.passwordHash)) || !user) {
+        // Not before the answer: it would take longer for an address that has an account.
+        if (user) afterAnswer({ request, reply }, () => noteFailure(user.id, request.ip));
         throw new Problem({
           status: 401,
           code: "wrong_credentials",
@@ -81,31 +115,104 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
         });
       }
       await takeBackTry(context.orm, { forget: rules.slice(0, 1), others: rules.slice(1) });
-      const workspace = await firstWorkspace(context, user.id);
-      await outsideWorkspaces(context.orm).nativeUpdate(
+      const { invitation } = request.body;
+      const link = invitation === undefined ? undefined : linkOf(invitation);
+      const workspaceId = link?.workspaceId ?? (await lastWorkspace(context.orm, user.id));
+      if (workspaceId === undefined) {
+        throw new Problem({
+          status: 403,
+          code: "no_workspace",
+          detail: "You are no member of a workspace. Ask for an invitation.",
+        });
+      }
+      const signedIn = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
+        const now = context.now();
+        if (link) await joinByInvitation(em, { link, user, now, address: request.ip });
+        await em.nativeUpdate(User, { id: user.id }, { lastLoginAt: now });
+        const token = await startSession(em, context, request, { userId: user.id, workspaceId });
+        await recordAudit(em, {
+          workspaceId,
+          actor: `user:${user.id}`,
+          action: "user.signed-in",
+          address: request.ip,
+        });
+        const { name } = await em.findOneOrFail(WorkspaceDetails, { id: workspaceId });
+        return { token, name };
+      });
+      setSessionCookie(context, reply, signedIn);
+      return {
+        user: { id: user.id, name: user.name, email: user.email },
+        workspace: { id: workspaceId, name: signedIn.name },
+      };
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/auth/step-up",
+    config: { access: { session: true }, idempotent: false },
+    schema: {
+      tags: ["account"],
+      summary: "Give the password anew, for what needs it given within the last 10 minutes",
+      description: "The session gets a new token in its cookie; the old one ends at once.",
+      body: z.strictObject({ password: z.string().max(200) }),
+      response: responses({ 204: z.null() }, ["wrong_password", "too_many_tries"]),
+    },
+    handler: async (request, reply) => {
+      const { userId, sessionId, workspaceId, actor } = personOf(request);
+      const asked = hashOf(request.cookies[sessionCookie(context.publicUrl).name] ?? "");
+      const user = await outsideWorkspaces(context.orm).findOneOrFail(
         User,
-        { id: user.id },
-        { lastLoginAt: context.now() },
+        { id: userId },
+        { populate: ["passwordHash"] },
       );
-      await startSession(context, request, reply, { userId: user.id, workspaceId: workspace.id });
-      return { user: { id: user.id, name: user.name, email: user.email }, workspace };
+      const rules = throttleRules(user.email, request.ip);
+      await countTry(context.orm, rules);
+      const right = await verifyPassword(request.body.password, user.passwordHash);
+      const em = inWorkspace(context.orm, workspaceId);
+      const address = request.ip;
+      if (!right) {
+        const line = { workspaceId, actor, address, action: "user.step-up-failed" };
+        await em.transactional((within) => recordAudit(within, line));
+        throw new Problem({
+          status: 403,
+          code: "wrong_password",
+          detail: "The password is wrong.",
+        });
+      }
+      await takeBackTry(context.orm, { forget: rules.slice(0, 1), others: rules.slice(1) });
+      const { token, tokenHash } = newSessionToken();
+      const expiresAt = await em.transactional(async (within) => {
+        const session = await within.findOne(
+          Session,
+          { id: sessionId, tokenHash: asked, revokedAt: null },
+          { lockMode: LockMode.PESSIMISTIC_WRITE },
+        );
+        // Ended meanwhile, or its token was changed by another step-up.
+        if (!session) throw sessionEnded();
+        session.tokenHash = tokenHash;
+        session.authenticatedAt = context.now();
+        await recordAudit(within, { workspaceId, actor, address, action: "user.stepped-up" });
+        return session.expiresAt;
+      });
+      setSessionCookie(context, reply, { token, expiresAt });
+      return reply.code(204).send(null);
     },
   });
 
   app.route({
     method: "POST",
     url: "/v1/auth/logout",
-    config: { access: { session: true } },
+    config: { access: { session: true }, idempotent: false },
     schema: { tags: ["account"], summary: "Sign out", response: responses({ 204: z.null() }) },
     handler: async (request, reply) => {
-      const principal = principalOf(request);
-      if (principal.kind === "user") {
-        await outsideWorkspaces(context.orm).nativeUpdate(
-          Session,
-          { id: principal.sessionId },
-          { revokedAt: context.now() },
-        );
-      }
+      const { sessionId, workspaceId, actor } = personOf(request);
+      await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
+        await em.nativeUpdate(Session, { id: sessionId }, { revokedAt: context.now() });
+        await announceAccess(em, `session:${sessionId}`);
+        const address = request.ip;
+        await recordAudit(em, { workspaceId, actor, address, action: "user.signed-out" });
+      });
       const { name, options } = sessionCookie(context.publicUrl);
       return reply
         .clearCookie(name, { path: options.path ?? "/" })
@@ -152,6 +259,21 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
       };
     },
   });
+
+  /** Somebody failed to sign in as a member: in the workspace where they would have landed, without a word on the e-mail. */
+  async function noteFailure(userId: string, address: string): Promise<void> {
+    const workspaceId = await lastWorkspace(context.orm, userId);
+    if (workspaceId === undefined) return;
+    await inWorkspace(context.orm, workspaceId).transactional((em) =>
+      recordAudit(em, {
+        workspaceId,
+        actor: "system",
+        action: "user.sign-in-failed",
+        subject: `user:${userId}`,
+        address,
+      }),
+    );
+  }
 };
 
 /** The account first, then the address: whoever knows a password is not kept out by those who guess elsewhere. */
@@ -160,50 +282,4 @@ function throttleRules(email: string, address: string): ThrottleRule[] {
     { kind: "sign-in", who: `${email}|${address}`, free: 10, windowSeconds: 300 },
     { kind: "sign-in-address", who: address, free: 100, windowSeconds: 300 },
   ];
-}
-
-async function startSession(
-  context: ApiContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  who: { userId: string; workspaceId: string },
-): Promise<void> {
-  const token = randomBytes(32).toString("base64url");
-  const now = context.now();
-  await insertRow(outsideWorkspaces(context.orm), Session, {
-    ...who,
-    tokenHash: createHash("sha256").update(token).digest("hex"),
-    lastSeenAt: now,
-    authenticatedAt: now,
-    expiresAt: new Date(now.getTime() + sessionLifeMs),
-    userAgent: request.headers["user-agent"]?.slice(0, 400) ?? null,
-    address: request.ip.slice(0, 64),
-  });
-  const { name, options } = sessionCookie(context.publicUrl);
-  reply.setCookie(name, token, options);
-}
-
-async function firstWorkspace(
-  context: ApiContext,
-  userId: string,
-): Promise<{ id: string; name: string }> {
-  const [member] = await forUser(context.orm, userId).find(
-    Member,
-    { userId },
-    { orderBy: { id: "asc" }, limit: 1 },
-  );
-  const workspace = member
-    ? await outsideWorkspaces(context.orm).findOne(Workspace, { id: member.workspaceId })
-    : null;
-  if (!workspace) {
-    throw new Problem({
-      status: 403,
-      code: "no_workspace",
-      detail: "You are no member of a workspace. Ask for an invitation.",
-    });
-  }
-  const details = await inWorkspace(context.orm, workspace.id).findOneOrFail(WorkspaceDetails, {
-    id: workspace.id,
-  });
-  return { id: workspace.id, name: details.name };
 }

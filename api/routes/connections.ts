@@ -11,6 +11,7 @@ import type { PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
 import type { ApiContext } from "../context.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { ChannelView, viewChannel } from "../lib/channel-view.ts";
 import { checkCredentials } from "../lib/check-credentials.ts";
 import {
   activateConnection,
@@ -36,19 +37,10 @@ import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { platformProblem } from "../lib/platform-problem.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
 import { tellEngine } from "../lib/tell-engine.ts";
-import { principalOf } from "../plugins/access.ts";
+import { principalOf, requireScope } from "../plugins/access.ts";
 import type { Principal } from "../plugins/principal.ts";
 
 const PlatformName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "is no platform's name");
-
-const ChannelView = z.object({
-  id: Id,
-  kind: z.string(),
-  name: z.string(),
-  handle: z.string().nullable(),
-  url: z.string().nullable(),
-  platform: z.string(),
-});
 
 const Began = z.object({
   id: Id,
@@ -82,7 +74,12 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
             "The fields that the platform's manifest names, where it is not connected by signing in",
           ),
       }),
-      response: responses({ 201: Began }),
+      response: responses({ 201: Began }, [
+        "unknown_platform",
+        "credentials_refused",
+        "platform_unavailable",
+        "platform_not_configured",
+      ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
@@ -114,6 +111,12 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
           description: "Connected, or to be confirmed by the key that began it",
           type: "text/html",
         },
+        ...Object.fromEntries(
+          [400, 403, 410, 422, 503].map((status) => [
+            status,
+            { description: "A page that says why nothing came of it", type: "text/html" },
+          ]),
+        ),
       }),
     },
     handler: async (request, reply) => {
@@ -144,7 +147,13 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
             engine: EngineAnswer,
           }),
         },
-        [404, 409, 410],
+        [
+          "not_found",
+          "wrong_key",
+          "not_authorized_yet",
+          "authorization_expired",
+          "needs_reauthorization",
+        ],
       ),
     },
     handler: async (request, reply) => {
@@ -210,7 +219,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       tags: ["connections"],
       summary: "One connection",
       params: IdParams,
-      response: responses({ 200: ConnectionView }, [404]),
+      response: responses({ 200: ConnectionView }, ["not_found"]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -226,10 +235,9 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       tags: ["connections"],
       summary: "What may be published to through a connection: profiles, pages",
       params: IdParams,
-      response: responses(
-        { 200: z.object({ data: z.array(ChannelView), nextCursor: z.null() }) },
-        [404],
-      ),
+      response: responses({ 200: z.object({ data: z.array(ChannelView), nextCursor: z.null() }) }, [
+        "not_found",
+      ]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -253,7 +261,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       params: IdParams,
       response: responses(
         { 202: z.object({ id: Id, status: ConnectionStatusWord, engine: EngineAnswer }) },
-        [404, 409],
+        ["not_found", "not_authorized_yet", "needs_reauthorization", "not_refreshable"],
       ),
     },
     handler: async (request, reply) => {
@@ -275,14 +283,18 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["connections"],
       summary: "Disconnect: the secrets are removed, and what was to go out through it is blocked",
+      description: "Where one of its channels requires approval, it needs `workspace:write` too.",
       params: IdParams,
-      response: responses({ 204: z.null() }, [404]),
+      response: responses({ 204: z.null() }, ["not_found"]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(
         async (em) => {
           const row = await lockConnection(em, request.params.id);
+          // Its channels come back without their rule when the account is connected anew.
+          const ruled = { connectionId: row.id, requiresApproval: true };
+          if ((await em.count(Channel, ruled)) > 0) requireScope(principal, "workspace:write");
           const messages = await disconnectConnection(em, row, context.now());
           await audit(em, {
             principal,
@@ -544,14 +556,9 @@ function checkRefreshable(connection: Connection, manifest: PlatformManifest | u
   });
 }
 
-function viewChannel(row: Channel): z.infer<typeof ChannelView> {
-  const { id, kind, name, platform } = row;
-  return { id, kind, name, handle: row.handle ?? null, url: row.url ?? null, platform };
-}
-
 function sendPage(context: ApiContext, reply: FastifyReply, page: OauthPage): FastifyReply {
   return reply
     .code(page.status)
     .type("text/html; charset=utf-8")
-    .send(oauthPageHtml(page, { consoleUrl: `${context.publicUrl}/` }));
+    .send(oauthPageHtml(page, { publicUrl: context.publicUrl }));
 }

@@ -12,6 +12,7 @@ import { generationMachine } from "#domain/states.ts";
 import { assertConfigured } from "#providers/assert-configured.ts";
 import { findModel } from "#providers/registry.ts";
 import { accept } from "../lib/accept.ts";
+import type { ApiContext } from "../context.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
@@ -23,6 +24,7 @@ import { ExternalId, Id, IdParams, Instant, iso, responses } from "../lib/respon
 import { beginning, type Cursor } from "../live/cursor.ts";
 import { findPlace } from "../live/find-place.ts";
 import { readEvents } from "../live/read-events.ts";
+import { workflowLink } from "../lib/workflow-link.ts";
 import { principalOf } from "../plugins/access.ts";
 
 const kinds = z.enum(["text", "image", "audio", "video"]);
@@ -48,6 +50,7 @@ const GenerationView = z.object({
   externalId: z.string().nullable().describe("The client's own name for it"),
   createdAt: Instant,
   finishedAt: Instant.nullable(),
+  temporalUrl: z.string().describe("The generation's workflow, for operators"),
 });
 
 /** Generations: single AI tasks, accepted, read, cancelled, followed. */
@@ -60,7 +63,16 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       tags: ["generations"],
       summary: "Have a text or an image generated",
       body: NewGeneration,
-      response: responses({ 202: Accepted }, [402, 409]),
+      response: responses({ 202: Accepted }, [
+        "credits_exhausted",
+        "external_id_taken",
+        "unknown_asset",
+        "inputs_not_supported",
+        "unknown_model",
+        "unknown_provider",
+        "wrong_kind",
+        "provider_not_configured",
+      ]),
     },
     handler: async (request, reply) => {
       const { workspaceId, actor } = principalOf(request);
@@ -147,7 +159,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
         },
         { orderBy: { id: "desc" }, limit: limit + 1 },
       );
-      return toPage(rows, limit, viewGeneration);
+      return toPage(rows, limit, (row) => viewGeneration(context, row));
     },
   });
 
@@ -159,11 +171,12 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       tags: ["generations"],
       summary: "One generation, with what came of it",
       params: IdParams,
-      response: responses({ 200: GenerationView }, [404]),
+      response: responses({ 200: GenerationView }, ["not_found"]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
       return viewGeneration(
+        context,
         found(await em.findOne(Generation, { id: request.params.id }), "generation"),
       );
     },
@@ -177,7 +190,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       tags: ["generations"],
       summary: "Cancel; the credits come back unless it is finished already",
       params: IdParams,
-      response: responses({ 202: Accepted }, [404, 409]),
+      response: responses({ 202: Accepted }, ["not_found", "already_ended"]),
     },
     handler: async (request, reply) => {
       const { workspaceId } = principalOf(request);
@@ -222,10 +235,9 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
           },
           204: {
             description: "It has ended, and nothing follows Last-Event-ID",
-            type: "text/event-stream",
           },
         },
-        [404],
+        ["not_found", "too_many_streams"],
       ),
     },
     handler: async (request, reply) => {
@@ -298,7 +310,7 @@ function refuseEnded(row: Generation): void {
   });
 }
 
-function viewGeneration(row: Generation): z.infer<typeof GenerationView> {
+function viewGeneration(context: ApiContext, row: Generation): z.infer<typeof GenerationView> {
   const { id, kind, status, progress, prompt, settings, outputs, credits } = row;
   return {
     id,
@@ -315,5 +327,6 @@ function viewGeneration(row: Generation): z.infer<typeof GenerationView> {
     externalId: row.externalId ?? null,
     createdAt: iso(row.createdAt),
     finishedAt: iso(row.finishedAt),
+    temporalUrl: workflowLink(context, `generation/${row.id}`),
   };
 }

@@ -29,7 +29,7 @@ export const addMetricRoutes: RouteAdder = (app, context) => {
       params: IdParams,
       response: responses(
         { 200: z.object({ data: z.array(SnapshotView), nextCursor: z.null() }) },
-        [404],
+        ["not_found"],
       ),
     },
     handler: async (request) => {

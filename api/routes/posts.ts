@@ -1,7 +1,7 @@
 import { LockMode } from "@mikro-orm/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { Approval, Asset, Delivery, Post, Target } from "#db/entities/index.ts";
+import { Approval, Asset, Delivery, Post, Target, WorkspaceDetails } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
@@ -16,14 +16,24 @@ import { approvalMachine, postMachine, targetMachine, type PostStatus } from "#d
 import { isTimeZone } from "#domain/wake-ups.ts";
 import type { ApiContext } from "../context.ts";
 import { accept } from "../lib/accept.ts";
+import { countDecision } from "../../observe/metrics.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
-import { checkPost, sandboxOutput, type CheckedPost } from "../lib/check-post.ts";
+import {
+  askingForApproval,
+  checkPost,
+  requireNoneNeeded,
+  sandboxOutput,
+  type CheckedPost,
+} from "../lib/check-post.ts";
 import { refuseTakenName } from "../lib/external-id.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
-import { PostView, viewPosts } from "../lib/post-view.ts";
+import { PostView, viewPost } from "../lib/post-view.ts";
+import { readPosts } from "../lib/read-posts.ts";
+import { readRows } from "../lib/read-rows.ts";
 import { ExternalId, Id, IdParams, responses } from "../lib/responses.ts";
 import { principalOf, requireScope } from "../plugins/access.ts";
+import type { Principal } from "../plugins/principal.ts";
 
 const Engine = z
   .enum(["ready", "delayed"])
@@ -51,7 +61,8 @@ const Schedule = z
   .refine((schedule) => schedule.timeZone === undefined || isTimeZone(schedule.timeZone), {
     path: ["timeZone"],
     message: "is no time zone; use a name such as Europe/Berlin",
-  });
+  })
+  .meta({ examples: [{ mode: "at", at: "2027-03-01T09:00", timeZone: "Europe/Berlin" }] });
 
 const RequestTarget = z.strictObject({
   channelId: Id,
@@ -103,7 +114,17 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Accept a post for publishing, now or at a time",
       body: NewPost,
-      response: responses({ 202: Accepted }, [404, 409]),
+      response: responses({ 202: Accepted }, [
+        "not_found",
+        "external_id_taken",
+        "approval_required",
+        "content_refused",
+        "sandbox_output",
+        "invalid_time",
+        "in_the_past",
+        "time_zone_missing",
+        "unknown_asset",
+      ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
@@ -113,6 +134,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       return accept(context, { request, reply }, { status: 202 }, async (em) => {
         await refuseTakenName(em, Post, body.externalId);
         const checked = await checkPost(context, em, body);
+        if (body.approval === "none") requireNoneNeeded(checked.targets);
         const id = newId();
         const status: PostStatus = body.approval === "none" ? "scheduled" : "preparing";
         await insertRow(em, Post, {
@@ -171,31 +193,14 @@ export const addPostRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request) => {
       const { limit, cursor, status, agentId, channelId, externalId } = request.query;
-      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      const byChannel = channelId
-        ? {
-            id: {
-              $in: (await em.find(Target, { channelId }, { fields: ["postId"] })).map(
-                (one) => one.postId,
-              ),
-            },
-          }
-        : {};
-      const rows = await em.find(
-        Post,
-        {
-          $and: [
-            afterCursor(cursor),
-            byChannel,
-            status ? { status } : {},
-            agentId ? { agentId } : {},
-            externalId ? { externalId } : {},
-          ],
-        },
-        { orderBy: { id: "desc" }, limit: limit + 1 },
+      const before = afterCursor(cursor).id?.$lt;
+      const rows = await readRows(context, principalOf(request).workspaceId, (em) =>
+        readPosts(em, {
+          filter: { before, status, agentId, channelId, externalId },
+          limit: limit + 1,
+        }),
       );
-      const page = toPage(rows, limit, (row) => row);
-      return { ...page, data: await viewPosts(context, em, page.data) };
+      return toPage(rows, limit, (row) => viewPost(context, row));
     },
   });
 
@@ -207,14 +212,12 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "One post with what became of each target",
       params: IdParams,
-      response: responses({ 200: PostView }, [404]),
+      response: responses({ 200: PostView }, ["not_found"]),
     },
-    handler: async (request) => {
-      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      const post = found(await em.findOne(Post, { id: request.params.id }), "post");
-      const [view] = await viewPosts(context, em, [post]);
-      return found(view, "post");
-    },
+    handler: (request) =>
+      readRows(context, principalOf(request).workspaceId, (em) =>
+        readPost(context, em, request.params.id),
+      ),
   });
 
   app.route({
@@ -226,7 +229,15 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       summary: "Edit or reschedule; an edit voids an approval",
       params: IdParams,
       body: PostChange,
-      response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
+      response: responses({ 200: PostView.extend({ engine: Engine }) }, [
+        "not_found",
+        "too_late",
+        "content_refused",
+        "sandbox_output",
+        "invalid_time",
+        "in_the_past",
+        "time_zone_missing",
+      ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
@@ -259,7 +270,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Cancel a post that is not out yet",
       params: IdParams,
-      response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
+      response: responses({ 200: PostView.extend({ engine: Engine }) }, ["not_found", "too_late"]),
     },
     handler: async (request, reply) =>
       changePost(context, { request, reply }, request.params.id, async (em, post) => {
@@ -290,7 +301,14 @@ export const addPostRoutes: RouteAdder = (app, context) => {
             "You were told that it holds output of the offline models, and want it on a real platform",
           ),
       }),
-      response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
+      response: responses({ 200: PostView.extend({ engine: Engine }) }, [
+        "not_found",
+        "not_awaiting_approval",
+        "content_changed",
+        "sandbox_output",
+        "person_needed",
+        "own_post",
+      ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
@@ -308,6 +326,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         if (approval?.status === "approved" && approval.contentHash === contentHash)
           return undefined;
         requireAwaiting(post, approval);
+        await requireOthersWords(em, post, principal);
         if (post.contentHash !== contentHash || approval.contentHash !== contentHash) {
           throw new Problem({
             status: 409,
@@ -320,6 +339,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         if (!acceptSandboxOutput && (await goesOfflineToReal(context, em, post)))
           throw sandboxOutput("/acceptSandboxOutput");
         approval.status = approvalMachine.step(approval.status, "approved");
+        countDecision(approval, context.now());
         approval.decidedBy = principal.actor;
         approval.decidedAt = context.now();
         approval.offlineOutputAccepted = acceptSandboxOutput;
@@ -341,7 +361,10 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       summary: "Refuse a post that awaits approval",
       params: IdParams,
       body: z.strictObject({ reason: z.string().trim().min(1).max(2_000) }),
-      response: responses({ 200: PostView.extend({ engine: Engine }) }, [404, 409]),
+      response: responses({ 200: PostView.extend({ engine: Engine }) }, [
+        "not_found",
+        "not_awaiting_approval",
+      ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
@@ -349,6 +372,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         const approval = await latestApproval(em, post);
         requireAwaiting(post, approval);
         approval.status = approvalMachine.step(approval.status, "rejected");
+        countDecision(approval, context.now());
         approval.decidedBy = principal.actor;
         approval.decidedAt = context.now();
         approval.reason = request.body.reason;
@@ -369,7 +393,11 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Publish at once what was to go out later",
       params: IdParams,
-      response: responses({ 202: PostView.extend({ engine: Engine }) }, [404, 409]),
+      response: responses({ 202: PostView.extend({ engine: Engine }) }, [
+        "not_found",
+        "too_late",
+        "not_approved",
+      ]),
     },
     handler: async (request, reply) => {
       return changePost(
@@ -399,6 +427,11 @@ export const addPostRoutes: RouteAdder = (app, context) => {
     },
   });
 };
+
+async function readPost(context: ApiContext, em: EntityManager, id: string): Promise<PostView> {
+  const [row] = await readPosts(em, { filter: { id }, limit: 1 });
+  return viewPost(context, found(row, "post"));
+}
 
 /**
  * Changes a post under its row's lock and answers what it is then. `change` returns what to write to the audit log, or
@@ -440,11 +473,8 @@ async function changePost(
       );
     }
     await em.flush();
-    // Some of it was written past the unit of work: what is answered is what is there now.
-    em.clear();
-    const [view] = await viewPosts(context, em, [await em.findOneOrFail(Post, { id: postId })]);
     return {
-      body: found(view, "post"),
+      body: await readPost(context, em, postId),
       outboxIds,
       subjectId: postId,
       afterCommit: async () => {
@@ -473,6 +503,8 @@ async function editContent(
     targets,
     approval: post.approval,
   });
+  // A channel that asks for approval can't be slipped under a post that goes without.
+  if (askingForApproval(checked.targets).length > 0) post.approval = "required";
   post.offlineOutput = checked.offlineOutput || (post.agentId !== null && post.offlineOutput);
   post.contentHash = null;
   await em.nativeUpdate(
@@ -574,6 +606,25 @@ function requireAwaiting(post: Post, approval: Approval | undefined): asserts ap
     code: "not_awaiting_approval",
     detail: `The post is ${post.status} and awaits no approval.`,
     extra: { postStatus: post.status },
+  });
+}
+
+/** Where the workspace forbids it, nobody approves a post that holds words of theirs, by a key of theirs neither. */
+async function requireOthersWords(
+  em: EntityManager,
+  post: Post,
+  principal: Principal,
+): Promise<void> {
+  if (!post.writtenBy.includes(principal.userId)) return;
+  const { forbidSelfApproval } = await em.findOneOrFail(WorkspaceDetails, {
+    id: post.workspaceId,
+  });
+  if (!forbidSelfApproval) return;
+  throw new Problem({
+    status: 403,
+    code: "own_post",
+    detail:
+      "You wrote or edited this post, and in this workspace somebody else has to approve it. Ask another member.",
   });
 }
 

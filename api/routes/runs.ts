@@ -12,12 +12,41 @@ import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { found } from "../lib/not-found.ts";
 import { viewPostSteps } from "../lib/post-steps.ts";
-import { IdParams, responses } from "../lib/responses.ts";
+import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { Id, IdParams, responses } from "../lib/responses.ts";
 import { RunView, StepView, viewRun, viewStep } from "../lib/run-view.ts";
 import { principalOf } from "../plugins/access.ts";
 
 /** Runs of agents: read step by step, cancelled. */
 export const addRunRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "GET",
+    url: "/v1/runs",
+    config: { access: { scope: "agents:read" } },
+    schema: {
+      tags: ["agents"],
+      summary: "Runs of every agent, newest first",
+      querystring: PageQuery.extend({
+        status: z.enum(runMachine.states).optional(),
+        agentId: Id.optional(),
+      }),
+      response: responses({ 200: pageOf(RunView) }),
+    },
+    handler: async (request) => {
+      const { limit, cursor, status, agentId } = request.query;
+      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+        Run,
+        {
+          ...afterCursor(cursor),
+          ...(status === undefined ? {} : { status }),
+          ...(agentId === undefined ? {} : { agentId }),
+        },
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, (row) => viewRun(context, row));
+    },
+  });
+
   app.route({
     method: "GET",
     url: "/v1/runs/:id",
@@ -26,10 +55,9 @@ export const addRunRoutes: RouteAdder = (app, context) => {
       tags: ["agents"],
       summary: "One run with its steps",
       params: IdParams,
-      response: responses(
-        { 200: RunView.extend({ credits: z.int(), steps: z.array(StepView) }) },
-        [404],
-      ),
+      response: responses({ 200: RunView.extend({ credits: z.int(), steps: z.array(StepView) }) }, [
+        "not_found",
+      ]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
@@ -53,10 +81,10 @@ export const addRunRoutes: RouteAdder = (app, context) => {
       tags: ["agents"],
       summary: "Cancel a run, and its post while that is not out",
       params: IdParams,
-      response: responses(
-        { 200: RunView.extend({ engine: z.enum(["ready", "delayed"]) }) },
-        [404, 409],
-      ),
+      response: responses({ 200: RunView.extend({ engine: z.enum(["ready", "delayed"]) }) }, [
+        "not_found",
+        "too_late",
+      ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);

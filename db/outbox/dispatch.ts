@@ -1,4 +1,5 @@
 import type { MikroORM } from "@mikro-orm/postgresql";
+import { withinTrace } from "../../observe/trace-context.ts";
 import { Agent, Outbox } from "../entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "../orm.ts";
 import type { AgentScheduleState, Engine } from "./engine.ts";
@@ -24,7 +25,7 @@ export async function dispatchOutbox(input: {
   let told = 0;
   for (const message of messages) {
     try {
-      await tell({ orm, engine, message });
+      await withinTrace(message.traceParent, () => tell({ orm, engine, message }));
     } catch (error) {
       // A message that can't be told now must not hold up the others; it stays and is tried again.
       await em.nativeUpdate(Outbox, { id: message.id }, { attempts: message.attempts + 1 });

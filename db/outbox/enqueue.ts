@@ -1,4 +1,5 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { currentTraceParent } from "../../observe/trace-context.ts";
 import { Outbox } from "../entities/index.ts";
 import { insertRow } from "../insert-row.ts";
 
@@ -41,5 +42,6 @@ export async function enqueue(em: EntityManager, message: OutboxMessage): Promis
         : message.action === "schedule"
           ? { agentId: message.agentId }
           : {},
+    traceParent: currentTraceParent(),
   });
 }

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { addKey, initKeyRing, loadKeyRing, UnknownKey } from "./key-ring.ts";
+import { addKey, initKeyRing, loadKeyRing, retireKeys, UnknownKey } from "./key-ring.ts";
 
 let folder: string;
 let file: string;
@@ -125,4 +125,45 @@ test("a ring that was loaded before finds a key that another process added since
   expect(running.activeId).toBe(added);
   expect(running.key(before)).toHaveLength(32);
   expect(() => running.key("k00000000")).toThrow(UnknownKey);
+});
+
+test("a ring that was loaded before wraps under the new key as soon as the file was replaced", async () => {
+  await initKeyRing(file);
+  const running = await loadKeyRing(file);
+  const added = await addKey(file);
+  expect(running.wrappingKeyId(running.wrap(Buffer.alloc(32, 7), "context"))).toBe(added);
+});
+
+test("a ring whose file is damaged or gone meanwhile goes on with what it read", async () => {
+  await initKeyRing(file);
+  const running = await loadKeyRing(file);
+  const wrapped = running.wrap(Buffer.alloc(32, 7), "context");
+  await writeFile(file, "{");
+  expect(running.unwrap(wrapped, "context")).toEqual(Buffer.alloc(32, 7));
+  expect(() => running.key("k00000000")).toThrow(UnknownKey);
+  await rm(file);
+  expect(running.unwrap(wrapped, "context")).toEqual(Buffer.alloc(32, 7));
+});
+
+test("a retired key unwraps nothing, and what Temporal's payloads need of it stays", async () => {
+  await initKeyRing(file);
+  const ring = await loadKeyRing(file);
+  const old = ring.activeId;
+  const key = ring.key(old);
+  const payloadKey = ring.payloadKey(old);
+  const wrapped = ring.wrap(Buffer.alloc(32, 7), "context");
+  expect(await retireKeys(file)).toEqual([]);
+  const added = await addKey(file);
+  expect(await retireKeys(file)).toEqual([old]);
+  expect(await retireKeys(file)).toEqual([]);
+  for (const reader of [ring, await loadKeyRing(file)]) {
+    expect(reader.activeId).toBe(added);
+    expect(reader.payloadKey(old)).toEqual(payloadKey);
+    expect(() => reader.key(old)).toThrow(UnknownKey);
+    expect(() => reader.unwrap(wrapped, "context")).toThrow(UnknownKey);
+  }
+  expect(await readFile(file, "utf8")).not.toContain(key.toString("base64"));
+  await addKey(file);
+  expect(await retireKeys(file)).toEqual([added]);
+  expect((await loadKeyRing(file)).payloadKey(old)).toEqual(payloadKey);
 });

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { link, open, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -16,6 +16,11 @@ const KeyRingFile = z
     /** Id of the key that wraps and encrypts from now on. */
     active: z.string(),
     keys: z.record(z.string(), Key),
+    /**
+     * What was derived of retired keys for Temporal's payloads, by the retired key's id: it opens older histories, and
+     * unwraps no data key.
+     */
+    retired: z.record(z.string(), Key).default({}),
     /** Id of the pepper that new API keys are verified with; peppers are never rotated away, only added. */
     activePepper: z.string(),
     peppers: z.record(z.string(), Key),
@@ -32,6 +37,8 @@ export interface KeyRing {
   activeId: string;
   /** Throws UnknownKey. */
   key(id: string): Buffer;
+  /** What Temporal's payloads are encrypted under; of a retired key too. Throws UnknownKey. */
+  payloadKey(id: string): Buffer;
   activePepperId: string;
   /** Throws UnknownKey. */
   pepper(id: string): Buffer;
@@ -72,6 +79,7 @@ export async function initKeyRing(path: string): Promise<void> {
     keys: { [key]: randomBytes(32) },
     activePepper: pepper,
     peppers: { [pepper]: randomBytes(32) },
+    retired: {},
   });
   try {
     // A link, unlike a rename, does not replace a ring that another process made meanwhile.
@@ -84,43 +92,54 @@ export async function initKeyRing(path: string): Promise<void> {
 }
 
 /**
- * Reads the key ring. Throws with what to do when it is absent, readable by others or damaged. A key that it does not
- * know is looked for in the file once more: another process may have rotated meanwhile.
+ * Reads the key ring. Throws with what to do when it is absent, readable by others or damaged. Once the file was
+ * replaced its new content is used, for a running process must not wrap under a key that another one is rotating away;
+ * while it can't be read what was read before stays.
  */
 export async function loadKeyRing(path: string): Promise<KeyRing> {
-  let file = readKeyRingFile(path);
+  let read = { version: versionOf(path), file: readKeyRingFile(path) };
+  let failure: unknown;
+  const current = (): KeyRingFile => {
+    const version = versionOf(path);
+    if (version === undefined || version === read.version) return read.file;
+    try {
+      read = { version, file: readKeyRingFile(path) };
+      failure = undefined;
+    } catch (error) {
+      // It is being brought here, or was damaged: the keys that we hold are still those that the database needs.
+      failure = error;
+    }
+    return read.file;
+  };
   const find = (kind: "keys" | "peppers", id: string): Buffer => {
     // Ids come from the database and from histories: "constructor" is none.
-    const known = () => (Object.hasOwn(file[kind], id) ? file[kind][id] : undefined);
-    const key = known();
-    if (key) return key;
-    try {
-      file = readKeyRingFile(path);
-    } catch (error) {
-      // What the file is missing is the key: why it can't be read now is the cause.
-      throw new UnknownKey(id, { cause: error });
-    }
-    const added = known();
-    if (!added) throw new UnknownKey(id);
-    return added;
+    const file = current();
+    const key = Object.hasOwn(file[kind], id) ? file[kind][id] : undefined;
+    // What the file is missing is the key: why it can't be read now is the cause.
+    if (!key) throw new UnknownKey(id, { cause: failure });
+    return key;
   };
   const key = (id: string) => find("keys", id);
   return {
     get activeId() {
-      return file.active;
+      return current().active;
     },
     key,
+    payloadKey(id) {
+      const { retired } = current();
+      const kept = Object.hasOwn(retired, id) ? retired[id] : undefined;
+      return kept ?? payloadKeyOf(key(id));
+    },
     get activePepperId() {
-      return file.activePepper;
+      return current().activePepper;
     },
     pepper: (id) => find("peppers", id),
     wrap(dataKey, additional) {
       const iv = randomBytes(12);
-      const cipher = createCipheriv("aes-256-gcm", key(file.active), iv).setAAD(
-        Buffer.from(additional),
-      );
+      const { active } = current();
+      const cipher = createCipheriv("aes-256-gcm", key(active), iv).setAAD(Buffer.from(additional));
       const sealed = Buffer.concat([cipher.update(dataKey), cipher.final()]);
-      return ["w1", file.active, b64(iv), b64(sealed), b64(cipher.getAuthTag())].join(".");
+      return ["w1", active, b64(iv), b64(sealed), b64(cipher.getAuthTag())].join(".");
     },
     unwrap(wrapped, additional) {
       const [version, id, iv, sealed, tag] = wrapped.split(".");
@@ -142,6 +161,36 @@ export async function addKey(path: string): Promise<string> {
   const id = newId("k");
   await replace(path, { ...file, active: id, keys: { ...file.keys, [id]: randomBytes(32) } });
   return id;
+}
+
+/**
+ * Removes every key but the active one; what Temporal's older histories need of them stays. Only when nothing is wrapped
+ * under them any more. Returns their ids.
+ */
+export async function retireKeys(path: string): Promise<string[]> {
+  const file = readKeyRingFile(path);
+  const old = Object.entries(file.keys).filter(([id]) => id !== file.active);
+  if (old.length === 0) return [];
+  const retired = { ...file.retired };
+  for (const [id, key] of old) retired[id] = payloadKeyOf(key);
+  const keys = Object.fromEntries(Object.entries(file.keys).filter(([id]) => id === file.active));
+  await replace(path, { ...file, keys, retired });
+  return old.map(([id]) => id);
+}
+
+/** One-way: who holds it can't make the key of it. */
+function payloadKeyOf(key: Buffer): Buffer<ArrayBuffer> {
+  return Buffer.from(hkdfSync("sha256", key, "", "drumbeat/temporal", 32));
+}
+
+/** Changes with every replacement of the file; undefined while it can't be looked at. */
+function versionOf(path: string): string | undefined {
+  try {
+    const { ino, mtimeNs, size } = statSync(path, { bigint: true });
+    return `${ino} ${mtimeNs} ${size}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function readKeyRingFile(path: string): KeyRingFile {
@@ -186,7 +235,16 @@ async function writeTemporary(path: string, file: KeyRingFile): Promise<string> 
   const handle = await open(temporary, "wx", 0o600);
   try {
     await handle.writeFile(
-      JSON.stringify({ ...file, keys: encode(file.keys), peppers: encode(file.peppers) }, null, 2),
+      JSON.stringify(
+        {
+          ...file,
+          keys: encode(file.keys),
+          retired: encode(file.retired),
+          peppers: encode(file.peppers),
+        },
+        null,
+        2,
+      ),
     );
     await handle.sync();
   } finally {

@@ -1,6 +1,6 @@
 import type { Payload, PayloadCodec } from "@temporalio/common";
 import { METADATA_ENCODING_KEY } from "@temporalio/common";
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import proto from "@temporalio/proto";
 import { authTagLength, type KeyRing } from "./key-ring.ts";
 
@@ -20,7 +20,7 @@ export function createPayloadCodec(keyRing: KeyRing): PayloadCodec {
   const keyFor = (id: string): Buffer => {
     const known = derived.get(id);
     if (known) return known;
-    const key = Buffer.from(hkdfSync("sha256", keyRing.key(id), "", "drumbeat/temporal", 32));
+    const key = keyRing.payloadKey(id);
     derived.set(id, key);
     return key;
   };
@@ -28,15 +28,14 @@ export function createPayloadCodec(keyRing: KeyRing): PayloadCodec {
     async encode(payloads) {
       return payloads.map((payload) => {
         const iv = randomBytes(12);
-        const cipher = createCipheriv("aes-256-gcm", keyFor(keyRing.activeId), iv).setAAD(
-          additional,
-        );
+        const { activeId } = keyRing;
+        const cipher = createCipheriv("aes-256-gcm", keyFor(activeId), iv).setAAD(additional);
         const plain = PayloadMessage.encode(payload).finish();
         const data = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
         return {
           metadata: {
             [METADATA_ENCODING_KEY]: Buffer.from(encoding),
-            "key-id": Buffer.from(keyRing.activeId),
+            "key-id": Buffer.from(activeId),
           },
           data,
         };

@@ -149,9 +149,10 @@ describe("an agent whose provider is not configured", () => {
   });
 });
 
-describe("the sign-in page", () => {
+describe("the console's page", () => {
   const page = async (overrides: { startCommand: string; publicUrl?: string }) => {
-    const app = await buildApp({ ...api.context, ...overrides });
+    const built = { page: '<meta data-start-command="{{startCommand}}" />', files: new Map() };
+    const app = await buildApp({ ...api.context, ...overrides, console: built });
     try {
       return (await app.inject({ method: "GET", url: "/" })).body;
     } finally {
@@ -162,7 +163,7 @@ describe("the sign-in page", () => {
   it("knows the command that started the installation, whatever is in a folder's name", async () => {
     const startCommand = `npm start -- --data-dir '/srv/$& "x" <y>'`;
     expect(await page({ startCommand })).toContain(
-      `data-start-command="npm start -- --data-dir '/srv/$&amp; &quot;x&quot; &lt;y&gt;'"`,
+      `data-start-command="npm start -- --data-dir &#39;/srv/$&amp; &quot;x&quot; &lt;y&gt;&#39;"`,
     );
   });
 

@@ -19,6 +19,7 @@ const Ready = z.object({
   databaseUrl: z.string(),
   databaseAdminUrl: z.string(),
   sandboxNetworkUrl: z.string(),
+  metricsUrls: z.object({ api: z.string(), worker: z.string(), mediaWorker: z.string() }),
   pid: z.number(),
 });
 export type Ready = z.infer<typeof Ready>;

@@ -10,6 +10,7 @@ import { initKeyRing, loadKeyRing } from "#db/vault/key-ring.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
 import { discoverProviderManifests } from "#providers/registry.ts";
 import { createFileStore } from "#storage/files.ts";
+import { checkAnswers } from "./check-answers.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { testServices } from "./services.ts";
 
@@ -78,6 +79,7 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
     ...overrides,
   };
   const app = await buildApp(context);
+  const undescribed = checkAnswers(app);
   await app.ready();
   return {
     app,
@@ -92,6 +94,9 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
       await orm.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
+      const faults = undescribed();
+      if (faults.length > 0)
+        throw new Error(`The API's description does not say this:\n${faults.join("\n")}`);
     },
   };
 }

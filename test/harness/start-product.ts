@@ -11,6 +11,7 @@ import { createActivities, type ActivityDeps } from "#activities/index.ts";
 import { buildApp } from "#api/app.ts";
 import type { ApiContext } from "#api/context.ts";
 import { createEngineState } from "#api/lib/engine-state.ts";
+import { readConsole } from "#api/lib/read-console.ts";
 import { openOrm } from "#db/orm.ts";
 import { createEngine } from "#db/outbox/engine.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
@@ -22,6 +23,7 @@ import { createFileStore } from "#storage/files.ts";
 import { taskQueues } from "#temporal.config";
 import { apiClient, register, type ApiClient } from "./client.ts";
 import { createTestDatabase } from "./database.ts";
+import { ensureConsole } from "./ensure-console.ts";
 import { ensureWorkflowBundle } from "./ensure-workflow-bundle.ts";
 import { testServices } from "./services.ts";
 
@@ -46,6 +48,8 @@ export async function startProduct(
     /** What the workers' activities are given instead of the real thing, made from it. */
     deps?: (real: ActivityDeps) => Partial<ActivityDeps>;
     name?: string;
+    /** Serves the console too. */
+    console?: boolean;
   } = {},
 ): Promise<Product> {
   const services = testServices();
@@ -98,6 +102,7 @@ export async function startProduct(
     temporalUiUrl: undefined,
     temporalNamespace: namespace,
     trustProxy: false,
+    console: options.console ? await readConsole(await ensureConsole()) : undefined,
     rateLimits: { address: 1_000_000, session: 1_000_000, key: 1_000_000 },
   };
   const app = await buildApp(context);

@@ -62,6 +62,17 @@ test("every recorded history replays with the workflows as they are now", async 
   );
 });
 
+test("they replay in the bundle of workers that send traces too", async () => {
+  const names = await readdir(folder);
+  const codePath = await ensureWorkflowBundle({ tracing: true });
+  // Not the assertion's to print.
+  const traced = (await readFile(codePath, "utf8")).includes("interceptors-opentelemetry-v2");
+  expect(traced).toBe(true);
+  expect(await replay(names, { ...options, workflowBundle: { codePath } })).toEqual(
+    Object.fromEntries(names.map((name) => [name, undefined])),
+  );
+});
+
 test("there is a history of every story", async () => {
   const index = await readFile(
     path.resolve(import.meta.dirname, "../../workflows/index.ts"),

@@ -1,0 +1,116 @@
+import type { Approval, Post, Target } from "#db/entities/index.ts";
+import type { EntityManager } from "#db/orm.ts";
+import type { PostStatus } from "#domain/states.ts";
+
+/** Dates as PostgreSQL writes them in JSON. */
+type Written<Row> = {
+  [Name in keyof Row]: Row[Name] extends Date
+    ? string
+    : Row[Name] extends Date | null | undefined
+      ? string | null
+      : Row[Name];
+};
+
+/** What is shown of a post, with its targets in order and its latest approval. */
+export type ReadPost = Written<
+  Omit<Post, "workspaceId" | "createdBy" | "writtenBy" | "updatedAt">
+> & {
+  targets: Written<Omit<Target, "workspaceId" | "createdAt" | "postId" | "position">>[];
+  decision: Written<Pick<Approval, "status" | "expiresAt" | "decidedAt" | "reason">> | null;
+};
+
+/** Which posts; each part that is given narrows. */
+export interface PostFilter {
+  id?: string | undefined;
+  /** Only those before this id, newest first. */
+  before?: string | undefined;
+  status?: PostStatus | undefined;
+  agentId?: string | undefined;
+  channelId?: string | undefined;
+  externalId?: string | undefined;
+}
+
+const postFields = fieldsOf("p", [
+  "id",
+  "status",
+  "version",
+  "content",
+  "assets",
+  "scheduleMode",
+  "dueAt",
+  "localAt",
+  "timeZone",
+  "approval",
+  "contentHash",
+  "offlineOutput",
+  "externalId",
+  "agentId",
+  "runId",
+  "error",
+  "createdAt",
+  "publishedAt",
+  "cancelledAt",
+]);
+const targetFields = fieldsOf("t", [
+  "id",
+  "channelId",
+  "platform",
+  "channelName",
+  "status",
+  "overrides",
+  "settings",
+  "renditions",
+  "remoteId",
+  "remoteUrl",
+  "publishedAt",
+  "error",
+]);
+const decisionFields = fieldsOf("a", ["status", "expiresAt", "decidedAt", "reason"]);
+
+/**
+ * Reads posts as they are shown, newest first, in one statement: the most asked question of all, which as entities takes
+ * three statements and several times the work. Call it within the workspace's transaction.
+ */
+export async function readPosts(
+  em: EntityManager,
+  { filter, limit }: { filter: PostFilter; limit: number },
+): Promise<ReadPost[]> {
+  const conditions: [string, string][] = [
+    ...given(`p."id" = ?`, filter.id),
+    ...given(`p."id" < ?`, filter.before),
+    ...given(`p."status" = ?`, filter.status),
+    ...given(`p."agent_id" = ?`, filter.agentId),
+    ...given(`p."external_id" = ?`, filter.externalId),
+    ...given(
+      `exists (select 1 from "target" c where c."post_id" = p."id" and c."channel_id" = ?)`,
+      filter.channelId,
+    ),
+  ];
+  const where =
+    conditions.length === 0 ? "" : `where ${conditions.map(([sql]) => sql).join(" and ")}`;
+  const rows = await em.execute<{ post: ReadPost }[]>(
+    `select json_build_object(${postFields},
+       'targets', (select coalesce(json_agg(json_build_object(${targetFields}) order by t."position"), '[]')
+                   from "target" t where t."post_id" = p."id"),
+       'decision', (select json_build_object(${decisionFields})
+                    from "approval" a where a."post_id" = p."id" order by a."id" desc limit 1)
+     ) as post
+     from "post" p ${where} order by p."id" desc limit ?`,
+    [...conditions.map(([, value]) => value), limit],
+  );
+  return rows.map(({ post }) => post);
+}
+
+function given(sql: string, value: string | undefined): [string, string][] {
+  return value === undefined ? [] : [[sql, value]];
+}
+
+/** `'dueAt', p."due_at"` and so on: what `json_build_object` takes. */
+function fieldsOf(table: string, names: string[]): string {
+  return names
+    .map(
+      (name) =>
+        `'${name}', ${table}."${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`,
+    )
+    .join(", ");
+}

@@ -1,0 +1,94 @@
+import { LockMode } from "@mikro-orm/core";
+import { z } from "zod";
+import { Channel, Connection, Post, Target } from "#db/entities/index.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
+import { askForApproval } from "#db/post-changes.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import { accept } from "../lib/accept.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { ChannelView, viewChannel } from "../lib/channel-view.ts";
+import { EngineAnswer } from "../lib/engine-answer.ts";
+import { found } from "../lib/not-found.ts";
+import { IdParams, responses } from "../lib/responses.ts";
+import { principalOf, requireScope } from "../plugins/access.ts";
+
+const locked = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+
+/** Channels: whether they ask for approval. They are listed under their connection. */
+export const addChannelRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "PATCH",
+    url: "/v1/channels/:id",
+    config: { access: { scope: "connections:write" } },
+    schema: {
+      tags: ["connections"],
+      summary: "Say whether everything that goes out here needs approval",
+      description:
+        "Needs the scope `workspace:write` too, so that owners and admins alone decide it. What was to go out here without approval then asks for it; what was approved stays so.",
+      params: IdParams,
+      body: z.strictObject({ requiresApproval: z.boolean() }),
+      response: responses({ 200: ChannelView.extend({ engine: EngineAnswer }) }, ["not_found"]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      requireScope(principal, "workspace:write");
+      const { workspaceId, actor } = principal;
+      const { requiresApproval } = request.body;
+      return accept(context, { request, reply }, { status: 200 }, async (em) => {
+        const channel = await lockChannel(em, request.params.id);
+        const outboxIds: string[] = [];
+        if (channel.requiresApproval !== requiresApproval) {
+          channel.requiresApproval = requiresApproval;
+          await em.flush();
+          if (requiresApproval) outboxIds.push(...(await holdBack(em, channel)));
+          await recordAudit(em, {
+            workspaceId,
+            actor,
+            action: "channel.approval-changed",
+            subject: `channel:${channel.id}`,
+            address: request.ip,
+            detail: { requiresApproval },
+          });
+        }
+        return { body: viewChannel(channel), outboxIds, subjectId: channel.id };
+      });
+    },
+  });
+};
+
+/** What belongs to an account that was disconnected is not there any more. */
+async function lockChannel(em: EntityManager, id: string): Promise<Channel> {
+  const channel = found(await em.findOne(Channel, { id }, locked), "channel");
+  const present = { id: channel.connectionId, disconnectedAt: null };
+  found(await em.findOne(Connection, present), "channel");
+  return channel;
+}
+
+/**
+ * Asks for approval of every post that was to go out to the channel without. Returns what their workflows are to be
+ * told. A post that is being made right now is met at the gate.
+ */
+async function holdBack(em: EntityManager, channel: Channel): Promise<string[]> {
+  const open = { $in: ["pending" as const, "preparing" as const, "blocked" as const] };
+  const targets = await em.find(Target, { channelId: channel.id, status: open });
+  const waiting = await em.find(
+    Post,
+    {
+      id: { $in: targets.map((target) => target.postId) },
+      approval: "none",
+      status: { $in: ["scheduled", "preparing", "blocked"] },
+    },
+    { ...locked, orderBy: { id: "asc" } },
+  );
+  const outboxIds: string[] = [];
+  for (const post of waiting) {
+    if (!(await askForApproval(em, post))) continue;
+    const { workspaceId } = post;
+    await em.flush();
+    outboxIds.push(
+      await enqueue(em, { workspaceId, action: "signal", workflowId: `post/${post.id}` }),
+    );
+  }
+  return outboxIds;
+}

@@ -47,8 +47,16 @@ const Settings = z.object({
     .pipe(z.array(z.enum(["workflows", "io", "publish", "model", "media"])).min(1)),
   /** A prebuilt bundle of the workflows; without it the worker bundles them at start. */
   workflowBundle: optional,
+  /** Where the console was built to; without it the API serves none. */
+  consoleDir: optional,
   /** The data directory of the one-machine default, for advice alone. */
   drumbeatDataDir: optional,
+  /** A port of this process's own for Prometheus and health checks; none when absent. */
+  metricsPort: port.optional(),
+  /** It asks nobody who they are: an address that only those who watch over the installation reach. */
+  metricsHost: z.string().default("127.0.0.1"),
+  /** Where spans are sent over OTLP/HTTP; without it nothing is traced. */
+  otelExporterOtlpEndpoint: z.url({ protocol: /^https?$/ }).optional(),
   logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   trustProxy: z
     .string()

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Folders whose tests lie beside their sources. */
 const SOURCES =
-  "{domain,workflows,agents,activities,platforms,providers,media,storage,db,api,local,scripts,web,bench,deploy}";
+  "{domain,workflows,agents,activities,platforms,providers,media,storage,db,api,observe,local,scripts,web,bench,deploy}";
 
 /** Brings PostgreSQL, Temporal and the test server where the runner (`npm test`) has not. */
 const SERVICES = ["./test/harness/global-setup.ts"];

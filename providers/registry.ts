@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { Problem } from "#domain/errors.ts";
+import type { ProblemCode } from "#domain/problem-codes.ts";
 import type { GenerationKind, ModelEntry, Provider, ProviderManifest } from "./contract.ts";
 
 /**
@@ -119,7 +120,7 @@ function manifestOf(provider: Provider | ProviderManifest): ProviderManifest {
   return "manifest" in provider ? provider.manifest : provider;
 }
 
-function refuse({ code, detail }: { code: string; detail: string }): Problem {
+function refuse({ code, detail }: { code: ProblemCode; detail: string }): Problem {
   return new Problem({ status: 422, code, detail, errors: [{ pointer: "/model", detail }] });
 }
 

@@ -1,0 +1,221 @@
+import { randomUUID } from "node:crypto";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Connection, Post } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { startApi, type TestApi } from "../harness/start-api.ts";
+import { formOf, guest, person, program, type Caller } from "./callers.ts";
+import { addAgent, addChannel, addRun, checksumOf, sealPost } from "./rows.ts";
+
+/** One request that changes something, and what it is sent with. */
+interface Request {
+  url: string;
+  body?: object;
+  who?: Caller;
+  headers?: Record<string, string>;
+  payload?: Buffer;
+}
+
+let api: TestApi;
+let owner: Caller;
+let channelId: string;
+let connectionId: string;
+
+beforeAll(async () => {
+  api = await startApi({ platformApp: () => ({ baseUrl: "http://network.example" }) });
+  owner = await person(api);
+  ({ channelId, connectionId } = await addChannel(api, owner.workspaceId));
+});
+
+afterAll(async () => {
+  await api?.close();
+});
+
+const own = () => inWorkspace(api.context.orm, owner.workspaceId);
+const schedule = { mode: "at", at: "2099-01-01T00:00:00Z" };
+const agent = { days: ["mon"], times: ["09:00"], timeZone: "Europe/Berlin" };
+
+async function made(url: string, body: object): Promise<string> {
+  const answer = await owner.call("POST", url, { body });
+  expect(answer.statusCode, answer.body).toBeLessThan(300);
+  return answer.json<{ id: string }>().id;
+}
+const post = (approval = "none") =>
+  made("/v1/posts", { content: { text: "hello" }, targets: [{ channelId }], schedule, approval });
+
+async function awaiting(): Promise<{ id: string; contentHash: string }> {
+  const id = await post("required");
+  await sealPost(api, await own().findOneOrFail(Post, { id }));
+  const { contentHash } = await own().findOneOrFail(Post, { id });
+  return { id, contentHash: contentHash ?? "" };
+}
+
+const newAgent = (status: "active" | "paused" = "active") =>
+  addAgent(api, owner.workspaceId, { channelId, status });
+
+/** Every route that takes an Idempotency-Key; one that is not here fails the test below. */
+const requests: Record<string, () => Promise<Request>> = {
+  "POST /v1/posts": async () => ({
+    url: "/v1/posts",
+    body: { content: { text: "hello" }, targets: [{ channelId }], schedule },
+  }),
+  "PATCH /v1/posts/{id}": async () => ({
+    url: `/v1/posts/${await post()}`,
+    body: { content: { text: "other" } },
+  }),
+  "POST /v1/posts/{id}/cancel": async () => ({ url: `/v1/posts/${await post()}/cancel` }),
+  "POST /v1/posts/{id}/publish-now": async () => ({ url: `/v1/posts/${await post()}/publish-now` }),
+  "POST /v1/posts/{id}/approve": async () => {
+    const { id, contentHash } = await awaiting();
+    return { url: `/v1/posts/${id}/approve`, body: { contentHash } };
+  },
+  "POST /v1/posts/{id}/reject": async () => ({
+    url: `/v1/posts/${(await awaiting()).id}/reject`,
+    body: { reason: "no" },
+  }),
+  "POST /v1/generations": async () => ({
+    url: "/v1/generations",
+    body: { kind: "text", prompt: "A line" },
+  }),
+  "POST /v1/generations/{id}/cancel": async () => ({
+    url: `/v1/generations/${await made("/v1/generations", { kind: "text", prompt: "A" })}/cancel`,
+  }),
+  "POST /v1/agents": async () => ({
+    url: "/v1/agents",
+    body: { name: "a", brief: "b", channelIds: [channelId], schedule: agent },
+  }),
+  "POST /v1/agents/{id}/run": async () => ({ url: `/v1/agents/${await newAgent()}/run` }),
+  "POST /v1/agents/{id}/pause": async () => ({ url: `/v1/agents/${await newAgent()}/pause` }),
+  "POST /v1/agents/{id}/resume": async () => ({
+    url: `/v1/agents/${await newAgent("paused")}/resume`,
+  }),
+  "POST /v1/runs/{id}/cancel": async () => {
+    const run = await addRun(api, owner.workspaceId, {
+      agentId: await newAgent(),
+      status: "running",
+    });
+    return { url: `/v1/runs/${run}/cancel` };
+  },
+  "POST /v1/api-keys": async () => ({
+    url: "/v1/api-keys",
+    body: { name: "robot", scopes: ["posts:read"] },
+  }),
+  "POST /v1/connections": async () => ({ url: "/v1/connections", body: { platform: "sandbox" } }),
+  "POST /v1/connections/{id}/refresh": async () => ({
+    url: `/v1/connections/${connectionId}/refresh`,
+  }),
+  "POST /v1/connections/{id}/confirm": async () => {
+    const robot = await program(api, owner, ["connections:write"]);
+    const begun = await robot.call("POST", "/v1/connections", { body: { platform: "sandbox" } });
+    const { id } = begun.json<{ id: string }>();
+    await own().nativeUpdate(
+      Connection,
+      { id },
+      { authorizedAt: new Date(), name: "Ada", remoteAccountId: "ada" },
+    );
+    return { url: `/v1/connections/${id}/confirm`, who: robot };
+  },
+  "PATCH /v1/channels/{id}": async () => ({
+    url: `/v1/channels/${(await addChannel(api, owner.workspaceId)).channelId}`,
+    body: { requiresApproval: true },
+  }),
+  "POST /v1/assets": async () => {
+    const data = await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
+      .png()
+      .toBuffer();
+    // The boundary differs each time in a browser too: what counts is the file.
+    const form = await formOf([{ name: "red.png", data }]);
+    return {
+      url: "/v1/assets",
+      headers: { "content-type": form.contentType },
+      payload: form.data,
+    };
+  },
+  "POST /v1/invitations": async () => ({
+    url: "/v1/invitations",
+    body: { email: `${randomUUID()}@example.com`, role: "editor" },
+  }),
+  "PATCH /v1/members/{id}": async () => {
+    await guest(api, owner, "editor");
+    const members = await owner.call("GET", "/v1/members");
+    const editor = members
+      .json<{ data: { id: string; role: string }[] }>()
+      .data.find(({ role }) => role === "editor");
+    return { url: `/v1/members/${editor?.id}`, body: { role: "viewer" } };
+  },
+  "PATCH /v1/workspace": async () => ({ url: "/v1/workspace", body: { name: "Harbour & Co" } }),
+};
+
+/** What is in the first answer alone. */
+const secrets = ["key", "link", "authorizationUrl"];
+
+function send(name: string, request: Request, key: string) {
+  return api.app.inject({
+    method: name.split(" ")[0] as "POST",
+    url: request.url,
+    headers: {
+      ...(request.who ?? owner).headers,
+      ...request.headers,
+      "idempotency-key": key,
+    },
+    ...(request.payload ? { payload: request.payload } : {}),
+    ...(request.body ? { payload: request.body } : {}),
+  });
+}
+
+interface Operation {
+  parameters?: { name?: string; $ref?: string }[];
+}
+
+it("the table names every operation that the description says takes an Idempotency-Key", async () => {
+  const description = (await api.app.inject({ url: "/openapi.json" })).json<{
+    paths: Record<string, Record<string, Operation>>;
+  }>();
+  const takes = (operation: Operation) =>
+    /idempotency-?key/i.test(JSON.stringify(operation.parameters ?? []));
+  const named = Object.entries(description.paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(([, operation]) => takes(operation))
+      .map(([method]) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(named.sort()).toEqual(Object.keys(requests).sort());
+});
+
+describe("a request that is repeated with its key", () => {
+  it.each(Object.keys(requests))("changes nothing the second time: %s", async (name) => {
+    const request = await (requests[name] as () => Promise<Request>)();
+    const key = randomUUID();
+    const first = await send(name, request, key);
+    expect(first.statusCode, first.body).toBeLessThan(300);
+    expect(first.headers["idempotent-replayed"]).toBeUndefined();
+    const before = await checksumOf(api, owner.workspaceId);
+    const again = await send(name, request, key);
+    expect(again.statusCode, again.body).toBe(first.statusCode);
+    expect(again.headers["idempotent-replayed"]).toBe("true");
+    expect(again.headers["location"]).toBe(first.headers["location"]);
+    const shown = Object.fromEntries(
+      Object.entries(first.json<Record<string, unknown>>()).filter(
+        ([member]) => !secrets.includes(member),
+      ),
+    );
+    expect(again.json()).toEqual(shown);
+    expect(await checksumOf(api, owner.workspaceId)).toEqual(before);
+  });
+
+  it("that stands for another file is refused", async () => {
+    const key = randomUUID();
+    const upload = async (background: string, name: string) => {
+      const image = sharp({ create: { width: 8, height: 8, channels: 3, background } });
+      const form = await formOf([{ name, data: await image.png().toBuffer() }]);
+      const headers = { "content-type": form.contentType };
+      return send("POST /v1/assets", { url: "/v1/assets", headers, payload: form.data }, key);
+    };
+    const first = await upload("red", "a.png");
+    expect(first.statusCode, first.body).toBe(201);
+    // A browser draws another boundary each time: that is no other request.
+    expect((await upload("red", "a.png")).headers["idempotent-replayed"]).toBe("true");
+    expect((await upload("blue", "a.png")).json()).toMatchObject({
+      code: "idempotency_key_reused",
+    });
+  });
+});

@@ -56,9 +56,11 @@ export async function buildApp(context: ApiContext) {
   const loggerInstance: FastifyBaseLogger = context.logger;
   const app = Fastify({
     loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: "requestId",
+    }),
     genReqId: () => randomUUID(),
-    requestIdLogLabel: "requestId",
     trustProxy: context.trustProxy,
     bodyLimit: 1024 * 1024,
     // An upload of the largest file takes minutes on a slow line.

@@ -1,22 +1,37 @@
 import type { FastifyInstance } from "fastify";
 
-/**
- * Remembers every route that is added from now on. The function that it returns tells which methods an address takes:
- * none where there is nothing.
- */
-export function rememberMethods(app: FastifyInstance): (url: string) => string[] {
-  const routes: { url: string; pattern: RegExp; methods: string[] }[] = [];
+export interface KnownMethods {
+  /** The methods that an address takes: none where there is nothing. */
+  of(url: string): string[];
+  /** The same where a route is this very address, such as `/v1/invitations/accept`: none where it has parameters. */
+  at(url: string): readonly string[];
+}
+
+/** Remembers every route that is added from now on. */
+export function rememberMethods(app: FastifyInstance): KnownMethods {
+  const routes: { pattern: RegExp; methods: string[] }[] = [];
+  const exact = new Map<string, string[]>();
   app.addHook("onRoute", (route) => {
-    routes.push({ url: route.url, pattern: patternOf(route.url), methods: [route.method].flat() });
+    const methods = [route.method].flat();
+    if (/[:*]/.test(route.url)) routes.push({ pattern: patternOf(route.url), methods });
+    else exact.set(route.url, [...(exact.get(route.url) ?? []), ...methods]);
   });
-  return (url) => {
-    const path = url.split("?", 1)[0] ?? "";
-    const exact = routes.filter((route) => route.url === path);
-    // As the router does: an address that stands for itself goes before one that could be any.
-    const found = exact.length > 0 ? exact : routes.filter(({ pattern }) => pattern.test(path));
-    const methods = found.flatMap((route) => route.methods);
-    return [...new Set(methods)].sort();
+  const at = (url: string) => exact.get(pathOf(url)) ?? [];
+  return {
+    at,
+    of(url) {
+      // An address that stands for itself goes before one that could be any.
+      const own = at(url);
+      const path = pathOf(url);
+      const matching = routes.filter(({ pattern }) => pattern.test(path));
+      const methods = own.length > 0 ? own : matching.flatMap((route) => route.methods);
+      return [...new Set(methods)].sort();
+    },
   };
+}
+
+function pathOf(url: string): string {
+  return url.split("?", 1)[0] ?? "";
 }
 
 /** A route's address with parameters such as `:id`, and `*` for any rest. */

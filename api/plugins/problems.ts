@@ -49,9 +49,9 @@ export function addProblems(
   answerPage: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined = () =>
     undefined,
 ): void {
-  const methodsOf = rememberMethods(app);
+  const known = rememberMethods(app);
   const answerNowhere = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const methods = methodsOf(request.url);
+    const methods = known.of(request.url);
     if (methods.length === 0)
       return answerPage(request, reply) ?? sendProblem(request, reply, nothingHere());
     reply.header("Allow", methods.join(", "));
@@ -65,6 +65,13 @@ export function addProblems(
       }),
     );
   };
+  // The router would take `DELETE /v1/invitations/accept` for an invitation that is called accept.
+  app.addHook("onRequest", async (request, reply) => {
+    const methods = known.at(request.url);
+    if (methods.length > 0 && !methods.includes(request.method))
+      return answerNowhere(request, reply);
+    return undefined;
+  });
   app.setErrorHandler((error: unknown, request, reply) => {
     // The framework looks at the body first: where nothing takes it, that is not what is wrong.
     if (request.is404 && isFastifyError(error)) return answerNowhere(request, reply);

@@ -4,6 +4,7 @@ import type { ZodApp } from "../lib/add-routes.ts";
 import { z } from "zod";
 import { createPayloadCodec } from "#db/vault/payload-codec.ts";
 import { Problem } from "#domain/errors.ts";
+import { escapeHtml } from "../lib/escape-html.ts";
 import { responses } from "../lib/responses.ts";
 
 const Payloads = z.object({
@@ -22,6 +23,20 @@ const uiPolicy =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'";
 
+const framePolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
+/** The text as it stands: ours are plain sentences. */
+function framedText(text: string, theme: string): string {
+  const [paper, ink] = theme === "dark" ? ["#141414", "#f8fafc"] : ["#ffffff", "#121416"];
+  return `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8" /><title>Text</title></head>
+  <body style="margin: 1rem; font: 14px/1.5 system-ui, sans-serif; white-space: pre-wrap; background: ${paper}; color: ${ink}">${escapeHtml(text)}</body>
+</html>
+`;
+}
+
 /**
  * Serves the Temporal UI under our own origin, for operators only, with the endpoint that decodes what the histories
  * hold encrypted: its requests carry the operator's cookie, and only then are they answered.
@@ -32,7 +47,8 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
     method: "POST",
     url: "/v1/operator/codec/decode",
     bodyLimit: 16 * 1024 * 1024,
-    config: { access: { operator: true } },
+    // Only reads.
+    config: { access: { operator: true }, idempotent: false },
     schema: {
       tags: ["operators"],
       summary: "Decode Temporal payloads, for the Temporal UI",
@@ -71,6 +87,26 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
   });
   if (!context.temporalUiUrl) return;
   const upstream = context.temporalUiUrl;
+  // The UI shows summaries and details in a frame at this address, which its own server lacks under a path of ours.
+  app.route({
+    method: "GET",
+    url: "/temporal/render",
+    config: { access: { operator: true } },
+    schema: {
+      hide: true,
+      querystring: z.object({
+        content: z.string().default(""),
+        theme: z.string().default("light"),
+      }),
+    },
+    handler: (request, reply) => {
+      const { content, theme } = request.query;
+      return reply
+        .type("text/html; charset=utf-8")
+        .headers({ "Content-Security-Policy": framePolicy, "X-Frame-Options": "SAMEORIGIN" })
+        .send(framedText(content, theme));
+    },
+  });
   await app.register(async (scope) => {
     // The proxy passes bodies on unread, whatever they are.
     scope.removeAllContentTypeParsers();

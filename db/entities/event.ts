@@ -7,7 +7,7 @@ export const Event = defineEntity({
   ...tenantSecurity,
   properties: {
     ...tenantProperties,
-    /** Grows over all workspaces; the `id` of a server-sent event. */
+    /** Grows over all workspaces; orders the events of one transaction. */
     sequence: p.bigint("number").unique().autoincrement(),
     /**
      * The transaction that wrote it. Sequences are given before the commit, so a lower one may appear later; transactions

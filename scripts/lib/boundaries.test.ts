@@ -21,6 +21,7 @@ const barred: [file: string, source: string][] = [
   ["db/a.ts", 'import { buildApp } from "#api/app.ts";\nbuildApp;'],
   ["media/a.ts", 'import { createActivities } from "#activities/index.ts";\ncreateActivities;'],
   ["activities/a.ts", 'import { buildApp } from "#api/app.ts";\nbuildApp;'],
+  ["observe/a.ts", 'import { openOrm } from "#db/orm.ts";\nopenOrm;'],
   ["api/a.ts", 'import { openSecrets } from "#db/vault/open.ts";\nopenSecrets;'],
   ["api/b.ts", 'import { createActivities } from "#activities/index.ts";\ncreateActivities;'],
   ["api/c.ts", 'import { fitImage } from "#media/image/fit-image.ts";\nfitImage;'],

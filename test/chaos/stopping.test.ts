@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -92,7 +93,7 @@ it("is not ready any more while requests are still under way, and a second signa
   expect(performance.now() - startedAt).toBeLessThan(1_000);
 });
 
-it("an error that nobody caught is told and ends the process", async () => {
+it("a private port that is taken is told, and ends the process", async () => {
   const program = spawnProgram("api/server.ts", {
     DATABASE_URL: database.url,
     KEY_RING_FILE: path.join(dir, "key-ring.json"),
@@ -104,9 +105,8 @@ it("an error that nobody caught is told and ends the process", async () => {
   expect(JSON.stringify(program.log)).toContain("EADDRINUSE");
 });
 
-/** A port that the first test's API no longer needs, taken by a server of this test's own. */
+/** A port on which a server of this test's own listens. */
 async function takenPort(): Promise<number> {
-  const { createServer } = await import("node:net");
   const server = createServer().unref();
   await new Promise<void>((resolve) => server.listen({ host: "127.0.0.1", port: 0 }, resolve));
   const address = server.address();

@@ -8,7 +8,7 @@ import { eventually } from "../harness/installation.ts";
 import { startProduct, type Product } from "../harness/start-product.ts";
 
 const password = "marketer-canary-password-5521";
-const patience = 60_000;
+const patience = 30_000;
 
 interface Post {
   id: string;
@@ -58,6 +58,9 @@ describe("the console", async () => {
 
   beforeEach((test) => {
     if ("missing" in found) test.skip(found.missing);
+    test.onTestFailed(async () => {
+      console.error(page.url(), complaints, (await page.content()).slice(0, 2_000));
+    });
   });
 
   it("lets a marketer register", async () => {
@@ -119,7 +122,7 @@ describe("the console", async () => {
     await page
       .getByRole("textbox", { name: "What should it write about?" })
       .fill("We roast coffee in small batches by the sea. Invite people to this week's tasting.");
-    await page.getByRole("textbox", { name: "Where should it post?" }).click();
+    await page.getByLabel("Where should it post?").click();
     await page.getByRole("option").first().click();
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Create the agent" }).click();
@@ -271,15 +274,13 @@ describe("the console", async () => {
     await page.goto(product.origin);
     await page.getByRole("heading", { name: "Hello Mara" }).waitFor();
     await page.keyboard.press("Tab");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
-      "Skip to the content",
-    );
+    expect(await page.evaluate("document.activeElement?.textContent")).toBe("Skip to the content");
     await page.keyboard.press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("content");
+    expect(await page.evaluate("document.activeElement?.id")).toBe("content");
     await page.setViewportSize({ width: 360, height: 740 });
     const overflow = () =>
-      page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      page.evaluate<number>(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
       );
     for (const path of [
       "/",
@@ -315,16 +316,13 @@ describe("the console", async () => {
   });
 
   it("keeps no secret in the browser, asks nobody else, and complains of nothing", async () => {
-    const kept = await page.evaluate(async () => {
-      const databases = await indexedDB.databases();
-      return JSON.stringify([
-        { ...localStorage },
-        { ...sessionStorage },
-        databases,
-        document.cookie,
-        await caches.keys(),
-      ]);
-    });
+    const kept = await page.evaluate<string>(`(async () => JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      await indexedDB.databases(),
+      await caches.keys(),
+      document.cookie,
+    ]))()`);
     const cookie = (await context.cookies()).find(({ name }) => name.endsWith("sid"));
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
     expect(apiKey).not.toBe("");
@@ -338,7 +336,7 @@ describe("the console", async () => {
   });
 
   it("lets one sign out, and shows nothing afterwards", async () => {
-    await page.getByRole("button", { name: "Account of Mara" }).click();
+    await page.getByRole("button", { name: /^Mara/ }).click();
     await expectAccessible(page, "account-menu");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
@@ -367,10 +365,7 @@ async function expectAccessible(page: Page, screen: string): Promise<void> {
   const pictures = process.env["CONSOLE_SCREENSHOTS"];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.waitForFunction(
-      (scheme) => document.documentElement.dataset["mantineColorScheme"] === scheme,
-      colorScheme,
-    );
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
     if (pictures) {
       await mkdir(pictures, { recursive: true });
       await page.screenshot({ path: join(pictures, `${screen}-${colorScheme}.png`) });
@@ -382,6 +377,6 @@ async function expectAccessible(page: Page, screen: string): Promise<void> {
       ({ id, nodes }) =>
         `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`,
     );
-    expect(told, `${screen}, ${colorScheme}`).toEqual([]);
+    expect.soft(told, `${screen}, ${colorScheme}`).toEqual([]);
   }
 }

@@ -32,7 +32,7 @@ export function AccountMenu() {
   return (
     <Menu width={220} position="top-start">
       <Menu.Target>
-        <UnstyledButton aria-label={words.menu(me.user.name)} w="100%" p="xs">
+        <UnstyledButton w="100%" p="xs">
           <Group gap="sm" wrap="nowrap">
             <Avatar color="indigo" radius="xl" aria-hidden>
               {me.user.name.charAt(0).toUpperCase()}

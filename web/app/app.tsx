@@ -3,11 +3,14 @@ import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { meQuery } from "#web/lib/queries/me.ts";
 import { createQueryClient } from "#web/lib/query-client.ts";
 import { createAppRouter } from "./router.tsx";
 import { cssVariablesResolver, theme } from "./theme.ts";
 
 const queryClient = createQueryClient(() => {
+  // Who was never signed in is on the way to the sign-in page already.
+  if (queryClient.getQueryData(meQuery.queryKey) === undefined) return;
   // The signed-in part of the console asks again who is there, and leads to the sign-in page.
   queryClient.removeQueries({ queryKey: ["me"] });
   void router.invalidate();

@@ -1,4 +1,4 @@
-import { Badge, NavLink } from "@mantine/core";
+import { Badge, NavLink, VisuallyHidden } from "@mantine/core";
 import {
   IconApi,
   IconCircleCheck,
@@ -69,8 +69,9 @@ function Waiting() {
   });
   if (!data || data.length === 0) return null;
   return (
-    <Badge circle={data.length < 10} color="indigo" aria-label={words.waiting(data.length)}>
+    <Badge circle={data.length < 10} color="indigo">
       {data.length}
+      <VisuallyHidden>{` ${words.waiting(data.length)}`}</VisuallyHidden>
     </Badge>
   );
 }

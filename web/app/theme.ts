@@ -1,4 +1,7 @@
 import { createTheme, type CSSVariablesResolver } from "@mantine/core";
+import { texts } from "#web/lib/texts.ts";
+
+const closeButtonProps = { "aria-label": texts.common.close };
 
 /** The console's look. Contrast in both colour schemes is held by axe in test/e2e/console.test.ts. */
 export const theme = createTheme({
@@ -14,10 +17,15 @@ export const theme = createTheme({
   components: {
     Card: { defaultProps: { withBorder: true, padding: "lg", radius: "lg" } },
     NavLink: { styles: { root: { borderRadius: "var(--mantine-radius-md)" } } },
-    Modal: { defaultProps: { centered: true, radius: "lg" } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Modal: { defaultProps: { centered: true, radius: "lg", closeButtonProps } },
+    Notification: { defaultProps: { closeButtonProps } },
     Anchor: { defaultProps: { underline: "always" } },
   },
 });
+
+const amber = "#8a4b00";
+const crimson = "#c92a2a";
 
 /** Colours that Mantine's own choice leaves too pale to read. */
 export const cssVariablesResolver: CSSVariablesResolver = ({ colors }) => ({
@@ -25,8 +33,18 @@ export const cssVariablesResolver: CSSVariablesResolver = ({ colors }) => ({
   light: {
     "--mantine-color-dimmed": colors.gray[7],
     "--mantine-color-placeholder": colors.gray[7],
-    "--mantine-color-error": "#c92a2a",
+    "--mantine-color-error": crimson,
     "--mantine-color-anchor": colors.indigo[8],
+    ...Object.fromEntries(
+      (["indigo", "teal", "blue", "yellow", "red", "grape"] as const).flatMap((name) => [
+        [`--mantine-color-${name}-light`, colors[name][0]],
+        [`--mantine-color-${name}-light-hover`, colors[name][1]],
+      ]),
+    ),
+    "--mantine-color-yellow-light-color": amber,
+    "--mantine-color-yellow-outline": amber,
+    "--mantine-color-red-light-color": crimson,
+    "--mantine-color-red-outline": crimson,
     "--console-ground": colors.gray[0],
     "--console-line": colors.gray[3],
     "--console-mark": colors.indigo[8],

@@ -145,7 +145,7 @@ export const texts = {
     connections: "Connections",
     apiKeys: "API keys",
     open: "Open the navigation",
-    waiting: (number: number) => count(number, "post waits", "posts wait"),
+    waiting: (number: number) => (number === 1 ? "post waits" : "posts wait"),
     reference: "API reference",
     temporal: "Temporal",
   },
@@ -158,7 +158,6 @@ export const texts = {
   },
 
   account: {
-    menu: (name: string) => `Account of ${name}`,
     signedInAs: "Signed in as",
     role: (role: string) => role.charAt(0).toUpperCase() + role.slice(1),
     theme: "Theme",

@@ -28,7 +28,8 @@ export async function recordAudit(
     actor: line.actor,
     action: line.action,
     subject: line.subject ?? null,
-    address: line.address ?? null,
+    // Behind a proxy it is what the proxy was told, of any length.
+    address: line.address?.slice(0, addressLength) ?? null,
     detail: line.detail ?? {},
     previousHash: last?.hash ?? firstPreviousHash,
   };

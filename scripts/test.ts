@@ -22,6 +22,8 @@ const CHECKS: Record<string, string[]> = {
   format: [bin("oxfmt"), "--check", "."],
   lint: [bin("oxlint"), "--type-aware", "--deny-warnings"],
   types: [bin("tsc"), "--noEmit", "-p", "."],
+  "console types": [bin("tsc"), "--noEmit", "-p", "web"],
+  "api client": [process.execPath, "scripts/write-api-client.ts", "--check"],
 };
 /** Projects of vitest.config.ts; the first needs no services. */
 const SUITES = ["unit", "integration", "contracts", "workflows", "api", "golden", "e2e", "chaos"];

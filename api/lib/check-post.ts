@@ -1,10 +1,11 @@
 import { LockMode } from "@mikro-orm/core";
-import { Asset, Channel, Connection, Generation } from "#db/entities/index.ts";
+import { Asset } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { checkContent } from "#domain/check-content.ts";
 import { Problem } from "#domain/errors.ts";
 import type { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
 import type { ApiContext } from "../context.ts";
+import { findChannels, type UsableChannel } from "./find-channels.ts";
 import { describeIssue } from "../plugins/describe-issue.ts";
 import { toErrors } from "../plugins/validate-request.ts";
 
@@ -15,7 +16,7 @@ export interface RequestedTarget {
 }
 
 export interface CheckedTarget {
-  channel: Channel;
+  channel: UsableChannel;
   overrides: TargetOverrides;
   settings: Record<string, unknown>;
 }
@@ -41,11 +42,15 @@ export async function checkPost(
     approval: "none" | "required";
   },
 ): Promise<CheckedPost> {
-  const channels = await findChannels(em, post.targets);
+  const channels = await findChannels(
+    em,
+    post.targets.map((target) => target.channelId),
+    (index) => `/targets/${index}/channelId`,
+  );
   const assets = await findAssets(em, post);
   const errors: { pointer: string; detail: string }[] = [];
   const targets = post.targets.map((target, index): CheckedTarget => {
-    const channel = channels[index] as Channel;
+    const channel = channels[index] as UsableChannel;
     const manifest = context.manifests.get(channel.platform);
     const at = `/targets/${index}`;
     if (!manifest) {
@@ -104,35 +109,6 @@ function pointerOf(at: string, pointer: string, target: RequestedTarget): string
   return overrides?.text !== undefined ? `${at}/overrides/text` : "/content/text";
 }
 
-async function findChannels(em: EntityManager, targets: RequestedTarget[]): Promise<Channel[]> {
-  const ids = targets.map((target) => target.channelId);
-  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
-  if (repeated >= 0) {
-    const detail = "The same channel is named twice.";
-    throw new Problem({
-      status: 422,
-      code: "invalid_request",
-      detail,
-      errors: [{ pointer: `/targets/${repeated}/channelId`, detail }],
-    });
-  }
-  const rows = await em.find(Channel, { id: { $in: ids } });
-  const live = new Set(
-    (
-      await em.find(Connection, {
-        id: { $in: rows.map((row) => row.connectionId) },
-        disconnectedAt: null,
-        status: { $ne: "pending" },
-      })
-    ).map((connection) => connection.id),
-  );
-  return ids.map((id, index) => {
-    const channel = rows.find((row) => row.id === id && live.has(row.connectionId));
-    if (!channel) throw missing("channel", `/targets/${index}/channelId`);
-    return channel;
-  });
-}
-
 async function findAssets(
   em: EntityManager,
   post: { assets: PostAsset[]; targets: RequestedTarget[] },
@@ -176,16 +152,13 @@ async function isOfflineText(
     .map((text) => text.trim())
     .filter((text) => text !== "");
   const offline = [...context.providers.values()].filter((provider) => provider.offline);
-  const provider = { $in: offline.map(({ name }) => name) };
-  for (const text of texts) {
-    const made = await em.find(
-      Generation,
-      { kind: "text", provider, outputs: { $contains: [{ text }] } },
-      { limit: 1, fields: ["id"] },
-    );
-    if (made.length > 0) return true;
-  }
-  return false;
+  const found = await em.execute<object[]>(
+    `select 1 from "generation" g, jsonb_array_elements_text(?::jsonb) as text
+     where g."kind" = 'text' and g."provider" in (select jsonb_array_elements_text(?::jsonb))
+       and g."outputs" @> jsonb_build_array(jsonb_build_object('text', text)) limit 1`,
+    [JSON.stringify(texts), JSON.stringify(offline.map(({ name }) => name))],
+  );
+  return found.length > 0;
 }
 
 function refuseOfflineOutput(

@@ -27,7 +27,8 @@ export function problemsOf(route: RouteFacts): ProblemCode[] {
   const changes = route.method !== "GET";
   const groups: [boolean, ProblemCode[]][] = [
     [true, ["invalid_request", "internal"]],
-    [route.path.includes("{"), ["malformed_request"]],
+    // A part of an address that is too long for any id leads nowhere.
+    [route.path.includes("{"), ["malformed_request", "not_found"]],
     [!alwaysAnswered.includes(route.path), ["rate_limited", "database_unavailable"]],
     [changes, ["malformed_json", "too_large", "unsupported_media_type", "foreign_origin"]],
     [changes, ["malformed_request", "body_too_slow"]],

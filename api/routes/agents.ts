@@ -1,7 +1,7 @@
 import { LockMode } from "@mikro-orm/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { Agent, Channel, Connection, Run } from "#db/entities/index.ts";
+import { Agent, Run } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
@@ -18,6 +18,7 @@ import type { ApiContext } from "../context.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { AgentView, viewAgent } from "../lib/agent-view.ts";
+import { findChannels } from "../lib/find-channels.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
@@ -84,7 +85,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       assertConfigured(writer.manifest, context.providerCredentials(writer.manifest.name));
       const chosen = model === undefined ? undefined : writer;
       return accept(context, { request, reply }, { status: 201 }, async (em) => {
-        await requireChannels(em, body.channelIds);
+        await findChannels(em, body.channelIds, (index) => `/channelIds/${index}`);
         const id = await insertRow(em, Agent, {
           workspaceId: principal.workspaceId,
           ...body,
@@ -333,34 +334,4 @@ async function auditAutopilot(
     subject: `agent:${agentId}`,
     address: request.ip,
   });
-}
-
-async function requireChannels(em: EntityManager, ids: string[]): Promise<void> {
-  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
-  if (repeated >= 0) {
-    const detail = "The same channel is named twice.";
-    throw new Problem({
-      status: 422,
-      code: "invalid_request",
-      detail,
-      errors: [{ pointer: `/channelIds/${repeated}`, detail }],
-    });
-  }
-  const rows = await em.find(Channel, { id: { $in: ids } });
-  const live = await em.find(Connection, {
-    id: { $in: rows.map((row) => row.connectionId) },
-    disconnectedAt: null,
-    status: { $ne: "pending" },
-  });
-  const usable = new Set(live.map((connection) => connection.id));
-  for (const [index, id] of ids.entries()) {
-    if (rows.some((row) => row.id === id && usable.has(row.connectionId))) continue;
-    const detail = "There is no such channel.";
-    throw new Problem({
-      status: 404,
-      code: "not_found",
-      detail,
-      errors: [{ pointer: `/channelIds/${index}`, detail }],
-    });
-  }
 }

@@ -29,9 +29,16 @@ const barred: [file: string, source: string][] = [
   ["platforms/one/a.ts", 'import { platform } from "../two/index.ts";\nplatform;'],
   ["platforms/one/b.ts", 'import { platform } from "#platforms/two/index.ts";\nplatform;'],
   ["platforms/one/c.ts", 'import { platform } from "../linkedin/index.ts";\nplatform;'],
+  ["web/lib/a.ts", 'import { theme } from "#web/app/theme.ts";\ntheme;'],
+  ["web/components/a.ts", 'import { x } from "#web/features/runs/x.ts";\nx;'],
+  ["web/features/one/a.ts", 'import { x } from "#web/features/two/x.ts";\nx;'],
+  ["web/features/one/b.ts", 'import { Post } from "#db/entities/index.ts";\nPost;'],
+  ["web/app/a.ts", 'import { buildApp } from "#api/app.ts";\nbuildApp;'],
   ["providers/one/a.ts", 'import { provider } from "../two/index.ts";\nprovider;'],
 ];
 const allowed: [file: string, source: string][] = [
+  ["web/app/z.ts", 'import { x } from "#web/features/one/x.ts";\nx;'],
+  ["web/lib/z.ts", 'import { postMachine } from "#domain/states.ts";\npostMachine;'],
   ["workflows/y.ts", 'import { postMachine } from "#domain/states.ts";\npostMachine;'],
   ["workflows/z.ts", 'import { ioOptions } from "#temporal.config";\nioOptions;'],
   ["agents/z.ts", 'import { generate } from "#workflows/generate.ts";\ngenerate;'],

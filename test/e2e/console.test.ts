@@ -3,6 +3,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from "playwrig
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Session } from "#db/entities/index.ts";
+import { outsideWorkspaces } from "#db/orm.ts";
 import { ensureChromium } from "../harness/ensure-chromium.ts";
 import { eventually } from "../harness/installation.ts";
 import { startProduct, type Product } from "../harness/start-product.ts";
@@ -42,11 +44,16 @@ describe("the console", async () => {
     });
     context.setDefaultTimeout(patience);
     context.on("request", (request) => requested.add(new URL(request.url()).origin));
+    context.on("response", (response) => {
+      const url = new URL(response.url());
+      if (response.status() >= 400 && !url.pathname.startsWith("/v1/"))
+        complaints.push(`${response.status()} ${url.pathname}`);
+    });
     page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
-      // Before one signs in, asking who is there is answered with 401, which Chromium notes.
-      if (message.type() === "error" && !message.text().includes("401"))
+      // What the API refuses Chromium notes as well; of all else a refusal is a complaint, below.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
         complaints.push(message.text());
     });
   });
@@ -122,11 +129,24 @@ describe("the console", async () => {
     await page
       .getByRole("textbox", { name: "What should it write about?" })
       .fill("We roast coffee in small batches by the sea. Invite people to this week's tasting.");
-    await page.getByLabel("Where should it post?").click();
+    await page.getByRole("combobox", { name: "Where should it post?" }).click();
     await page.getByRole("option").first().click();
     await page.keyboard.press("Escape");
+    // The line breaks after the API took it: the console asks again with the same key, and there is one agent.
+    const keys: (string | undefined)[] = [];
+    await page.route("**/v1/agents", async (route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      keys.push(route.request().headers()["idempotency-key"]);
+      if (keys.length > 1) return route.fallback();
+      await route.fetch();
+      return route.abort("connectionreset");
+    });
     await page.getByRole("button", { name: "Create the agent" }).click();
     await page.getByRole("region", { name: "Harbour news" }).waitFor();
+    await page.unroute("**/v1/agents");
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).toBe(keys[0]);
+    expect((await read<{ data: unknown[] }>("/v1/agents")).data).toHaveLength(1);
     await expectAccessible(page, "agents");
   });
 
@@ -135,8 +155,8 @@ describe("the console", async () => {
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
     let loads = 0;
     page.on("load", () => (loads += 1));
-    await page.getByText("Wrote the text").waitFor();
-    await page.getByText("Made the picture").waitFor();
+    await page.getByText("Wrote the text", { exact: true }).waitFor();
+    await page.getByText("Made the picture", { exact: true }).waitFor();
     await page.getByRole("link", { name: "Review the post" }).waitFor();
     expect(loads).toBe(0);
     // Who can't see the page is told too.
@@ -148,10 +168,12 @@ describe("the console", async () => {
     await page.getByRole("button", { name: "Details" }).nth(1).click();
     await expectAccessible(page, "run");
     await page.getByRole("navigation").getByRole("link", { name: "Runs" }).click();
-    await page.getByText("Needs approval").waitFor();
+    await page.getByText("Needs approval", { exact: true }).first().waitFor();
     await page.goto(`${product.origin}/runs?status=awaiting_approval&agentId=nonsense`);
     await page.getByRole("link", { name: "Harbour news" }).waitFor();
-    expect(await page.getByLabel("Status").inputValue()).toBe("Needs approval");
+    expect(await page.getByRole("combobox", { name: "Status" }).inputValue()).toBe(
+      "Needs approval",
+    );
     await expectAccessible(page, "runs");
   });
 
@@ -229,7 +251,7 @@ describe("the console", async () => {
     await page.getByText("Cancelled", { exact: true }).first().waitFor();
     expect(await read<Post>(`/v1/posts/${later.id}`)).toMatchObject({ status: "cancelled" });
     await page.getByRole("navigation").getByRole("link", { name: "Posts" }).click();
-    await page.getByText("Rejected", { exact: true }).waitFor();
+    await page.getByText("Rejected", { exact: true }).first().waitFor();
     await expectAccessible(page, "posts");
   });
 
@@ -240,7 +262,20 @@ describe("the console", async () => {
     await dialog.getByLabel("Name").fill("Newsletter");
     await dialog.getByRole("group", { name: "Posts" }).getByLabel("read").check();
     await expectAccessible(page, "new-key");
+    // It is a while since the password was given: it is asked for once more, and the key is made after all.
+    await outsideWorkspaces(product.deps.orm).nativeUpdate(
+      Session,
+      { userAgent: { $like: "%Chrom%" } },
+      { authenticatedAt: new Date(Date.now() - 11 * 60_000) },
+    );
     await dialog.getByRole("button", { name: "Make the key" }).click();
+    const stepUp = page.getByRole("dialog", { name: "Your password, please" });
+    await stepUp.locator("input[type=password]").fill("wrong-password");
+    await stepUp.getByRole("button", { name: "Go on" }).click();
+    await stepUp.getByText(/wrong/i).waitFor();
+    await expectAccessible(page, "step-up");
+    await stepUp.locator("input[type=password]").fill(password);
+    await stepUp.getByRole("button", { name: "Go on" }).click();
     await dialog.getByText("This is the only time").waitFor();
     apiKey = (await dialog.locator("pre").textContent()) ?? "";
     const answer = await fetch(`${product.origin}/v1/posts`, {
@@ -255,6 +290,43 @@ describe("the console", async () => {
     await page.getByText("Revoked", { exact: true }).waitFor();
   });
 
+  it("takes up an invitation, and a person of several workspaces moves between them", async () => {
+    const { link } = await send<{ link: string }>("/v1/invitations", {
+      email: "noor@example.org",
+      role: "approver",
+    });
+    const other = await browser.newContext({ reducedMotion: "reduce" });
+    other.setDefaultTimeout(patience);
+    const theirs = await other.newPage();
+    await theirs.goto(link);
+    await theirs.getByRole("heading", { name: "Join Mara's workspace" }).waitFor();
+    await expectAccessible(theirs, "invitation");
+    await theirs.getByLabel("Name").fill("Noor");
+    await theirs.locator("input[type=password]").fill("noor-has-a-password");
+    await theirs.getByRole("button", { name: "Register and join" }).click();
+    await theirs.getByRole("heading", { name: "Hello Noor" }).waitFor();
+    // An approver connects nothing, and sees no keys.
+    await theirs.goto(`${product.origin}/connections`);
+    await theirs.getByText("Your role can't connect accounts.").first().waitFor();
+    expect(await theirs.getByRole("link", { name: "API keys" }).count()).toBe(0);
+    await other.close();
+
+    // The product's first person invites Mara, who is registered already.
+    const invited = await product.client.call<{ link: string }>("POST", "/v1/invitations", {
+      email: "mara@example.org",
+      role: "viewer",
+    });
+    await page.goto(invited.link);
+    await page.getByRole("button", { name: "Accept the invitation" }).click();
+    await page.getByRole("heading", { name: "Hello Mara" }).waitFor();
+    await page.getByRole("button", { name: /Ada's workspace/ }).click();
+    await page.getByRole("menuitem", { name: /Mara's workspace/ }).click();
+    await page.getByRole("button", { name: /Mara's workspace/ }).waitFor();
+    await page.getByRole("link", { name: "Posts" }).click();
+    await page.getByRole("link", { name: "For later" }).waitFor();
+    await expectAccessible(page, "several-workspaces");
+  });
+
   it("tells of a refusal in words, with its reference, and of addresses that lead nowhere", async () => {
     await page.goto(`${product.origin}/posts/0193a000-0000-7000-8000-000000000000`);
     await page
@@ -266,8 +338,6 @@ describe("the console", async () => {
     await page.goto(`${product.origin}/no/such/page`);
     await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
     await expectAccessible(page, "not-found");
-    // Both were asked for on purpose.
-    complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.includes("404")));
   });
 
   it("is usable by keyboard alone, and on a telephone", async () => {
@@ -308,11 +378,6 @@ describe("the console", async () => {
     await page.getByText(/You are offline/).waitFor();
     await context.setOffline(false);
     await page.getByText(/You are offline/).waitFor({ state: "detached" });
-    complaints.splice(
-      0,
-      complaints.length,
-      ...complaints.filter((one) => !one.includes("ERR_INTERNET_DISCONNECTED")),
-    );
   });
 
   it("keeps no secret in the browser, asks nobody else, and complains of nothing", async () => {
@@ -336,7 +401,7 @@ describe("the console", async () => {
   });
 
   it("lets one sign out, and shows nothing afterwards", async () => {
-    await page.getByRole("button", { name: /^Mara/ }).click();
+    await page.getByRole("button", { name: /^Mara Owner/ }).click();
     await expectAccessible(page, "account-menu");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();

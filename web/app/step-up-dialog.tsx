@@ -37,7 +37,13 @@ export function StepUpDialog() {
     give.mutate();
   };
   return (
-    <Modal opened={opened} onClose={() => finish(false)} title={texts.account.stepUp.title}>
+    <Modal
+      opened={opened}
+      onClose={() => finish(false)}
+      title={texts.account.stepUp.title}
+      // Over the dialog whose request waits for it.
+      zIndex={400}
+    >
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm">{texts.account.stepUp.text}</Text>

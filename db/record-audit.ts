@@ -29,7 +29,7 @@ export async function recordAudit(
     action: line.action,
     subject: line.subject ?? null,
     // Behind a proxy it is what the proxy was told, of any length.
-    address: line.address?.slice(0, addressLength) ?? null,
+    address: line.address?.slice(0, 64) ?? null,
     detail: line.detail ?? {},
     previousHash: last?.hash ?? firstPreviousHash,
   };

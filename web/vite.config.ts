@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     reportCompressedSize: false,
+    // How much loads at first is held by test/api/console.test.ts.
+    chunkSizeWarningLimit: 1_000,
   },
   server: {
     proxy: Object.fromEntries(

@@ -66,6 +66,7 @@ export async function accept<Made extends Change, Prepared = undefined>(
   }
   const prepared = (await options.prepare?.()) as Prepared;
   let made: { change: Made; recordId: string | undefined } | { kept: KeptAnswer };
+  let decided = false;
   try {
     made = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
       const kept = keyed && (await takeKey(em, keyed, context.now()));
@@ -73,10 +74,12 @@ export async function accept<Made extends Change, Prepared = undefined>(
       const change = await work(em, prepared);
       await em.flush();
       const recordId = keyed && (await keep(em, { keyed, change, options, context, workspaceId }));
+      decided = true;
       return { change, recordId };
     });
   } catch (error) {
-    if (prepared !== undefined) await options.discard?.(prepared);
+    // A commit that failed on the way may have been made: a file too many harms nobody, one that is missing does.
+    if (prepared !== undefined && !decided) await options.discard?.(prepared);
     throw error;
   }
   if ("kept" in made) {
@@ -115,18 +118,22 @@ function keep(
   });
 }
 
+/** What comes after the commit. Whatever of it fails, the change is made, and the answer says so. */
 async function finish(
   context: ApiContext,
   input: { workspaceId: string; change: Change; recordId: string | undefined },
 ): Promise<object> {
   const { workspaceId, change, recordId } = input;
-  await change.afterCommit?.();
-  if (!change.outboxIds) return change.body;
-  const engine = await tellEngine(context, change.outboxIds);
-  if (recordId !== undefined && engine === "ready") {
-    await tellOutcome(inWorkspace(context.orm, workspaceId), recordId);
+  const { body, outboxIds, afterCommit } = change;
+  const engine = outboxIds && (await tellEngine(context, outboxIds));
+  try {
+    if (recordId !== undefined && engine === "ready")
+      await tellOutcome(inWorkspace(context.orm, workspaceId), recordId);
+    await afterCommit?.();
+  } catch (error) {
+    context.logger.error({ err: error }, "what follows a change was not done");
   }
-  return { ...change.body, engine };
+  return engine ? { ...body, engine } : body;
 }
 
 /** The answer as it was given the first time, and a word that it is a repetition. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Problem } from "#domain/errors.ts";
-import { ExternalId } from "./responses.ts";
+import { ExternalId, Id } from "./responses.ts";
 import type { ModelEntry } from "#providers/contract.ts";
 
 const Seed = z.int().min(0).max(2_147_483_647);
@@ -22,7 +22,7 @@ const common = {
     .optional()
     .describe("`provider/model` or a model's name; else the default"),
   inputs: z
-    .array(z.strictObject({ assetId: z.uuid() }))
+    .array(z.strictObject({ assetId: Id }))
     .max(20)
     .default([])
     .describe("Assets to work from; no model takes any yet"),

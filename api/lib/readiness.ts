@@ -23,6 +23,17 @@ export function createReadiness(
   context: Pick<ApiContext, "orm" | "logger" | "engineState">,
 ): ApiReadiness {
   let draining = false;
+  let asking: Promise<unknown> | undefined;
+  /** Anybody may ask, as often as they like: however many do, the database is asked once at a time. */
+  const askDatabase = () => {
+    asking ??= within(
+      databaseAnswersMs,
+      outsideWorkspaces(context.orm).execute("select 1"),
+    ).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
   return {
     drain() {
       draining = true;
@@ -37,7 +48,7 @@ export function createReadiness(
         });
       }
       try {
-        await within(databaseAnswersMs, outsideWorkspaces(context.orm).execute("select 1"));
+        await askDatabase();
       } catch (error) {
         context.logger.warn({ err: error }, "the database does not answer");
         throw new Problem({

@@ -34,7 +34,8 @@ export function isProblemAnswer(answer: unknown): answer is ProblemAnswer {
   return typeof answer === "object" && answer !== null && "codes" in answer;
 }
 
-export const Id = z.uuid().describe("UUID");
+// In capitals it is the same id (RFC 9562, 4), and must be the same text wherever texts are compared.
+export const Id = z.uuid().toLowerCase().describe("UUID");
 /** A client's own name for what it makes; unique in the workspace. */
 export const ExternalId = z.string().trim().min(1).max(200);
 

@@ -21,21 +21,26 @@ export async function revokeKeys(
   },
 ): Promise<void> {
   const { workspaceId, actor, address, now } = input;
-  let keys = input.keys;
-  while (keys.length > 0) {
-    for (const key of keys) {
-      if (key.revokedAt) continue;
-      key.revokedAt = now;
-      const line = { workspaceId, actor, address, action: "api-key.revoked", subject: key.id };
-      await recordAudit(em, line);
-      await announceAccess(em, `key:${key.keyId}`);
-    }
-    keys = await em.find(
-      ApiKeyDetails,
-      { madeByKey: { $in: keys.map((key) => key.keyId) } },
-      { lockMode: locked, orderBy: { id: "asc" } },
-    );
+  // All before the first line of the audit log: who makes a key holds its maker and then waits for that log.
+  const keys = await withThoseMadeBy(em, input.keys);
+  for (const key of keys) {
+    if (key.revokedAt) continue;
+    key.revokedAt = now;
+    const line = { workspaceId, actor, address, action: "api-key.revoked", subject: key.id };
+    await recordAudit(em, line);
+    await announceAccess(em, `key:${key.keyId}`);
   }
+}
+
+/** These keys, the keys that they made, and so on; all locked. */
+async function withThoseMadeBy(em: EntityManager, keys: ApiKeyDetails[]): Promise<ApiKeyDetails[]> {
+  if (keys.length === 0) return [];
+  const made = await em.find(
+    ApiKeyDetails,
+    { madeByKey: { $in: keys.map((key) => key.keyId) } },
+    { lockMode: locked, orderBy: { id: "asc" } },
+  );
+  return [...keys, ...(await withThoseMadeBy(em, made))];
 }
 
 /** Revokes every key that the person made, and the keys made by those. */

@@ -63,3 +63,9 @@ export function setSessionCookie(
     : sessionLifeMs / 1000;
   reply.setCookie(name, session.token, { ...options, maxAge: left });
 }
+
+/** Takes the token from the browser. It must be said as it was given: a browser heeds no word on `__Host-` without `Secure`. */
+export function clearSessionCookie(context: ApiContext, reply: FastifyReply): void {
+  const { name, options } = sessionCookie(context.publicUrl);
+  reply.clearCookie(name, options);
+}

@@ -67,8 +67,7 @@ async function fromSession(
   const member = await inWorkspace(context.orm, session.workspaceId).findOne(Member, {
     userId: session.userId,
   });
-  if (!user || !member)
-    throw signIn("You are no member of this workspace any more. Sign in again.");
+  if (!user || !member) throw noMember();
   // One write a minute is enough to know whether a session idles.
   if (noteUse && idleSince(session, now) > 60_000)
     await em.nativeUpdate(Session, { id: session.id }, { lastSeenAt: now });
@@ -127,6 +126,11 @@ function idleSince(session: Session, now: Date): number {
 /** For whoever comes with a session that is over. */
 export function sessionEnded(): Problem {
   return signIn("The session has ended. Sign in again.");
+}
+
+/** For whoever was removed from the workspace that they come to. */
+export function noMember(): Problem {
+  return signIn("You are no member of this workspace any more. Sign in again.");
 }
 
 function signIn(detail: string, code: ProblemCode = "unauthenticated"): Problem {

@@ -142,7 +142,9 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
     return new Problem({
       status: 503,
       code: "database_unavailable",
-      detail: "The database can't be reached. Nothing was changed; try again in a moment.",
+      // What broke off at the very end may have been done.
+      detail:
+        "The database can't be reached or is too busy. Try again in a moment; with the same Idempotency-Key nothing is done twice.",
     });
   }
   return internal();
@@ -236,9 +238,9 @@ function isFastifyError(error: unknown): error is FastifyError {
 }
 
 // Node's network errors, and PostgreSQL's classes 08 (connection), 28 (it lets us in no more), 3D000 (the database is
-// gone), 53 (resources), 57014 (took too long), 57P (shutting down) and 25P03 (stood idle in a transaction).
+// gone), 40 (two waited for each other, and this one gave way), 53 (resources), 57014 (took too long), 57P (shutting down) and 25P03 (stood idle in a transaction).
 const unavailable =
-  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|28\w{3}|3D000|53\w{3}|57014|57P\d\d|25P03)$/;
+  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|08\w{3}|28\w{3}|3D000|40\w{3}|53\w{3}|57014|57P\d\d|25P03)$/;
 
 function isUnavailable(error: unknown): boolean {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {

@@ -125,6 +125,7 @@ export function addStreams(app: FastifyInstance, context: ApiContext): void {
       const life = setTimeout(() => stop(retryHint(1_000)), longestMs);
       // Wakes the stream when its client is gone: it rests until something happens, and can't be ended from outside.
       reply.raw.once("close", () => ended.abort());
+      if (reply.raw.destroyed) ended.abort();
       body.once("close", () => {
         clearTimeout(life);
         ended.abort();

@@ -1,6 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
-import { ApiKey, ApiKeyDetails } from "#db/entities/index.ts";
+import { ApiKey, ApiKeyDetails, Member } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
@@ -14,6 +14,7 @@ import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
 import { revokeKeys } from "../lib/revoke-keys.ts";
 import { principalOf } from "../plugins/access.ts";
+import { noMember } from "../plugins/principal.ts";
 
 /** A key without a word on its end expires then. */
 const defaultLifeMs = 90 * 24 * 60 * 60 * 1000;
@@ -70,7 +71,7 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
         throw new Problem({
           status: 403,
           code: "missing_scope",
-          detail: `A key can't do more than whoever makes it: you lack ${beyond.join(", ")}.`,
+          detail: `A key can't do more than whoever makes it: you lack ${beyond.join(", ")}. Leave that out.`,
         });
       }
       const now = context.now();
@@ -90,6 +91,7 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
       }
       const made = newApiKey(context.keyRing);
       return accept(context, { request, reply }, { status: 201 }, async (em) => {
+        await holdMember(em, principal.userId);
         const madeByKey = principal.kind === "key" ? principal.keyId : null;
         const latest = madeByKey === null ? null : await endOfMaker(em, madeByKey);
         if (request.body.expiresAt && latest && expiresAt > latest) {
@@ -181,6 +183,12 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
     },
   });
 };
+
+/** Holds the membership on which the key will rest: who is removed meanwhile leaves no key behind. */
+async function holdMember(em: EntityManager, userId: string): Promise<void> {
+  const lock = { lockMode: LockMode.PESSIMISTIC_READ };
+  if (!(await em.findOne(Member, { userId }, lock))) throw noMember();
+}
 
 /** When the key ends that makes another one. Locks it: a key is not made while its maker is being revoked. */
 async function endOfMaker(em: EntityManager, keyId: string): Promise<Date | null> {

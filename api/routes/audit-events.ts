@@ -8,7 +8,14 @@ import { afterSequence, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { responses } from "../lib/responses.ts";
 import { principalOf } from "../plugins/access.ts";
 
-const At = z.iso.datetime({ offset: true });
+// PostgreSQL knows no year 0, and RFC 3339 none beyond 9999, where an offset may lead.
+const At = z.iso.datetime({ offset: true }).refine(
+  (at) => {
+    const year = new Date(at).getUTCFullYear();
+    return year >= 1 && year <= 9999;
+  },
+  { message: "is in no year from 1 to 9999" },
+);
 
 /** The audit log: who did what, when, from where. It is only ever added to. */
 export const addAuditEventRoutes: RouteAdder = (app, context) => {

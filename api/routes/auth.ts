@@ -6,6 +6,7 @@ import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { addressBlock } from "../lib/address-block.ts";
 import { afterAnswers } from "../lib/after-answer.ts";
 import { joinByInvitation, linkOf } from "../lib/join-by-invitation.ts";
 import { lastWorkspace } from "../lib/last-workspace.ts";
@@ -20,7 +21,13 @@ import {
   WorkspaceView,
 } from "../lib/responses.ts";
 import { sessionCookie } from "../lib/session-cookie.ts";
-import { hashOf, newSessionToken, setSessionCookie, startSession } from "../lib/start-session.ts";
+import {
+  clearSessionCookie,
+  hashOf,
+  newSessionToken,
+  setSessionCookie,
+  startSession,
+} from "../lib/start-session.ts";
 import { countTry, takeBackTry, type ThrottleRule } from "../lib/throttle.ts";
 import { personOf, principalOf } from "../plugins/access.ts";
 import { sessionEnded } from "../plugins/principal.ts";
@@ -55,7 +62,7 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) => {
       // Every try counts, so that nobody fills the installation with accounts, or keeps it busy with hashing.
       await countTry(context.orm, [
-        { kind: "register", who: request.ip, free: 20, windowSeconds: 3_600 },
+        { kind: "register", who: addressBlock(request.ip), free: 20, windowSeconds: 3_600 },
       ]);
       const { invitation, ...account } = request.body;
       const registered = await registerUser({
@@ -154,7 +161,8 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["account"],
       summary: "Give the password anew, for what needs it given within the last 10 minutes",
-      description: "The session gets a new token in its cookie; the old one ends at once.",
+      description:
+        "The session gets a new token in its cookie; the old one ends at once, and so do the streams that were opened with it.",
       body: z.strictObject({ password: z.string().max(200) }),
       response: responses({ 204: z.null() }, ["wrong_password", "too_many_tries"]),
     },
@@ -192,6 +200,9 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
         if (!session) throw sessionEnded();
         session.tokenHash = tokenHash;
         session.authenticatedAt = context.now();
+        // Whoever listens by the old token must come with the new one.
+        await within.flush();
+        await announceAccess(within, `session:${sessionId}`);
         await recordAudit(within, { workspaceId, actor, address, action: "user.stepped-up" });
         return session.expiresAt;
       });
@@ -213,11 +224,8 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
         const address = request.ip;
         await recordAudit(em, { workspaceId, actor, address, action: "user.signed-out" });
       });
-      const { name, options } = sessionCookie(context.publicUrl);
-      return reply
-        .clearCookie(name, { path: options.path ?? "/" })
-        .code(204)
-        .send(null);
+      clearSessionCookie(context, reply);
+      return reply.code(204).send(null);
     },
   });
 
@@ -277,7 +285,8 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
 };
 
 /** The account first, then the address: whoever knows a password is not kept out by those who guess elsewhere. */
-function throttleRules(email: string, address: string): ThrottleRule[] {
+function throttleRules(email: string, ip: string): ThrottleRule[] {
+  const address = addressBlock(ip);
   return [
     { kind: "sign-in", who: `${email}|${address}`, free: 10, windowSeconds: 300 },
     { kind: "sign-in-address", who: address, free: 100, windowSeconds: 300 },

@@ -10,6 +10,7 @@ import { Problem } from "#domain/errors.ts";
 import { rules } from "#domain/permissions.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { addressBlock } from "../lib/address-block.ts";
 import { newInvitationToken } from "../lib/invitation-token.ts";
 import { joinByInvitation, linkOf, openInvitation } from "../lib/join-by-invitation.ts";
 import { lockMembers, requireManager } from "../lib/lock-members.ts";
@@ -194,7 +195,12 @@ export const addInvitationRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request) => {
       await countTry(context.orm, [
-        { kind: "invitation-preview", who: request.ip, free: 60, windowSeconds: 300 },
+        {
+          kind: "invitation-preview",
+          who: addressBlock(request.ip),
+          free: 60,
+          windowSeconds: 300,
+        },
       ]);
       const link = linkOf(request.body.token);
       const { email, role, expiresAt } = await openInvitation(context.orm, link, context.now());
@@ -219,7 +225,6 @@ export const addInvitationRoutes: RouteAdder = (app, context) => {
       response: responses({ 200: SignedIn.extend({ role: Role }) }, [
         "invitation_not_valid",
         "other_account",
-        "too_many_tries",
       ]),
     },
     handler: async (request) => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Approval, Asset, Delivery, Post, Target, WorkspaceDetails } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
-import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import type { EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { assetsOf, cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
 import { recordAudit } from "#db/record-audit.ts";

@@ -8,6 +8,7 @@ import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, Instant, iso, responses, WorkspaceView } from "../lib/responses.ts";
 import { sessionIdleMs } from "../lib/session-cookie.ts";
+import { clearSessionCookie } from "../lib/start-session.ts";
 import { personOf } from "../plugins/access.ts";
 
 const SessionView = z.object({
@@ -73,10 +74,11 @@ export const addSessionRoutes: RouteAdder = (app, context) => {
       response: responses({ 204: z.null() }, ["not_found"]),
     },
     handler: async (request, reply) => {
-      const { userId, actor } = personOf(request);
+      const { userId, sessionId, actor } = personOf(request);
       const own = { id: request.params.id, userId };
       const session = found(await outsideWorkspaces(context.orm).findOne(Session, own), "session");
       await end([session], { actor, address: request.ip });
+      if (session.id === sessionId) clearSessionCookie(context, reply);
       return reply.code(204).send(null);
     },
   });
@@ -100,6 +102,7 @@ export const addSessionRoutes: RouteAdder = (app, context) => {
         (row) => request.query.except === undefined || row.id !== sessionId,
       );
       await end(ending, { actor, address: request.ip });
+      if (request.query.except === undefined) clearSessionCookie(context, reply);
       return reply.code(204).send(null);
     },
   });

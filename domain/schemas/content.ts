@@ -8,7 +8,8 @@ export const PostContent = z.strictObject({
 export type PostContent = z.infer<typeof PostContent>;
 
 export const PostAsset = z.strictObject({
-  id: z.uuid(),
+  // In capitals it is the same id.
+  id: z.uuid().toLowerCase(),
   altText: z.string().max(10_000).optional(),
 });
 export type PostAsset = z.infer<typeof PostAsset>;

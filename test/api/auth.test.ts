@@ -133,6 +133,15 @@ describe("registering", () => {
       const asked = (name: string) =>
         other.app.inject({ url: "/v1/me", headers: { cookie: `${name}=${cookie?.value}` } });
       expect((await asked("__Host-sid")).statusCode).toBe(200);
+      const out = await other.app.inject({
+        method: "POST",
+        url: "/v1/auth/logout",
+        headers: { cookie: `__Host-sid=${cookie?.value}` },
+      });
+      // A browser takes this cookie away only by words that it would take to set it.
+      expect(out.cookies).toMatchObject([
+        { name: "__Host-sid", value: "", path: "/", secure: true, expires: new Date(0) },
+      ]);
       expect((await asked("sid")).statusCode).toBe(401);
     } finally {
       await other.close();
@@ -403,6 +412,13 @@ describe("guessing", () => {
     expect(await outside().findOneOrFail(Throttle, { key: address })).toMatchObject({ points: 9 });
     const again = await tries(10, email, "10.4.0.1");
     expect(again.map((answer) => answer.statusCode)).toEqual(Array(10).fill(401));
+  });
+
+  it("is throttled alike from every address of one network of IPv6", async () => {
+    const email = `${randomUUID()}@example.com`;
+    for (let host = 1; host <= 10; host += 1) await tries(1, email, `2001:db8:7:7::${host}`);
+    expect((await tries(1, email, "2001:db8:7:7:a:b:c:d"))[0]?.statusCode).toBe(429);
+    expect((await tries(1, email, "2001:db8:7:8::1"))[0]?.statusCode).toBe(401);
   });
 
   it("over many accounts is throttled by the address it comes from", async () => {

@@ -71,6 +71,7 @@ export async function elsewhere(api: TestApi, who: { email: string }): Promise<C
 }
 
 function signedIn(api: TestApi, answer: Answer): Caller {
+  if (answer.statusCode >= 400) throw new Error(`not signed in: ${answer.body}`);
   const body = answer.json<{ workspace: { id: string } }>();
   const [cookie] = answer.cookies;
   return caller(api, body.workspace.id, { cookie: `${cookie?.name}=${cookie?.value}` });

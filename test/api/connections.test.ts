@@ -211,7 +211,7 @@ describe("by signing in at the platform", () => {
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
     expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
     expect(page.body).toContain("is connected");
-    expect(page.body).toContain(`href="${api.context.publicUrl}/"`);
+    expect(page.body).toContain(`href="${api.context.publicUrl}/connections?connected=`);
     expect(page.body).not.toContain("<script");
 
     const shown = (await owner.call("GET", `/v1/connections/${begun.id}`)).json();

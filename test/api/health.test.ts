@@ -1,6 +1,6 @@
 import net, { type AddressInfo } from "node:net";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildApp } from "#api/app.ts";
 import { openOrm } from "#db/orm.ts";
 import { freezable } from "../harness/freezable.ts";
@@ -39,6 +39,17 @@ describe("readiness", () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({ status: "degraded", engine: "delayed" });
     api.setEngine("ready");
+  });
+
+  it("asks the database once, however many ask it at a time", async () => {
+    const fork = vi.spyOn(api.context.orm.em, "fork");
+    try {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => ready()));
+      expect(answers.map((answer) => answer.statusCode)).toEqual(Array(50).fill(200));
+      expect(fork).toHaveBeenCalledOnce();
+    } finally {
+      fork.mockRestore();
+    }
   });
 
   /** The API with a database at this address; asks it, and gives the answers and how long they took. */

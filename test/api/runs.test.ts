@@ -74,6 +74,26 @@ async function withPost(): Promise<{ runId: string; post: Post; assetId: string 
 }
 
 describe("reading", () => {
+  it("lists the runs of every agent, newest first, by agent and state", async () => {
+    const { workspaceId } = owner;
+    const other = await addAgent(api, workspaceId, { channelId });
+    const first = await addRun(api, workspaceId, { agentId: other, status: "succeeded" });
+    const second = await addRun(api, workspaceId, { agentId: other, status: "failed" });
+    const third = await addRun(api, workspaceId, { agentId, status: "failed" });
+    const list = async (query: string) => {
+      const answer = await owner.call("GET", `/v1/runs${query}`);
+      return answer.json<{ data: { id: string }[]; nextCursor: string | null }>();
+    };
+    const ids = async (query: string) => (await list(query)).data.map(({ id }) => id);
+    expect((await ids("")).slice(0, 3)).toEqual([third, second, first]);
+    expect(await ids(`?agentId=${other}`)).toEqual([second, first]);
+    expect(await ids(`?agentId=${other}&status=failed`)).toEqual([second]);
+    const page = await list(`?agentId=${other}&limit=1`);
+    expect(await ids(`?agentId=${other}&cursor=${page.nextCursor}`)).toEqual([first]);
+    const stranger = await person(api);
+    expect((await stranger.call("GET", "/v1/runs")).json()).toEqual({ data: [], nextCursor: null });
+  });
+
   it("shows the run with its own steps, then what becomes of its post", async () => {
     const { runId, post } = await withPost();
     const startedAt = new Date("2027-01-15T12:00:00.000Z");

@@ -1176,6 +1176,8 @@ export interface components {
      * @description `foreign_origin`: The request comes from another site.
      *
      *     `no_workspace`: This person is no member of a workspace.
+     *
+     *     `other_account`: The invitation is for another e-mail address.
      */
     Problem403_2: {
       headers: {
@@ -1389,27 +1391,9 @@ export interface components {
     /**
      * @description `foreign_origin`: The request comes from another site.
      *
-     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
-     *
-     *     `own_post`: In this workspace nobody approves a post of their own.
-     */
-    Problem403_15: {
-      headers: {
-        RateLimit: components["headers"]["RateLimit"];
-        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-        "X-Request-Id": components["headers"]["XRequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /**
-     * @description `foreign_origin`: The request comes from another site.
-     *
      *     `operator_needed`: Only an operator of the installation can do this.
      */
-    Problem403_16: {
+    Problem403_15: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1794,7 +1778,7 @@ export interface components {
       };
     };
     /**
-     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     * @description `invalid_cursor`: The cursor is not one of ours; start without.
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      */
@@ -1810,7 +1794,7 @@ export interface components {
       };
     };
     /**
-     * @description `invalid_cursor`: The cursor is not one of ours; start without.
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      */
@@ -2008,6 +1992,22 @@ export interface components {
       };
     };
     /**
+     * @description `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `not_decodable`: The payloads were not encrypted by this installation.
+     */
+    Problem422_12: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
      * @description `rate_limited`: Too many requests; wait as long as Retry-After says.
      *
      *     `too_many_tries`: Too many tries; wait as long as Retry-After says.
@@ -2076,8 +2076,23 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description `database_unavailable`: The database can't be reached; nothing was changed. */
+    /**
+     * @description `database_unavailable`: The database can't be reached; nothing was changed.
+     *
+     *     `stopping`: The process is about to stop; ask again in a moment.
+     */
     Problem503: {
+      headers: {
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `database_unavailable`: The database can't be reached; nothing was changed. */
+    Problem503_2: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2096,7 +2111,7 @@ export interface components {
      *
      *     `platform_unavailable`: The platform does not answer as it should.
      */
-    Problem503_2: {
+    Problem503_3: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2113,7 +2128,7 @@ export interface components {
      *
      *     `storage_full`: There is no room left for files.
      */
-    Problem503_3: {
+    Problem503_4: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3260,13 +3275,7 @@ export interface operations {
   logout: {
     parameters: {
       query?: never;
-      header?: {
-        /**
-         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
-         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
-         */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
+      header?: never;
       path?: never;
       cookie?: never;
     };
@@ -3279,7 +3288,7 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem400_2"];
+      default: components["responses"]["Problem400"];
     };
   };
   register: {
@@ -3335,13 +3344,7 @@ export interface operations {
   stepUp: {
     parameters: {
       query?: never;
-      header?: {
-        /**
-         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
-         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
-         */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
+      header?: never;
       path?: never;
       cookie?: never;
     };
@@ -3360,19 +3363,13 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem400_2"];
+      default: components["responses"]["Problem400"];
     };
   };
   workspace: {
     parameters: {
       query?: never;
-      header?: {
-        /**
-         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
-         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
-         */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
+      header?: never;
       path?: never;
       cookie?: never;
     };
@@ -3417,7 +3414,7 @@ export interface operations {
           };
         };
       };
-      default: components["responses"]["Problem400_2"];
+      default: components["responses"]["Problem400"];
     };
   };
   updateChannel: {
@@ -3914,6 +3911,8 @@ export interface operations {
                 | "failed"
                 | "cancelled"
                 | "expired";
+              /** @description The generation's workflow, for operators */
+              temporalUrl: string;
             }[];
             nextCursor: string | null;
           };
@@ -4086,6 +4085,8 @@ export interface operations {
               | "failed"
               | "cancelled"
               | "expired";
+            /** @description The generation's workflow, for operators */
+            temporalUrl: string;
           };
         };
       };
@@ -4313,13 +4314,7 @@ export interface operations {
   acceptInvitation: {
     parameters: {
       query?: never;
-      header?: {
-        /**
-         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
-         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
-         */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
+      header?: never;
       path?: never;
       cookie?: never;
     };
@@ -4360,7 +4355,7 @@ export interface operations {
           };
         };
       };
-      default: components["responses"]["Problem400_2"];
+      default: components["responses"]["Problem400"];
     };
   };
   previewInvitation: {
@@ -4612,13 +4607,7 @@ export interface operations {
   decodeOperatorCodec: {
     parameters: {
       query?: never;
-      header?: {
-        /**
-         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
-         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
-         */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
+      header?: never;
       path?: never;
       cookie?: never;
     };
@@ -4655,7 +4644,7 @@ export interface operations {
           };
         };
       };
-      default: components["responses"]["Problem400_2"];
+      default: components["responses"]["Problem400"];
     };
   };
   listPlatforms: {

@@ -40,7 +40,7 @@ async function rotate(dataDir: string | undefined): Promise<void> {
     const id = await addKey(file);
     const count = await rewrapAllDataKeys({ orm, keyRing: await loadKeyRing(file) });
     console.log(
-      `Key ${id} is active; ${count} data keys were wrapped anew. No secret needs an older key: node scripts/key-ring.ts retire removes those.`,
+      `Key ${id} is active; ${count} data keys were wrapped anew. No secret needs an older key: npm run retire-keys removes those.`,
     );
   });
 }

@@ -61,6 +61,9 @@ const Settings = z.object({
   trustProxy: z
     .string()
     .default("false")
+    .refine((value) => !/^\d+$/.test(value), {
+      error: "must be true, false or the addresses of your proxies, such as 10.0.0.0/8",
+    })
     .transform((value) => (value === "false" ? false : value === "true" ? true : value)),
   /** Requests per minute to one process of the API, by address, signed-in session and API key. */
   rateLimitAddress: limit.default(3_000),

@@ -58,7 +58,7 @@ async function run(from: Settings): Promise<void> {
   const coreMetricsPort = from.metricsPort === undefined ? undefined : await findFreePort();
   installRuntime(logger, coreMetricsPort);
   const keyRing = await loadKeyRing(from.keyRingFile);
-  const orm = await openOrm({ url: from.databaseUrl, poolSize: 20 });
+  const orm = await openOrm({ url: from.databaseUrl, poolSize: 20, queryTimeoutMs: 60_000 });
   await checkServiceRole(orm);
   addPoolGauge(orm);
   const connection = await connect(from);

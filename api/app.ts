@@ -14,6 +14,7 @@ import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-
 import { randomUUID } from "node:crypto";
 import { logFacts } from "../logger.ts";
 import type { ApiContext } from "./context.ts";
+import { maximumUploadBytes } from "./lib/receive-upload.ts";
 import { createDescriber } from "./openapi/describe-routes.ts";
 import { addAccess, referencePage } from "./plugins/access.ts";
 import { addProblems, answerUnroutable } from "./plugins/problems.ts";
@@ -45,9 +46,6 @@ import { addPostRoutes } from "./routes/posts.ts";
 import { addRunRoutes } from "./routes/runs.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
 import { addWorkspaceRoutes } from "./routes/workspaces.ts";
-
-/** The largest upload, for now. Bytes. */
-export const maximumUploadBytes = 64 * 1024 * 1024;
 
 export type App = Awaited<ReturnType<typeof buildApp>>;
 

@@ -28,6 +28,8 @@ export interface ApiContext {
   defaultProvider: string;
   fetch: typeof fetch;
   now: () => Date;
+  /** Waits, or throws once the signal is aborted. Milliseconds. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   ffmpegPath: string;
   ffprobePath: string;
   logger: Logger;

@@ -21,6 +21,7 @@ import { buildApp } from "./app.ts";
 import { createEngineState } from "./lib/engine-state.ts";
 import type { ApiReadiness } from "./lib/readiness.ts";
 import { readConsole } from "./lib/read-console.ts";
+import { pause } from "./lib/pause.ts";
 import { startCommand } from "./lib/start-command.ts";
 
 const settings = readOrExit();
@@ -67,6 +68,7 @@ async function start(from: Settings): Promise<void> {
     defaultProvider: from.defaultProvider,
     fetch: createGuardedFetch({ allow: from.egressAllow }),
     now,
+    pause,
     ffmpegPath: from.ffmpegPath,
     ffprobePath: from.ffprobePath,
     logger,

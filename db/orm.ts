@@ -2,7 +2,7 @@ import { MikroORM, type EntityManager } from "@mikro-orm/postgresql";
 import { Migrator } from "@mikro-orm/migrations";
 import { fileURLToPath } from "node:url";
 import { entities } from "./entities/index.ts";
-import { ImpatientClient } from "./impatient-client.ts";
+import { PooledClient } from "./pooled-client.ts";
 
 export type { EntityManager } from "@mikro-orm/postgresql";
 
@@ -29,6 +29,7 @@ export function openOrm(options: OrmOptions): Promise<MikroORM> {
     pool: { min: 0, max: options.poolSize ?? 10 },
     // Without it whoever asks waits for ever on a server that takes connections and does not answer.
     driverOptions: {
+      Client: PooledClient,
       connectionTimeoutMillis: 5_000,
       ...(options.queryTimeoutMs === undefined ? {} : timeLimits(options.queryTimeoutMs)),
     },
@@ -51,7 +52,6 @@ export function openOrm(options: OrmOptions): Promise<MikroORM> {
 /** The server gives up first, and says so; where it can't even say so, the client does. */
 function timeLimits(queryTimeoutMs: number) {
   return {
-    Client: ImpatientClient,
     query_timeout: queryTimeoutMs,
     statement_timeout: Math.round(queryTimeoutMs * 0.8),
     idle_in_transaction_session_timeout: queryTimeoutMs * 6,

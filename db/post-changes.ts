@@ -9,6 +9,7 @@ import {
   type RunStatus,
 } from "#domain/states.ts";
 import { Approval, Delivery, Outbox, Rendition, Run, Target, type Post } from "./entities/index.ts";
+import { forgetAnswersAbout } from "./forget-answers.ts";
 import { recordEvent } from "./record-event.ts";
 
 /** What goes out to a target: its own assets, else the post's. */
@@ -68,6 +69,7 @@ export async function cancelPost(em: EntityManager, post: Post, now: Date): Prom
     workspaceId: post.workspaceId,
     workflowId: `post/${post.id}`,
   });
+  await forgetAnswersAbout(em, post.id);
   post.cancelledAt = now;
   // What is out, or may be, is not undone by cancelling the rest.
   const left = postStatusOf(targets.map((target) => target.status));

@@ -2,7 +2,13 @@ import { findBuild, removeOldBuilds, type Build } from "./kept-build.ts";
 
 const consoleBuild: Build = {
   name: "console",
-  sources: ["web/**/*", "domain/**/*.ts", "scripts/build-console.ts", "package-lock.json"],
+  sources: [
+    "web/**/*",
+    "domain/**/*.ts",
+    "scripts/build-console.ts",
+    "tsconfig.json",
+    "package-lock.json",
+  ],
   ending: "",
 };
 

@@ -53,7 +53,8 @@ export async function removeOldBuilds(
   const files = await Promise.all(
     (await readdir(dir)).map(async (name) => {
       const file = path.join(dir, name);
-      return { file, usedAt: (await stat(file)).mtimeMs };
+      // What another start has just renamed or deleted counts for nothing.
+      return { file, usedAt: (await stat(file, { throwIfNoEntry: false }))?.mtimeMs ?? 0 };
     }),
   );
   for (const { file } of files.toSorted((a, b) => b.usedAt - a.usedAt).slice(KEPT))

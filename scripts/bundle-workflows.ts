@@ -15,5 +15,7 @@ if (!values.out) {
   process.exit(1);
 }
 const { code } = await bundleWorkflowCode(workflowBundleOptions({ tracing: values.tracing }));
-await writeFile(`${values.out}.tmp`, code);
-await rename(`${values.out}.tmp`, values.out);
+// Two starts may build it at once.
+const building = `${values.out}.${process.pid}.tmp`;
+await writeFile(building, code);
+await rename(building, values.out);

@@ -11,6 +11,7 @@ import {
   type KeptAnswer,
   type KeyedRequest,
 } from "./idempotency.ts";
+import { readRows } from "./read-rows.ts";
 import { tellEngine } from "./tell-engine.ts";
 
 /** What a change came to, told from within its transaction. */
@@ -23,8 +24,8 @@ export interface Change {
   location?: string;
   /** The row that it was about: forgetting that forgets the kept answer too. */
   subjectId?: string;
-  /** What a repetition is answered instead of the body: the same without its secret. */
-  keep?: object;
+  /** What a repetition is answered instead of the body: the same without its secret; null for what is there then. */
+  keep?: object | null;
   /** Done once the change is committed, such as deleting files that nothing names any more. */
   afterCommit?(): Promise<void>;
 }
@@ -38,6 +39,8 @@ export interface AcceptOptions<Prepared> {
   status: 200 | 201 | 202;
   /** What makes two requests the same one, where that is not their body. */
   fingerprint?: unknown;
+  /** The body of a repetition whose kept answer was emptied, or is not to be kept: what is there now. */
+  reread?: (em: EntityManager) => Promise<object>;
   /** What must be done before the transaction, since it takes long: calls to a platform, files. */
   prepare?: () => Promise<Prepared>;
   /** Takes back what was prepared when nothing came of it. */
@@ -59,7 +62,12 @@ export async function accept<Made extends Change, Prepared = undefined>(
 ): Promise<AnswerOf<Made>> {
   const { workspaceId } = principalOf(request);
   const keyed = idempotencyKeyOf(request, options.fingerprint);
-  const replay = (kept: KeptAnswer) => replayAnswer<AnswerOf<Made>>(reply, kept);
+  const replay = async (kept: KeptAnswer) => {
+    const reread = options.reread;
+    const body =
+      kept.body ?? (reread ? await readRows(context, workspaceId, (em) => reread(em)) : {});
+    return replayAnswer<AnswerOf<Made>>(reply, { ...kept, body });
+  };
   if (keyed && options.prepare) {
     const kept = await findAnswer(inWorkspace(context.orm, workspaceId), keyed, context.now());
     if (kept) return replay(kept);
@@ -109,10 +117,13 @@ function keep(
     now: context.now(),
     status: options.status,
     // Until the engine was told, the truth is that it was not.
-    body: {
-      ...(change.keep ?? change.body),
-      ...(change.outboxIds ? { engine: "delayed" as const } : {}),
-    },
+    body:
+      change.keep === null
+        ? null
+        : {
+            ...(change.keep ?? change.body),
+            ...(change.outboxIds ? { engine: "delayed" as const } : {}),
+          },
     location: change.location ?? null,
     subjectId: change.subjectId ?? null,
   });

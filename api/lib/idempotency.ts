@@ -36,7 +36,8 @@ export interface KeyedRequest {
 
 export interface KeptAnswer {
   status: number;
-  body: object;
+  /** Null where it was emptied, or is not kept. */
+  body: object | null;
   location: string | null;
 }
 
@@ -118,7 +119,7 @@ export async function findAnswer(
   }
   return {
     status: record.responseStatus,
-    body: record.responseBody ?? {},
+    body: record.responseBody ?? null,
     location: record.location ?? null,
   };
 }
@@ -131,7 +132,7 @@ export async function keepAnswer(
     workspaceId: string;
     now: Date;
     status: number;
-    body: object;
+    body: object | null;
     location: string | null;
     subjectId: string | null;
   },

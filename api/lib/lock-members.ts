@@ -1,9 +1,10 @@
-import { Member } from "#db/entities/index.ts";
+import { LockMode } from "@mikro-orm/core";
+import { ApiKeyDetails, Member } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { Problem } from "#domain/errors.ts";
 import { mayManage, scopesOfRole } from "#domain/permissions.ts";
 import type { MemberRole } from "#domain/states.ts";
-import type { Principal } from "../plugins/principal.ts";
+import { keyRevoked, type Principal } from "../plugins/principal.ts";
 
 /**
  * Takes the workspace's list of members until the transaction ends: who joins, leaves or changes is decided one at a
@@ -50,6 +51,7 @@ export async function requireManager(
     });
   }
   if (principal.kind === "user") return;
+  await requireLiveKey(em, principal.keyId);
   const beyond = roles
     .flatMap((role) => scopesOfRole(role))
     .find((scope) => !principal.scopes.includes(scope));
@@ -61,4 +63,11 @@ export async function requireManager(
       extra: { scope: beyond ?? "members:write" },
     });
   }
+}
+
+/** Holds the key that asks: what it does is done before it is revoked, and found by who revokes it, or not at all. */
+async function requireLiveKey(em: EntityManager, keyId: string): Promise<void> {
+  const lock = { lockMode: LockMode.PESSIMISTIC_READ, refresh: true } as const;
+  const key = await em.findOne(ApiKeyDetails, { keyId }, lock);
+  if (!key || key.revokedAt) throw keyRevoked();
 }

@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Problem } from "#domain/errors.ts";
 
+/** The largest upload, for now. Bytes. */
+export const maximumUploadBytes = 64 * 1024 * 1024;
+
 export interface Upload {
   /** A private folder, gone when the request ends; the file is in it. */
   folder: string;

@@ -67,7 +67,7 @@ export function addAccess(app: FastifyInstance, context: ApiContext): void {
       throw new Problem({
         status: 403,
         code: "session_needed",
-        detail: "Only a signed-in person can do this.",
+        detail: "Only a signed-in person can do this, no API key. Sign in.",
       });
     }
     if ("operator" in access && !(principal.kind === "user" && principal.operator)) {

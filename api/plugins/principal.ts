@@ -97,7 +97,7 @@ async function fromKey(context: ApiContext, header: string, noteUse: boolean): P
   if (!key || !genuine) throw signIn("This API key is not valid.", "invalid_key");
   const holder = await findKeyHolder(context, key);
   const now = context.now();
-  if (!holder || holder.revokedAt) throw signIn("This API key was revoked.", "key_revoked");
+  if (!holder || holder.revokedAt) throw keyRevoked();
   if (holder.expiresAt && holder.expiresAt <= now)
     throw signIn("This API key has expired.", "key_expired");
   // One write a minute is enough to know whether a key is used.
@@ -126,6 +126,11 @@ function idleSince(session: Session, now: Date): number {
 /** For whoever comes with a session that is over. */
 export function sessionEnded(): Problem {
   return signIn("The session has ended. Sign in again.");
+}
+
+/** For whoever comes with a key that was revoked. */
+export function keyRevoked(): Problem {
+  return signIn("This API key was revoked.", "key_revoked");
 }
 
 /** For whoever was removed from the workspace that they come to. */

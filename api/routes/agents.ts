@@ -18,14 +18,13 @@ import type { ApiContext } from "../context.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { AgentView, viewAgent } from "../lib/agent-view.ts";
+import { EngineAnswer } from "../lib/engine-answer.ts";
 import { findChannels } from "../lib/find-channels.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
 import { RunView, viewRun } from "../lib/run-view.ts";
 import { principalOf, requireScope } from "../plugins/access.ts";
-
-const Engine = z.enum(["ready", "delayed"]);
 
 const NewAgent = z.strictObject({
   name: z.string().trim().min(1).max(200),
@@ -62,9 +61,8 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       tags: ["agents"],
       summary: "Configure an agent; it wakes on its schedule from now on",
       body: NewAgent,
-      response: responses({ 201: AgentView.extend({ engine: Engine }) }, [
+      response: responses({ 201: AgentView.extend({ engine: EngineAnswer }) }, [
         "not_found",
-        "external_id_taken",
         "unknown_model",
         "unknown_provider",
         "wrong_kind",
@@ -174,7 +172,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       summary: "Wake the agent now",
       params: IdParams,
       response: responses(
-        { 202: z.object({ id: Id, status: z.enum(runMachine.states), engine: Engine }) },
+        { 202: z.object({ id: Id, status: z.enum(runMachine.states), engine: EngineAnswer }) },
         ["not_found", "agent_halted"],
       ),
     },
@@ -238,7 +236,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
         tags: ["agents"],
         summary,
         params: IdParams,
-        response: responses({ 200: AgentView.extend({ engine: Engine }) }, [
+        response: responses({ 200: AgentView.extend({ engine: EngineAnswer }) }, [
           "not_found",
           "illegal_transition",
         ]),

@@ -14,7 +14,7 @@ import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
 import { revokeKeys } from "../lib/revoke-keys.ts";
 import { principalOf } from "../plugins/access.ts";
-import { noMember } from "../plugins/principal.ts";
+import { keyRevoked, noMember } from "../plugins/principal.ts";
 
 /** A key without a word on its end expires then. */
 const defaultLifeMs = 90 * 24 * 60 * 60 * 1000;
@@ -166,7 +166,7 @@ export const addApiKeyRoutes: RouteAdder = (app, context) => {
     config: { access: { scope: "api-keys:write" } },
     schema: {
       tags: ["api-keys"],
-      summary: "Revoke an API key, and the keys that it made",
+      summary: "Revoke an API key, and the keys and open invitations that it made",
       params: IdParams,
       response: responses({ 204: z.null() }, ["not_found"]),
     },
@@ -194,7 +194,7 @@ async function holdMember(em: EntityManager, userId: string): Promise<void> {
 async function endOfMaker(em: EntityManager, keyId: string): Promise<Date | null> {
   const maker = await em.findOneOrFail(ApiKeyDetails, { keyId }, { lockMode: locked });
   if (!maker.revokedAt) return maker.expiresAt ?? null;
-  throw new Problem({ status: 401, code: "key_revoked", detail: "This API key was revoked." });
+  throw keyRevoked();
 }
 
 function viewOf(row: ApiKeyDetails, now: Date): z.infer<typeof KeyView> {

@@ -17,13 +17,10 @@ import { clientSignal } from "../lib/client-signal.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
-import { withUpload } from "../lib/receive-upload.ts";
+import { maximumUploadBytes, withUpload } from "../lib/receive-upload.ts";
 import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
 import { sendBlob } from "../lib/send-blob.ts";
 import { principalOf } from "../plugins/access.ts";
-
-/** The largest upload, for now. Bytes. */
-const maximumBytes = 64 * 1024 * 1024;
 
 const kinds = z.enum(["image", "video", "audio"]);
 const statuses = z.enum(["processing", "ready", "failed"] satisfies AssetStatus[]);
@@ -103,23 +100,25 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       const { workspaceId } = principalOf(request);
       const signal = clientSignal(reply);
       try {
-        return await withUpload({ request, maximumBytes, signal }, async (upload) =>
-          accept(
-            context,
-            { request, reply },
-            {
-              status: 201,
-              fingerprint: { sha256: await hashFile(upload.path), name: upload.name },
-              prepare: () => keepUpload(context, { workspaceId, upload, signal }),
-              discard: ({ blobKey }) => context.storage.delete(blobKey),
-            },
-            async (em, kept) => {
-              signal.throwIfAborted();
-              const asset = await insertAsset(em, { workspaceId, ...kept });
-              const location = `/v1/assets/${asset.id}`;
-              return { body: viewAsset(context, asset), location, subjectId: asset.id };
-            },
-          ),
+        return await withUpload(
+          { request, maximumBytes: maximumUploadBytes, signal },
+          async (upload) =>
+            accept(
+              context,
+              { request, reply },
+              {
+                status: 201,
+                fingerprint: { sha256: await hashFile(upload.path), name: upload.name },
+                prepare: () => keepUpload(context, { workspaceId, upload, signal }),
+                discard: ({ blobKey }) => context.storage.delete(blobKey),
+              },
+              async (em, kept) => {
+                signal.throwIfAborted();
+                const asset = await insertAsset(em, { workspaceId, ...kept });
+                const location = `/v1/assets/${asset.id}`;
+                return { body: viewAsset(context, asset), location, subjectId: asset.id };
+              },
+            ),
         );
       } catch (error) {
         throw storageProblem(error);

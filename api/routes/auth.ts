@@ -5,6 +5,7 @@ import { Session, User, WorkspaceDetails } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
+import { clientSignal } from "../lib/client-signal.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { addressBlock } from "../lib/address-block.ts";
 import { afterAnswers } from "../lib/after-answer.ts";
@@ -28,7 +29,7 @@ import {
   setSessionCookie,
   startSession,
 } from "../lib/start-session.ts";
-import { countTry, takeBackTry, type ThrottleRule } from "../lib/throttle.ts";
+import { countSlowedTry, countTry, takeBackTry, type ThrottleRule } from "../lib/throttle.ts";
 import { personOf, principalOf } from "../plugins/access.ts";
 import { sessionEnded } from "../plugins/principal.ts";
 
@@ -107,6 +108,10 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
       const email = request.body.email.trim().toLowerCase();
       const rules = throttleRules(email, request.ip);
       await countTry(context.orm, rules);
+      await context.pause(
+        await countSlowedTry(context.orm, accountRule(email)),
+        clientSignal(reply),
+      );
       const user = await outsideWorkspaces(context.orm).findOne(
         User,
         { email },
@@ -121,7 +126,10 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
           detail: "The e-mail address or password is wrong.",
         });
       }
-      await takeBackTry(context.orm, { forget: rules.slice(0, 1), others: rules.slice(1) });
+      await takeBackTry(context.orm, {
+        forget: rules.slice(0, 1),
+        others: [...rules.slice(1), accountRule(email)],
+      });
       const { invitation } = request.body;
       const link = invitation === undefined ? undefined : linkOf(invitation);
       const workspaceId = link?.workspaceId ?? (await lastWorkspace(context.orm, user.id));
@@ -176,6 +184,8 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
       );
       const rules = throttleRules(user.email, request.ip);
       await countTry(context.orm, rules);
+      const waitMs = await countSlowedTry(context.orm, accountRule(user.email));
+      await context.pause(waitMs, clientSignal(reply));
       const right = await verifyPassword(request.body.password, user.passwordHash);
       const em = inWorkspace(context.orm, workspaceId);
       const address = request.ip;
@@ -188,7 +198,10 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
           detail: "The password is wrong.",
         });
       }
-      await takeBackTry(context.orm, { forget: rules.slice(0, 1), others: rules.slice(1) });
+      await takeBackTry(context.orm, {
+        forget: rules.slice(0, 1),
+        others: [...rules.slice(1), accountRule(user.email)],
+      });
       const { token, tokenHash } = newSessionToken();
       const expiresAt = await em.transactional(async (within) => {
         const session = await within.findOne(
@@ -283,6 +296,11 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
     );
   }
 };
+
+/** Tries of an account from everywhere together. */
+function accountRule(email: string): ThrottleRule {
+  return { kind: "sign-in-account", who: email, free: 20, windowSeconds: 300 };
+}
 
 /** The account first, then the address: whoever knows a password is not kept out by those who guess elsewhere. */
 function throttleRules(email: string, ip: string): ThrottleRule[] {

@@ -95,6 +95,7 @@ export const addInvitationRoutes: RouteAdder = (app, context) => {
           role,
           tokenHash,
           invitedBy: userId,
+          madeByKey: principal.kind === "key" ? principal.keyId : null,
           expiresAt: new Date(now.getTime() + invitationLifeMs),
         });
         const subject = `invitation:${id}`;

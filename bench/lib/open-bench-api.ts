@@ -46,6 +46,7 @@ export async function openBenchApi(options: {
     defaultProvider: "sandbox",
     fetch,
     now: () => new Date(),
+    pause: async () => undefined,
     ffmpegPath: "ffmpeg",
     ffprobePath: "ffprobe",
     logger: pino({ level: "silent" }),

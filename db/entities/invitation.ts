@@ -14,6 +14,8 @@ export const Invitation = defineEntity({
     /** SHA-256 of the token, hex. */
     tokenHash: p.string().length(64).unique(),
     invitedBy: p.uuid(),
+    /** The key that made it, where no person did: revoking that one revokes this. */
+    madeByKey: p.string().length(12).nullable(),
     expiresAt: instant(),
     acceptedAt: instant().nullable(),
     revokedAt: instant().nullable(),

@@ -8,7 +8,7 @@ import { addForeignKey } from "../foreign-keys.ts";
 export class Migration20261124000000 extends Migration {
   override up(): void {
     this.addSql(
-      'create table "invitation" ("id" uuid not null, "workspace_id" uuid not null, "created_at" timestamptz(3) not null, "email" varchar(320) not null, "role" text not null, "token_hash" varchar(64) not null, "invited_by" uuid not null, "expires_at" timestamptz(3) not null, "accepted_at" timestamptz(3) null, "revoked_at" timestamptz(3) null, primary key ("id"));',
+      'create table "invitation" ("id" uuid not null, "workspace_id" uuid not null, "created_at" timestamptz(3) not null, "email" varchar(320) not null, "role" text not null, "token_hash" varchar(64) not null, "invited_by" uuid not null, "made_by_key" varchar(12) null, "expires_at" timestamptz(3) not null, "accepted_at" timestamptz(3) null, "revoked_at" timestamptz(3) null, primary key ("id"));',
     );
     this.addSql('create index "invitation_workspace_id_index" on "invitation" ("workspace_id");');
     this.addSql(

@@ -101,6 +101,7 @@ describe("rotation", () => {
       places.map(async (place) => (await rowOf(place)).sealedSecrets),
     );
 
+    const oldKey = before.activeId;
     const newKey = await addKey(ringFile);
     const after = await loadKeyRing(ringFile);
     expect(after.activeId).toBe(newKey);
@@ -109,7 +110,7 @@ describe("rotation", () => {
     expect(await rewrapDataKeys({ orm, keyRing: after })).toBe(4);
     expect(await rewrapDataKeys({ orm, keyRing: after })).toBe(0);
 
-    const alone = await ringWithout(before.activeId);
+    const alone = await ringWithout(oldKey);
     for (const [index, place] of places.entries()) {
       const row = await rowOf(place);
       expect(after.wrappingKeyId(row.wrappedKey ?? "")).toBe(newKey);

@@ -42,6 +42,7 @@ export async function describeApi(): Promise<unknown> {
       defaultProvider: "sandbox",
       fetch,
       now: () => new Date(),
+      pause: async () => undefined,
       ffmpegPath: "ffmpeg",
       ffprobePath: "ffprobe",
       logger: pino({ level: "silent" }),

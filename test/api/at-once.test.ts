@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiKeyDetails } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
+import { keyScopes } from "#domain/permissions.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { guest, person, program, type Caller } from "./callers.ts";
 import { onDatabase } from "./rows.ts";
@@ -68,6 +69,40 @@ describe("revoking a key while a key that it made makes another", () => {
     expect(revoked?.statusCode, revoked?.body).toBe(204);
     expect(third?.json()).toMatchObject({ status: 401, code: "key_revoked" });
     expect(await db().count(ApiKeyDetails, { revokedAt: null })).toBe(0);
+  });
+});
+
+describe("revoking a key that invites", () => {
+  const readers = keyScopes.filter(
+    (scope) => scope.endsWith(":read") && !/^(audit|api-keys)/.test(scope),
+  );
+  const invite = (by: Caller) =>
+    by.call("POST", "/v1/invitations", { body: { email: "bo@example.com", role: "viewer" } });
+  const revoke = async () => {
+    const { id } = await db().findOneOrFail(ApiKeyDetails, { name: "test" });
+    return owner.call("DELETE", `/v1/api-keys/${id}`);
+  };
+
+  it("revokes its links too, and no others", async () => {
+    const key = await program(api, owner, ["members:write", ...readers]);
+    const { link } = (await invite(key)).json<{ link: string }>();
+    const body = { email: "cy@example.com", role: "viewer" };
+    expect((await owner.call("POST", "/v1/invitations", { body })).statusCode).toBe(201);
+    expect((await revoke()).statusCode).toBe(204);
+    const { data } = (await owner.call("GET", "/v1/invitations")).json();
+    expect(data).toMatchObject([{ email: "cy@example.com" }]);
+    const token = link.split("/").at(-1);
+    const seen = await owner.call("POST", "/v1/invitations/preview", { body: { token } });
+    expect(seen.json()).toMatchObject({ status: 404, code: "invitation_not_valid" });
+  });
+
+  it("leaves no link of the very last moment", async () => {
+    const key = await program(api, owner, ["members:write", ...readers]);
+    await key.call("GET", "/v1/me");
+    const [revoked, invited] = await halfDone(revoke, () => invite(key));
+    expect(revoked?.statusCode).toBe(204);
+    expect(invited?.json()).toMatchObject({ status: 401, code: "key_revoked" });
+    expect((await owner.call("GET", "/v1/invitations")).json().data).toEqual([]);
   });
 });
 

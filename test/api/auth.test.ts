@@ -9,11 +9,12 @@ import {
   WorkspaceDetails,
 } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { buildApp } from "#api/app.ts";
 import { hashPassword } from "#api/lib/password.ts";
 import { registerUser } from "#api/lib/register-user.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { asSuperuser } from "../harness/tenant-rows.ts";
-import { elsewhere, person, type Caller } from "./callers.ts";
+import { anyAddress, elsewhere, person, type Caller } from "./callers.ts";
 
 const password = "correct horse battery";
 const day = 24 * 60 * 60 * 1000;
@@ -530,4 +531,38 @@ describe("requests that carry a cookie", () => {
     const broken = await create(from, { ...owner.headers, authorization: "Bearer x" });
     expect(broken.statusCode).toBe(401);
   });
+});
+
+describe("an account that is tried from everywhere", () => {
+  it("answers later and later, alike for one that does not exist, and lets its owner in", async () => {
+    const waits: number[] = [];
+    const app = await buildApp({
+      ...api.context,
+      pause: async (milliseconds) => void waits.push(milliseconds),
+    });
+    const owner = await person(api);
+    const attempt = async (email: string, password: string) => {
+      const answer = await app.inject({
+        method: "POST",
+        url: "/v1/auth/login",
+        remoteAddress: anyAddress(),
+        payload: { email, password },
+      });
+      return { status: answer.statusCode, waited: waits.at(-1) };
+    };
+    try {
+      for (const email of [owner.email, `${randomUUID()}@example.com`]) {
+        for (let tries = 1; tries <= 50; tries += 1) {
+          const waited = Math.min(5_000, Math.max(0, tries - 20) * 250);
+          expect(await attempt(email, "wrong password")).toEqual({ status: 401, waited });
+        }
+      }
+      expect(await attempt(owner.email, "correct horse battery")).toEqual({
+        status: 200,
+        waited: 5_000,
+      });
+    } finally {
+      await app.close();
+    }
+  }, 120_000);
 });

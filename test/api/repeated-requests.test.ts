@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Connection, Post } from "#db/entities/index.ts";
+import { Connection, IdempotencyRecord, Post } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { formOf, guest, person, program, type Caller } from "./callers.ts";
@@ -218,4 +218,32 @@ describe("a request that is repeated with its key", () => {
       code: "idempotency_key_reused",
     });
   });
+});
+
+it("of what was cancelled no kept answer holds a copy, and the keys stay taken", async () => {
+  const text = `secret plan ${randomUUID()}`;
+  const body = { content: { text }, targets: [{ channelId }], schedule };
+  const create = { url: "/v1/posts", body };
+  const first = await send("POST /v1/posts", create, "create-it");
+  const { id } = first.json<{ id: string }>();
+  const edit = { url: `/v1/posts/${id}`, body: { content: { text: `${text}!` } } };
+  expect((await send("PATCH /v1/posts/{id}", edit, "edit-it")).statusCode).toBe(200);
+  const cancel = { url: `/v1/posts/${id}/cancel` };
+  const cancelled = await send("POST cancel", cancel, "cancel-it");
+  expect(cancelled.json()).toMatchObject({ status: "cancelled", engine: "ready" });
+
+  const kept = await own().find(IdempotencyRecord, { subjectId: id });
+  expect(kept.map(({ key }) => key).sort()).toEqual(["cancel-it", "create-it", "edit-it"]);
+  expect(JSON.stringify(kept)).not.toContain(text);
+
+  const again = await send("POST /v1/posts", create, "create-it");
+  expect([again.headers["idempotent-replayed"], again.json()]).toEqual(["true", first.json()]);
+  for (const answer of [
+    await send("POST cancel", cancel, "cancel-it"),
+    await send("PATCH /v1/posts/{id}", edit, "edit-it"),
+  ]) {
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers["idempotent-replayed"]).toBe("true");
+    expect(answer.json()).toMatchObject({ id, status: "cancelled", engine: "ready" });
+  }
 });

@@ -65,6 +65,7 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
     defaultProvider: "sandbox",
     fetch,
     now: () => new Date(),
+    pause: async () => undefined,
     ffmpegPath: services.ffmpegPath,
     ffprobePath: services.ffprobePath,
     logger: pino({ level: "silent" }),

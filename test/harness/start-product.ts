@@ -86,6 +86,7 @@ export async function startProduct(
   const deps = { ...real, ...options.deps?.(real) };
   const context: ApiContext = {
     ...shared,
+    pause: async () => undefined,
     databaseUrl: database.url,
     storage: deps.storage,
     defaultProvider: deps.defaultProvider,

@@ -1,9 +1,9 @@
 import { Avatar, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
+import { startAfresh } from "#web/lib/start-afresh.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
 
@@ -18,15 +18,10 @@ const schemes = [
 export function AccountMenu() {
   const { data: me } = useQuery(meQuery);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queryClient = useQueryClient();
-  const router = useRouter();
   const signOut = useAction({
     run: () => answerOf(api.POST("/v1/auth/logout")),
     stale: [],
-    onDone: () => {
-      queryClient.clear();
-      void router.navigate({ to: "/sign-in" });
-    },
+    onDone: () => void startAfresh("/sign-in"),
   });
   if (!me?.user) return null;
   return (

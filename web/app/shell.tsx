@@ -1,7 +1,7 @@
 import { AppShell, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { LiveProvider } from "#web/lib/live-state.tsx";
 import { texts } from "#web/lib/texts.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -15,7 +15,14 @@ import { WorkspaceSwitcher } from "./workspace-switcher.tsx";
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  useEffect(close, [path, close]);
+  const shown = useRef(path);
+  useEffect(() => {
+    close();
+    if (shown.current === path) return;
+    shown.current = path;
+    // As after a load: what had the focus may be gone, and who only listens is to hear of the new page.
+    document.getElementById("content")?.focus({ preventScroll: true });
+  }, [path, close]);
   return (
     <LiveProvider>
       <a href="#content" className={classes["skip"]}>
@@ -39,7 +46,11 @@ export function Shell() {
             />
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar p="md" className={classes["bar"] ?? ""}>
+        <AppShell.Navbar
+          p="md"
+          className={classes["bar"] ?? ""}
+          {...(opened ? {} : { "data-shut": true })}
+        >
           <AppShell.Section visibleFrom="sm" pb="md">
             <Brand />
           </AppShell.Section>

@@ -1,9 +1,9 @@
 import { Menu, Text, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconSelector } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { meQuery, workspacesQuery } from "#web/lib/queries/me.ts";
+import { startAfresh } from "#web/lib/start-afresh.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
 import classes from "./workspace-switcher.module.css";
@@ -12,17 +12,12 @@ import classes from "./workspace-switcher.module.css";
 export function WorkspaceSwitcher() {
   const { data: me } = useQuery(meQuery);
   const { data: workspaces } = useQuery(workspacesQuery);
-  const queryClient = useQueryClient();
-  const router = useRouter();
   const change = useAction({
     run: (workspace: { id: string; name: string }) =>
       answerOf(api.POST("/v1/auth/workspace", { body: { workspaceId: workspace.id } })),
     stale: [],
-    onDone: () => {
-      // Nothing of one workspace may be seen in another.
-      queryClient.clear();
-      void router.navigate({ to: "/" }).then(() => router.invalidate());
-    },
+    // Nothing of one workspace may be seen in another.
+    onDone: () => void startAfresh("/"),
   });
   if (!me) return null;
   const several = (workspaces?.data.length ?? 0) > 1;

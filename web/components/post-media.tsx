@@ -1,4 +1,4 @@
-import { AspectRatio, Center, Image, SimpleGrid, Stack, Text } from "@mantine/core";
+import { AspectRatio, Center, Image, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Target } from "#web/lib/api/types.ts";
@@ -26,7 +26,7 @@ export function PostMedia({ media }: { media: readonly Media[] }) {
 }
 
 function MediaFile({ media }: { media: Media }) {
-  const { data } = useQuery(renditionsQuery(media.assetId));
+  const { data, isPending } = useQuery(renditionsQuery(media.assetId));
   const [gone, setGone] = useState(false);
   const facts = data?.data.find((rendition) => rendition.id === media.renditionId);
   const ratio = facts?.width && facts.height ? facts.width / facts.height : 4 / 3;
@@ -40,6 +40,8 @@ function MediaFile({ media }: { media: Media }) {
       </AspectRatio>
     );
   }
+  // A film that is taken for a picture would count as gone before one knows what it is.
+  if (isPending) return <Skeleton style={{ aspectRatio: ratio }} radius="md" />;
   return (
     <AspectRatio ratio={ratio} className={classes["frame"] ?? ""}>
       {facts?.contentType.startsWith("video/") ? (

@@ -1,11 +1,12 @@
-import { Alert, Button, Group, Text } from "@mantine/core";
+import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { problemOf } from "#web/lib/api/problem.ts";
 import { texts } from "#web/lib/texts.ts";
 
 /** A refusal in its place: what is wrong, what to do, how to ask about it, and another try where that can help. */
 export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { title, detail, requestId } = problemOf(error);
+  const { title, detail, requestId, errors } = problemOf(error);
+  const more = [...new Set(errors.map((one) => one.detail))].filter((told) => told !== detail);
   return (
     <Alert
       color="red"
@@ -15,6 +16,13 @@ export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () 
       role="alert"
     >
       <Text size="sm">{detail}</Text>
+      {more.length > 0 ? (
+        <List size="sm" mt={4}>
+          {more.map((told) => (
+            <List.Item key={told}>{told}</List.Item>
+          ))}
+        </List>
+      ) : null}
       {requestId || onRetry ? (
         <Group mt="sm" gap="md">
           {onRetry ? (

@@ -2,9 +2,11 @@ import type { QueryClient } from "@tanstack/react-query";
 import {
   agentMachine,
   connectionMachine,
+  generationMachine,
   postMachine,
   runMachine,
   targetMachine,
+  type StepStatus,
 } from "#domain/states.ts";
 
 /** What an event of each kind makes stale. A run shows its post and its steps; a post shows its targets. */
@@ -18,23 +20,20 @@ const staleBy: Record<string, string[]> = {
   connection: ["connections"],
 };
 
-const steps = ["pending", "running", "succeeded", "failed", "cancelled", "skipped"];
-const generations = [
-  "queued",
+const steps: readonly StepStatus[] = [
+  "pending",
   "running",
-  "progress",
   "succeeded",
   "failed",
-  "cancelling",
   "cancelled",
-  "expired",
+  "skipped",
 ];
 const typesByKind: Record<string, readonly string[]> = {
   post: [...postMachine.states, "measured"],
   target: targetMachine.states,
   run: runMachine.states,
   step: steps,
-  generation: generations,
+  generation: [...generationMachine.states, "progress"],
   agent: agentMachine.states,
   connection: [...connectionMachine.states, "disconnected"],
 };
@@ -46,7 +45,8 @@ const comeBackMs = 3_000;
 
 /**
  * Listens to what happens in the workspace and tells the cache what to read anew. The browser itself comes back after a
- * break, and says where it was. Returns how to stop.
+ * break, and says where it was. A tab that nobody sees listens to nothing: browsers allow six connections to one place
+ * over HTTP/1.1, and a stream for every tab would leave none to ask by. Returns how to stop.
  */
 export function listenLive(options: {
   queryClient: QueryClient;
@@ -58,15 +58,26 @@ export function listenLive(options: {
   let gathering: ReturnType<typeof setTimeout> | undefined;
   let comingBack: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource | undefined;
+  let reading = false;
+  let stopped = false;
 
-  const readAnew = () => {
+  const gather = () => {
+    if (stale.size > 0 && !reading && !stopped)
+      gathering ??= setTimeout(() => void readAnew(), gatherMs);
+  };
+  // Reading anew gives up what is being read: begun again with every event, it would not end before the events do.
+  const readAnew = async () => {
     gathering = undefined;
-    for (const key of stale) void queryClient.invalidateQueries({ queryKey: [key] });
+    reading = true;
+    const keys = [...stale];
     stale.clear();
+    await Promise.all(keys.map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+    reading = false;
+    gather();
   };
   const mark = (keys: readonly string[]) => {
     for (const key of keys) stale.add(key);
-    gathering ??= setTimeout(readAnew, gatherMs);
+    gather();
   };
   const comeBack = () => {
     source?.close();
@@ -80,7 +91,7 @@ export function listenLive(options: {
     source.onopen = () => {
       onState(true);
       // What happened before the stream was there, nobody told.
-      mark(["posts", "runs", "agents", "connections"]);
+      mark(["me", "posts", "runs", "agents", "connections"]);
     };
     source.onerror = () => {
       onState(false);
@@ -99,8 +110,17 @@ export function listenLive(options: {
     }
   }
 
-  open();
+  const follow = () => {
+    source?.close();
+    clearTimeout(comingBack);
+    if (document.visibilityState === "visible") open();
+  };
+
+  follow();
+  document.addEventListener("visibilitychange", follow);
   return () => {
+    stopped = true;
+    document.removeEventListener("visibilitychange", follow);
     source?.close();
     clearTimeout(gathering);
     clearTimeout(comingBack);

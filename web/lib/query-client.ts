@@ -17,8 +17,15 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      queries: { staleTime: 5_000, retry: worthRetrying },
-      mutations: { retry: false, networkMode: "always" },
+      // Asked even where the browser has no network: the product may run on the same machine.
+      queries: {
+        staleTime: 5_000,
+        retry: worthRetrying,
+        networkMode: "always",
+        refetchOnReconnect: true,
+      },
+      // What was given or made, passwords and keys too, is let go of as soon as nobody shows it.
+      mutations: { retry: false, networkMode: "always", gcTime: 0 },
     },
   });
 }

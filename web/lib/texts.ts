@@ -92,11 +92,9 @@ export const texts = {
     retry: "Try again",
     cancel: "Cancel",
     close: "Close",
-    back: "Back",
     loading: "Loading",
     loadMore: "Show more",
     anyStatus: "Any status",
-    all: "All",
     status: "Status",
     copy: "Copy",
     copied: "Copied",
@@ -152,7 +150,6 @@ export const texts = {
 
   workspaces: {
     switch: "Switch workspace",
-    switched: (name: string) => `You are in ${name} now.`,
     credits: (credits: number) => `${credits.toLocaleString("en")} credits`,
     current: "current",
   },
@@ -198,11 +195,11 @@ export const texts = {
       submit: "Go on",
     },
     invitation: {
+      unopened: "This invitation can't be opened",
       title: (workspace: string) => `Join ${workspace}`,
       lead: (role: string, email: string) =>
         `You are invited as ${role}, with the address ${email}.`,
       accept: "Accept the invitation",
-      accepted: (workspace: string) => `Welcome to ${workspace}.`,
       register: "Register and join",
       haveAccount: "You have an account already?",
       signIn: "Sign in to accept",
@@ -218,7 +215,6 @@ export const texts = {
     needsYou: "Waiting for you",
     allClear: "Nothing waits for you.",
     allClearText: "Posts that need approval show up here.",
-    review: "Review",
     latestRuns: "Latest runs",
     latestPosts: "Latest posts",
     seeAll: "See all",
@@ -261,8 +257,6 @@ export const texts = {
     anyAgent: "Any agent",
     unknownAgent: "A former agent",
     trigger: { manual: "Started by hand", schedule: "By schedule" },
-    started: "Started",
-    took: "Took",
     credits: (credits: number) => count(credits, "credit", "credits"),
     empty: "No runs yet",
     emptyText: "When an agent wakes up, its run shows here.",
@@ -276,7 +270,6 @@ export const texts = {
     cancelled: "The run is cancelled.",
     steps: "Steps",
     noSteps: "It has not begun yet.",
-    thePost: "The post",
     seePost: "See the post",
     decide: "The post is ready. Look at it and decide.",
     decideAction: "Review the post",
@@ -286,7 +279,6 @@ export const texts = {
     input: "Input",
     output: "Output",
     sent: "Sent to the provider",
-    attempts: (number: number) => count(number, "attempt", "attempts"),
     waitsForPerson: "Waits for a person",
     stepTitles: {
       gather: "Looked at what was posted before",
@@ -342,7 +334,6 @@ export const texts = {
     reasonPlaceholder: "What should be different?",
     reasonNeeded: "Say why, in a few words.",
     approved: "Approved.",
-    approvedText: "It goes out when it is due.",
     rejected: "Rejected. It won't be published.",
     sandboxTitle: "This was made by the offline sandbox models",
     sandboxText:
@@ -350,7 +341,6 @@ export const texts = {
     sandboxAccept: "Publish it on the real channel all the same",
     decided: "This post does not wait for approval any more.",
     notYours: "Your role can't decide on posts.",
-    changed: "The post has changed. Look at it again.",
   },
 
   posts: {
@@ -382,8 +372,6 @@ export const texts = {
     review: "Review",
     run: "The run that made it",
     rejectedBecause: (reason: string) => `Rejected: ${reason}`,
-    schedule: "Schedule",
-    asap: "As soon as possible",
     numbers: "How it does",
     numbersAt: (when: string) => `As of ${when}`,
     metrics: {
@@ -398,7 +386,6 @@ export const texts = {
       reach: "Reach",
       impressions: "Impressions",
     } as Record<string, string>,
-    preview: "Preview",
     length: (length: number, max: number) => `${length} of ${max} characters`,
   },
 
@@ -406,9 +393,8 @@ export const texts = {
     altText: "Alternative text",
     noAltText: "No alternative text",
     preparing: "The pictures are being fitted to this channel.",
-    gone: "This file is not kept any more.",
+    gone: "This file can't be shown; it may not be kept any more.",
     video: "Video",
-    now: "now",
   },
 
   connections: {
@@ -439,9 +425,7 @@ export const texts = {
     keep: "Keep it",
     disconnected: "The account is disconnected.",
     unnamed: "Not finished",
-    channels: "Channels",
     reconnect: "Connect again",
-    expires: (when: string) => `Access until ${when}, renewed by itself`,
     notYours: "Your role can't connect accounts.",
   },
 
@@ -465,7 +449,6 @@ export const texts = {
     autonomy: { suggest: "Asks before publishing", autopilot: "Publishes by itself" },
     limits: (posts: number, credits: number) =>
       `At most ${count(posts, "post", "posts")} and ${count(credits, "credit", "credits")} a day`,
-    more: (name: string) => `More about ${name}`,
     form: {
       title: "Create an agent",
       lead: "You can change your mind later: nothing it writes goes out before you approve it, unless you say so.",
@@ -479,7 +462,6 @@ export const texts = {
       voicePlaceholder: "Warm and plain. Short sentences. No superlatives.",
       channels: "Where should it post?",
       channelsPlaceholder: "Choose channels",
-      when: "When should it wake?",
       days: "Days",
       times: "Times",
       timesHelp: "Hours and minutes such as 09:00; press Enter after each",
@@ -488,9 +470,7 @@ export const texts = {
       suggest: "No, I approve each post",
       autopilot: "Yes, within its limits",
       autopilotWarning: "Its posts go out without anybody having seen them.",
-      media: "Pictures",
       mediaLabel: "Draw a picture for each post",
-      limitsTitle: "Limits",
       dailyPosts: "Posts a day",
       dailyCredits: "Credits a day",
       submit: "Create the agent",
@@ -502,6 +482,7 @@ export const texts = {
         days: "Choose at least one day.",
         times: "Give at least one time.",
         time: "A time is HH:MM, such as 09:00.",
+        count: "Give a whole number, 1 or more.",
       },
     },
     days: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
@@ -516,11 +497,9 @@ export const texts = {
     name: "Name",
     namePlaceholder: "What is it for?",
     nameNeeded: "Give it a name.",
-    key: "Key",
     scopes: "Rights",
     scopesNeeded: "Choose at least one right.",
     scopesHelp: "A key can do no more than you can.",
-    all: "All",
     expires: "Valid for",
     expiresIn: { "30": "30 days", "90": "90 days", "365": "a year" },
     submit: "Make the key",

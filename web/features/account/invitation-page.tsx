@@ -33,16 +33,14 @@ export function InvitationPage() {
       }
     },
   });
-  if (preview.error)
+  const failed = [preview, signedIn].find(({ data, error }) => data === undefined && error);
+  if (failed)
     return (
-      <AccountFrame
-        title={preview.error.name === "ApiProblem" ? texts.problems.notFound.title : ""}
-        lead=""
-      >
-        <ProblemAlert error={preview.error} onRetry={() => void preview.refetch()} />
+      <AccountFrame title={words.unopened} lead="">
+        <ProblemAlert error={failed.error} onRetry={() => void failed.refetch()} />
       </AccountFrame>
     );
-  if (!preview.data || signedIn.isPending)
+  if (!preview.data || signedIn.data === undefined)
     return (
       <AccountFrame title={texts.common.loading} lead="">
         <LoadingCards count={2} height={40} />

@@ -26,6 +26,7 @@ export function RegisterForm(props: {
   const form = useForm({
     initialValues: { name: "", email: invitation?.email ?? "", password: "" },
   });
+  const told = ["/name", "/email", "/password"].some((field) => problem?.at(field));
   return (
     <form onSubmit={form.onSubmit(enter)}>
       <Stack>
@@ -34,8 +35,8 @@ export function RegisterForm(props: {
           autoComplete="name"
           required
           maxLength={200}
-          error={problem?.at("/name")}
           {...form.getInputProps("name")}
+          error={problem?.at("/name")}
         />
         <TextInput
           label={fields.email}
@@ -43,8 +44,8 @@ export function RegisterForm(props: {
           autoComplete="username"
           required
           readOnly={invitation !== undefined}
-          error={problem?.at("/email")}
           {...form.getInputProps("email")}
+          error={problem?.at("/email")}
         />
         <PasswordInput
           label={fields.newPassword}
@@ -52,10 +53,10 @@ export function RegisterForm(props: {
           autoComplete="new-password"
           required
           minLength={8}
-          error={problem?.at("/password")}
           {...form.getInputProps("password")}
+          error={problem?.at("/password")}
         />
-        {problem && problem.errors.length === 0 ? <ProblemAlert error={problem} /> : null}
+        {problem && !told ? <ProblemAlert error={problem} /> : null}
         <Button type="submit" loading={pending} fullWidth>
           {submit}
         </Button>

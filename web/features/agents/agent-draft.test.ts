@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { agentOf, checkAgent, emptyAgent } from "./agent-draft.ts";
+import { agentOf, checkAgent, emptyAgent, timeZones } from "./agent-draft.ts";
 
 it("begins with the only channel there is, and says what is missing", () => {
   expect(emptyAgent([{ id: "one" }]).channelIds).toEqual(["one"]);
@@ -9,6 +9,10 @@ it("begins with the only channel there is, and says what is missing", () => {
   expect(checkAgent({ ...draft, days: [], times: ["9:00"] })).toMatchObject({
     days: "Choose at least one day.",
     times: "A time is HH:MM, such as 09:00.",
+  });
+  expect(checkAgent({ ...draft, dailyPostLimit: "", creditLimit: 1.5 })).toMatchObject({
+    dailyPostLimit: "Give a whole number, 1 or more.",
+    creditLimit: "Give a whole number, 1 or more.",
   });
 });
 
@@ -32,4 +36,13 @@ it("becomes what the API takes", () => {
     dailyPostLimit: 2,
     creditLimit: 100,
   });
+});
+
+it("offers each zone once, whatever the browser knows", () => {
+  expect(timeZones(["Europe/Berlin"], "Asia/Calcutta")).toEqual([
+    "Asia/Calcutta",
+    "Europe/Berlin",
+    "UTC",
+  ]);
+  expect(timeZones(["Europe/Berlin", "UTC"], "UTC")).toEqual(["Europe/Berlin", "UTC"]);
 });

@@ -36,6 +36,11 @@ export function emptyAgent(channels: readonly { id: string }[]): AgentDraft {
   };
 }
 
+/** The zones that one can choose, each once: browsers differ in whether they name UTC, and may be set to another's alias. */
+export function timeZones(known: readonly string[], own: string): string[] {
+  return [...new Set([...known, "UTC", own])].toSorted();
+}
+
 const { errors } = texts.agents.form;
 
 /** What is wrong with a draft, by its field. */
@@ -48,6 +53,8 @@ export function checkAgent(draft: AgentDraft): Partial<Record<keyof AgentDraft, 
   if (draft.times.length === 0) wrong.times = errors.times;
   else if (draft.times.some((time) => !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)))
     wrong.times = errors.time;
+  if (!isCount(draft.dailyPostLimit)) wrong.dailyPostLimit = errors.count;
+  if (!isCount(draft.creditLimit)) wrong.creditLimit = errors.count;
   return wrong;
 }
 
@@ -66,7 +73,12 @@ export function agentOf(draft: AgentDraft): NewAgent {
     },
     autonomy: draft.autonomy,
     media: draft.withImage ? "image" : "none",
-    dailyPostLimit: Number(draft.dailyPostLimit) || 1,
-    creditLimit: Number(draft.creditLimit) || 1,
+    dailyPostLimit: Number(draft.dailyPostLimit),
+    creditLimit: Number(draft.creditLimit),
   };
+}
+
+/** Whether an input for numbers holds one; empty it holds "". */
+function isCount(given: number | string): boolean {
+  return Number.isInteger(Number(given)) && Number(given) >= 1;
 }

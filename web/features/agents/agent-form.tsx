@@ -23,9 +23,13 @@ import { answerOf, api } from "#web/lib/api/client.ts";
 import type { Channel } from "#web/lib/api/types.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
-import { agentOf, checkAgent, emptyAgent, weekdays } from "./agent-draft.ts";
+import { agentOf, checkAgent, emptyAgent, timeZones, weekdays } from "./agent-draft.ts";
 
 const words = texts.agents.form;
+const zones = timeZones(
+  Intl.supportedValuesOf("timeZone"),
+  Intl.DateTimeFormat().resolvedOptions().timeZone,
+);
 
 /** What an agent is told, in the order in which one thinks of it. */
 export function AgentForm({ channels }: { channels: readonly Channel[] }) {
@@ -103,7 +107,7 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
             <Select
               label={words.timeZone}
               description=" "
-              data={Intl.supportedValuesOf("timeZone").concat("UTC")}
+              data={zones}
               searchable
               allowDeselect={false}
               {...form.getInputProps("timeZone")}

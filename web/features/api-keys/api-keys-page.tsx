@@ -5,29 +5,20 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { EmptyState } from "#web/components/empty-state.tsx";
 import { Page } from "#web/components/page.tsx";
 import { PagesView } from "#web/components/pages-view.tsx";
-import { answerOf, api } from "#web/lib/api/client.ts";
+import { apiKeysQuery } from "#web/lib/queries/api-keys.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
-import { pagesQuery } from "#web/lib/queries/pages.ts";
 import { texts } from "#web/lib/texts.ts";
 import { KeyRow } from "./key-row.tsx";
 import { NewKeyDialog } from "./new-key-dialog.tsx";
 
 const words = texts.apiKeys;
 
-const keysQuery = pagesQuery({
-  queryKey: ["api-keys"],
-  read: (cursor) =>
-    answerOf(
-      api.GET("/v1/api-keys", { params: { query: cursor === undefined ? {} : { cursor } } }),
-    ),
-});
-
 /** The keys of programs: made, seen, revoked. */
 export function ApiKeysPage() {
   const { data: me } = useQuery(meQuery);
   const [making, { open, close }] = useDisclosure(false);
   const mayRead = me?.scopes.includes("api-keys:read") ?? false;
-  const keys = useInfiniteQuery({ ...keysQuery, enabled: mayRead });
+  const keys = useInfiniteQuery({ ...apiKeysQuery, enabled: mayRead });
   if (!mayRead) {
     return (
       <Page title={words.title} lead={words.lead}>

@@ -24,8 +24,9 @@ export function NewKeyDialog(props: {
       onClose={close}
       title={made ? words.madeTitle : words.create}
       size="lg"
-      // The only copy of a key should not go by a slip of the mouse.
+      // The only copy of a key should not go by a slip of the hand.
       closeOnClickOutside={made === undefined}
+      closeOnEscape={made === undefined}
     >
       {made ? (
         <ShownKey apiKey={made.key} onSaved={close} />

@@ -13,19 +13,24 @@ export function ShownKey(props: { apiKey: string | undefined; onSaved: () => voi
         {apiKey}
       </Code>
       <Group justify="space-between">
-        <CopyButton value={apiKey}>
-          {({ copied, copy }) => (
-            <Button
-              variant="light"
-              leftSection={
-                copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />
-              }
-              onClick={copy}
-            >
-              <span role="status">{copied ? texts.common.copied : texts.common.copy}</span>
-            </Button>
-          )}
-        </CopyButton>
+        {/* Over plain HTTP browsers have no clipboard: a button that does nothing would lose the key. */}
+        {window.isSecureContext ? (
+          <CopyButton value={apiKey}>
+            {({ copied, copy }) => (
+              <Button
+                variant="light"
+                leftSection={
+                  copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />
+                }
+                onClick={copy}
+              >
+                <span role="status">{copied ? texts.common.copied : texts.common.copy}</span>
+              </Button>
+            )}
+          </CopyButton>
+        ) : (
+          <span />
+        )}
         <Button onClick={onSaved}>{texts.apiKeys.saved}</Button>
       </Group>
     </Stack>

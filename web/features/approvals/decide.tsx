@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ProblemAlert } from "#web/components/problem-alert.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
+import { problemOf } from "#web/lib/api/problem.ts";
 import type { Post } from "#web/lib/api/types.ts";
 import { writeInstant } from "#web/lib/format.ts";
 import { platformsQuery } from "#web/lib/queries/connections.ts";
@@ -20,10 +21,12 @@ const words = texts.approvals;
 export function Decide({ post, contentHash }: { post: Post; contentHash: string }) {
   const { data: me } = useQuery(meQuery);
   const { data: platforms } = useQuery(platformsQuery);
-  const [accepted, setAccepted] = useState(false);
+  const [acceptedHash, setAcceptedHash] = useState<string>();
   const [rejecting, { open, close }] = useDisclosure(false);
   const navigate = useNavigate();
   const id = post.id;
+  // What was accepted of one content is not accepted of the next.
+  const accepted = acceptedHash === contentHash;
   const approve = useAction({
     run: () =>
       answerOf(
@@ -42,7 +45,8 @@ export function Decide({ post, contentHash }: { post: Post; contentHash: string 
     ({ platform }) => platforms?.data.find(({ name }) => name === platform)?.real ?? false,
   );
   // The API knows of the pictures too: where only they come from the sandbox, it says so and the question comes up.
-  const needsAcceptance = real && (post.offlineOutput || approve.error !== null);
+  const refused = approve.error !== null && problemOf(approve.error).code === "sandbox_output";
+  const needsAcceptance = real && (post.offlineOutput || refused || accepted);
   const later = post.schedule.mode === "at" && Date.parse(post.schedule.at) > Date.now();
   return (
     <Card>
@@ -61,7 +65,9 @@ export function Decide({ post, contentHash }: { post: Post; contentHash: string 
             <Checkbox
               label={words.sandboxAccept}
               checked={accepted}
-              onChange={(event) => setAccepted(event.currentTarget.checked)}
+              onChange={(event) =>
+                setAcceptedHash(event.currentTarget.checked ? contentHash : undefined)
+              }
             />
           </Alert>
         ) : null}
@@ -71,7 +77,7 @@ export function Decide({ post, contentHash }: { post: Post; contentHash: string 
             <Button
               size="md"
               loading={approve.isPending}
-              disabled={real && post.offlineOutput && !accepted}
+              disabled={needsAcceptance && !accepted}
               onClick={() => approve.mutate()}
             >
               {later ? words.approveAt(writeInstant(post.schedule.at)) : words.approveNow}

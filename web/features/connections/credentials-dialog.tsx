@@ -31,6 +31,7 @@ export function CredentialsDialog(props: {
   });
   const finish = () => {
     form.reset();
+    connect.reset();
     onClose();
   };
   const connect = useAction({

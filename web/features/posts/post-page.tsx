@@ -1,13 +1,13 @@
 import { Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { ExternalLink } from "#web/components/external-link.tsx";
 import { Page } from "#web/components/page.tsx";
 import { PostPreview } from "#web/components/post-preview.tsx";
 import { ProblemAlert } from "#web/components/problem-alert.tsx";
 import { QueryView } from "#web/components/query-view.tsx";
 import { LinkButton } from "#web/components/router-link.tsx";
 import { PostBadge } from "#web/components/status-badge.tsx";
+import { TemporalLink } from "#web/components/temporal-link.tsx";
 import { ApiProblem } from "#web/lib/api/problem.ts";
 import type { Post } from "#web/lib/api/types.ts";
 import { writeInstant } from "#web/lib/format.ts";
@@ -39,11 +39,7 @@ function ShownPost({ post }: { post: Post }) {
         <Group gap="xs">
           <PostBadge status={post.status} />
           <span>{whenOf(post)}</span>
-          {me?.operator ? (
-            <ExternalLink href={new URL(post.temporalUrl).pathname}>
-              {texts.common.openTemporal}
-            </ExternalLink>
-          ) : null}
+          {me?.operator ? <TemporalLink url={post.temporalUrl} /> : null}
         </Group>
       }
       actions={

@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { runMachine } from "#domain/states.ts";
 import { confirm } from "#web/components/confirm.tsx";
-import { ExternalLink } from "#web/components/external-link.tsx";
 import { Page } from "#web/components/page.tsx";
 import { ProblemAlert } from "#web/components/problem-alert.tsx";
 import { QueryView } from "#web/components/query-view.tsx";
 import { LinkButton } from "#web/components/router-link.tsx";
 import { RunBadge } from "#web/components/status-badge.tsx";
+import { TemporalLink } from "#web/components/temporal-link.tsx";
 import { When } from "#web/components/when.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { ApiProblem } from "#web/lib/api/problem.ts";
@@ -48,11 +48,7 @@ function ShownRun({ run }: { run: RunWithSteps }) {
             {words.trigger[run.trigger]} · <When at={run.startedAt ?? run.createdAt} />
             {run.credits > 0 ? ` · ${words.credits(run.credits)}` : ""}
           </span>
-          {operator ? (
-            <ExternalLink href={new URL(run.temporalUrl).pathname}>
-              {texts.common.openTemporal}
-            </ExternalLink>
-          ) : null}
+          {operator ? <TemporalLink url={run.temporalUrl} /> : null}
         </Group>
       }
       actions={

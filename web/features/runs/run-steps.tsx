@@ -25,6 +25,7 @@ import {
 } from "@tabler/icons-react";
 import { ExternalLink } from "#web/components/external-link.tsx";
 import { StepBadge } from "#web/components/status-badge.tsx";
+import { TemporalLink } from "#web/components/temporal-link.tsx";
 import type { Step } from "#web/lib/api/types.ts";
 import { writeDuration } from "#web/lib/format.ts";
 import { texts } from "#web/lib/texts.ts";
@@ -88,7 +89,7 @@ function StepBody({ step, operator }: { step: Step; operator: boolean }) {
     step.credits > 0 ? words.credits(step.credits) : undefined,
     step.model ? words.model(step.model) : undefined,
   ].filter((fact) => fact !== undefined);
-  const remoteUrl = (step.output as { remoteUrl?: string | null } | null)?.remoteUrl;
+  const remoteUrl = (step.output as { remoteUrl?: unknown } | null)?.remoteUrl;
   return (
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
@@ -109,11 +110,7 @@ function StepBody({ step, operator }: { step: Step; operator: boolean }) {
         ) : null}
         {remoteUrl ? <ExternalLink href={remoteUrl}>{texts.posts.seeIt}</ExternalLink> : null}
         <StepDetails step={step} />
-        {operator ? (
-          <ExternalLink href={new URL(step.temporalUrl).pathname}>
-            {texts.common.openTemporal}
-          </ExternalLink>
-        ) : null}
+        {operator ? <TemporalLink url={step.temporalUrl} /> : null}
       </Group>
     </Stack>
   );

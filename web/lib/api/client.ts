@@ -1,21 +1,11 @@
 import createClient from "openapi-fetch";
 import { texts } from "#web/lib/texts.ts";
-import { newUuid } from "#web/lib/new-uuid.ts";
 import { ApiProblem } from "./problem.ts";
 import { sendSafely } from "./send-safely.ts";
 import type { components, paths } from "./schema.ts";
 
 /** The API, typed by its own description. Same origin: the session's cookie goes along by itself. */
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: sendSafely });
-
-// What creates or changes carries a key, so that sending it again after a broken line can't do it twice.
-api.use({
-  onRequest({ request }) {
-    if (request.method === "POST" || request.method === "PATCH")
-      request.headers.set("Idempotency-Key", newUuid());
-    return request;
-  },
-});
 
 type Problem = components["schemas"]["Problem"];
 

@@ -44,8 +44,14 @@ export class ApiProblem extends Error {
 /** Whatever was thrown, as a problem. */
 export function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
-  const { title, detail } =
-    error instanceof TypeError ? texts.problems.unreachable : texts.problems.ours;
-  const code = error instanceof TypeError ? "unreachable" : "console_fault";
+  const kind = kindOf(error);
+  const { title, detail } = texts.problems[kind];
+  const code = kind === "ours" ? "console_fault" : kind;
   return new ApiProblem({ status: 0, code, title, detail, cause: error });
+}
+
+function kindOf(error: unknown): "unreachable" | "unreadable" | "ours" {
+  if (error instanceof TypeError) return "unreachable";
+  // A page that says it is well, such as a café's for signing in to its net, where JSON was due.
+  return error instanceof SyntaxError ? "unreadable" : "ours";
 }

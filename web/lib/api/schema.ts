@@ -168,7 +168,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Revoke an API key, and the keys that it made */
+    /** Revoke an API key, and the keys and open invitations that it made */
     delete: operations["deleteApiKey"];
     options?: never;
     head?: never;
@@ -361,7 +361,7 @@ export interface paths {
     put?: never;
     /**
      * Give the password anew, for what needs it given within the last 10 minutes
-     * @description The session gets a new token in its cookie; the old one ends at once.
+     * @description The session gets a new token in its cookie; the old one ends at once, and so do the streams that were opened with it.
      */
     post: operations["stepUp"];
     delete?: never;
@@ -1909,8 +1909,6 @@ export interface components {
      *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
      *
      *     `time_zone_missing`: A time without an offset needs a time zone.
-     *
-     *     `unknown_asset`: There is no such asset in this workspace.
      */
     Problem422_8: {
       headers: {
@@ -2360,7 +2358,10 @@ export interface operations {
             createdAt: string;
             creditLimit: number;
             dailyPostLimit: number;
-            /** @enum {string} */
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
             engine: "ready" | "delayed";
             /**
              * Format: uuid
@@ -2472,7 +2473,10 @@ export interface operations {
             createdAt: string;
             creditLimit: number;
             dailyPostLimit: number;
-            /** @enum {string} */
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
             engine: "ready" | "delayed";
             /**
              * Format: uuid
@@ -2532,7 +2536,10 @@ export interface operations {
             createdAt: string;
             creditLimit: number;
             dailyPostLimit: number;
-            /** @enum {string} */
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
             engine: "ready" | "delayed";
             /**
              * Format: uuid
@@ -2583,7 +2590,10 @@ export interface operations {
         };
         content: {
           "application/json": {
-            /** @enum {string} */
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
             engine: "ready" | "delayed";
             /**
              * Format: uuid
@@ -3944,7 +3954,10 @@ export interface operations {
                * @default []
                */
               inputs?: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
                 assetId: string;
               }[];
               /** @enum {string} */
@@ -3966,7 +3979,10 @@ export interface operations {
                * @default []
                */
               inputs?: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
                 assetId: string;
               }[];
               /** @enum {string} */
@@ -4941,7 +4957,7 @@ export interface operations {
         content: {
           "application/json": {
             /**
-             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
              * @enum {string}
              */
             engine: "ready" | "delayed";
@@ -5220,7 +5236,7 @@ export interface operations {
               status: string;
             } | null;
             /**
-             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
              * @enum {string}
              */
             engine: "ready" | "delayed";
@@ -5399,7 +5415,7 @@ export interface operations {
               status: string;
             } | null;
             /**
-             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
              * @enum {string}
              */
             engine: "ready" | "delayed";
@@ -5567,7 +5583,7 @@ export interface operations {
               status: string;
             } | null;
             /**
-             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
              * @enum {string}
              */
             engine: "ready" | "delayed";
@@ -5779,7 +5795,7 @@ export interface operations {
               status: string;
             } | null;
             /**
-             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
              * @enum {string}
              */
             engine: "ready" | "delayed";
@@ -5953,7 +5969,7 @@ export interface operations {
               status: string;
             } | null;
             /**
-             * @description `delayed`: accepted, and told to the engine as soon as it is back
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
              * @enum {string}
              */
             engine: "ready" | "delayed";

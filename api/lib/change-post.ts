@@ -1,0 +1,106 @@
+import { LockMode } from "@mikro-orm/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Outbox, Post } from "#db/entities/index.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import { Problem } from "#domain/errors.ts";
+import type { PostStatus } from "#domain/states.ts";
+import type { ApiContext } from "../context.ts";
+import { accept } from "./accept.ts";
+import { found } from "./not-found.ts";
+import { viewPost, type PostView } from "./post-view.ts";
+import { readPosts } from "./read-posts.ts";
+import { principalOf } from "../plugins/access.ts";
+
+/** States in which a post may still be edited, rescheduled or cancelled. */
+const changeable: readonly PostStatus[] = [
+  "preparing",
+  "awaiting_approval",
+  "scheduled",
+  "blocked",
+];
+
+/** One post as it is shown. Throws Problem 404. */
+export async function readPost(
+  context: ApiContext,
+  em: EntityManager,
+  id: string,
+): Promise<PostView> {
+  const [row] = await readPosts(em, { filter: { id }, limit: 1 });
+  return viewPost(context, found(row, "post"));
+}
+
+/**
+ * Changes a post under its row's lock and answers what it is then. `change` returns what to write to the audit log, or
+ * nothing when the post is as asked already. The workflow is told after the commit.
+ */
+export async function changePost(
+  context: ApiContext,
+  {
+    request,
+    reply,
+    status = 200,
+  }: { request: FastifyRequest; reply: FastifyReply; status?: 200 | 202 },
+  postId: string,
+  change: (
+    em: EntityManager,
+    post: Post,
+  ) => Promise<{ action: string; tell?: "signal" | "cancel"; blobs?: string[] } | undefined>,
+): Promise<PostView & { engine: "ready" | "delayed" }> {
+  const { workspaceId, actor } = principalOf(request);
+  const reread = async (em: EntityManager) => ({
+    ...(await readPost(context, em, postId)),
+    engine: await engineOf(em, postId),
+  });
+  return accept(context, { request, reply }, { status, reread }, async (em) => {
+    const post = found(
+      await em.findOne(Post, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      "post",
+    );
+    const changed = await change(em, post);
+    const outboxIds: string[] = [];
+    if (changed) {
+      await em.flush();
+      await recordAudit(em, {
+        workspaceId,
+        actor,
+        action: changed.action,
+        subject: `post:${post.id}`,
+        address: request.ip,
+      });
+      const workflowId = `post/${post.id}`;
+      outboxIds.push(
+        await enqueue(em, { workspaceId, action: changed.tell ?? "signal", workflowId }),
+      );
+    }
+    await em.flush();
+    return {
+      body: await readPost(context, em, postId),
+      // Of what was cancelled no copy stays.
+      ...(changed?.tell === "cancel" ? { keep: null } : {}),
+      outboxIds,
+      subjectId: postId,
+      afterCommit: async () => {
+        for (const key of changed?.blobs ?? []) await context.storage.delete(key);
+      },
+    };
+  });
+}
+
+/** Whether the engine was told of all that was decided about the post. */
+async function engineOf(em: EntityManager, postId: string): Promise<"ready" | "delayed"> {
+  const waiting = await em.count(Outbox, { workflowId: `post/${postId}` });
+  return waiting === 0 ? "ready" : "delayed";
+}
+
+/** Throws Problem 409 `too_late` where the post is out, or over. */
+export function requireChangeable(post: Post): void {
+  if (changeable.includes(post.status)) return;
+  throw new Problem({
+    status: 409,
+    code: "too_late",
+    detail: `The post is ${post.status}: it can't be changed or cancelled any more.`,
+    extra: { postStatus: post.status },
+  });
+}

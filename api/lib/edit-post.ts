@@ -1,0 +1,99 @@
+import { Approval, Delivery, Target, type Post } from "#db/entities/index.ts";
+import { insertRow } from "#db/insert-row.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { setPostStatus } from "#db/post-changes.ts";
+import { Problem } from "#domain/errors.ts";
+import type { ApiContext } from "../context.ts";
+import { askingForApproval, checkPost, type CheckedPost } from "./check-post.ts";
+import type { PostChange } from "./post-requests.ts";
+
+/**
+ * Gives a post other content, under its row's lock: what was approved or prepared of the old is void. Throws Problem 409
+ * `too_late` once it is out anywhere, and what `checkPost` throws.
+ */
+export async function editContent(
+  context: ApiContext,
+  em: EntityManager,
+  post: Post,
+  change: PostChange,
+): Promise<void> {
+  const before = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+  await requireUnsent(em, before);
+  post.content = change.content ?? post.content;
+  post.assets = change.assets ?? post.assets;
+  const targets =
+    change.targets ??
+    before.map(({ channelId, overrides, settings }) => ({ channelId, overrides, settings }));
+  const checked = await checkPost(context, em, {
+    content: post.content,
+    assets: post.assets,
+    targets,
+    approval: post.approval,
+  });
+  // A channel that asks for approval can't be slipped under a post that goes without.
+  if (askingForApproval(checked.targets).length > 0) post.approval = "required";
+  post.offlineOutput = checked.offlineOutput || (post.agentId !== null && post.offlineOutput);
+  post.contentHash = null;
+  await em.nativeUpdate(
+    Approval,
+    { postId: post.id, status: { $in: ["pending", "approved"] } },
+    { status: "voided" },
+  );
+  // What was prepared at a platform belongs to the old content.
+  await em.nativeDelete(Delivery, {
+    targetId: { $in: before.map((target) => target.id) },
+    status: "claimed",
+  });
+  await em.nativeDelete(Target, { postId: post.id });
+  for (const target of before) em.getUnitOfWork().unsetIdentity(target);
+  await insertTargets(em, { workspaceId: post.workspaceId, postId: post.id, checked });
+  await setPostStatus(em, post, post.approval === "none" ? "scheduled" : "preparing");
+}
+
+/** What was prepared at a platform is dropped there after a while: for another time it is prepared anew. */
+export async function forgetPrepared(em: EntityManager, post: Post): Promise<void> {
+  const targets = await em.find(Target, { postId: post.id }, { fields: ["id"] });
+  // The row stays, with its marker and its attempts: a call that still arrives must be found by them.
+  await em.nativeUpdate(
+    Delivery,
+    { targetId: { $in: targets.map((target) => target.id) }, status: "claimed" },
+    { created: null },
+  );
+}
+
+/** Writes what goes out where. */
+export async function insertTargets(
+  em: EntityManager,
+  input: { workspaceId: string; postId: string; checked: CheckedPost },
+): Promise<void> {
+  for (const [position, target] of input.checked.targets.entries()) {
+    await insertRow(em, Target, {
+      workspaceId: input.workspaceId,
+      postId: input.postId,
+      position,
+      channelId: target.channel.id,
+      platform: target.channel.platform,
+      channelName: target.channel.name,
+      status: "pending",
+      overrides: target.overrides,
+      settings: target.settings,
+    });
+  }
+}
+
+/** What is out at one channel already, or may be, would go out there again with other content. */
+async function requireUnsent(em: EntityManager, targets: Target[]): Promise<void> {
+  const sent = await em.find(Delivery, {
+    targetId: { $in: targets.map((target) => target.id) },
+    status: { $in: ["sending", "published", "unknown"] },
+  });
+  if (sent.length === 0) return;
+  const names = targets
+    .filter((target) => sent.some((delivery) => delivery.targetId === target.id))
+    .map((target) => target.channelName);
+  throw new Problem({
+    status: 409,
+    code: "too_late",
+    detail: `The post went out to ${names.join(", ")} already, so its content stays as it is. Cancel the rest, or reschedule it.`,
+  });
+}

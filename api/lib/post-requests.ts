@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { dueTime } from "#domain/due-time.ts";
+import { Problem } from "#domain/errors.ts";
+import { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
+import { isTimeZone } from "#domain/wake-ups.ts";
+import { ExternalId, Id } from "./responses.ts";
+
+const Schedule = z
+  .strictObject({
+    mode: z.enum(["now", "at"]),
+    at: z
+      .string()
+      .max(60)
+      .optional()
+      .describe("With an offset or Z an instant; else wall time in `timeZone`"),
+    timeZone: z.string().max(80).optional(),
+  })
+  .refine((schedule) => schedule.mode !== "at" || schedule.at !== undefined, {
+    path: ["at"],
+    message: "is needed with mode at",
+  })
+  .refine((schedule) => schedule.mode !== "now" || schedule.at === undefined, {
+    path: ["at"],
+    message: "goes with mode at",
+  })
+  .refine((schedule) => schedule.timeZone === undefined || isTimeZone(schedule.timeZone), {
+    path: ["timeZone"],
+    message: "is no time zone; use a name such as Europe/Berlin",
+  })
+  .meta({ examples: [{ mode: "at", at: "2027-03-01T09:00", timeZone: "Europe/Berlin" }] });
+
+const RequestTarget = z.strictObject({
+  channelId: Id,
+  overrides: TargetOverrides.optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
+});
+
+const Content = {
+  content: PostContent,
+  assets: z.array(PostAsset).max(20),
+  targets: z.array(RequestTarget).min(1).max(50),
+  schedule: Schedule,
+};
+
+/** A post as it is asked for. */
+export const NewPost = z.strictObject({
+  ...Content,
+  assets: Content.assets.default([]),
+  schedule: Content.schedule.default({ mode: "now" }),
+  approval: z.enum(["none", "required"]).default("required"),
+  externalId: ExternalId.optional(),
+});
+
+/** What may be changed of a post. What is absent stays. */
+export const PostChange = z
+  .strictObject({
+    content: Content.content.optional(),
+    assets: Content.assets.optional(),
+    targets: Content.targets.optional(),
+    schedule: Content.schedule.optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    message: "changes nothing",
+  });
+export type PostChange = z.infer<typeof PostChange>;
+
+/** When a post is due, as columns of its row. Throws Problem 422 `invalid_time`, `time_zone_missing` or `in_the_past`. */
+export function dueOf(schedule: z.infer<typeof Schedule>, now: Date) {
+  const timeZone = schedule.timeZone ?? null;
+  if (schedule.mode === "now" || schedule.at === undefined) {
+    return { scheduleMode: "now" as const, dueAt: now, localAt: null, timeZone };
+  }
+  const due = dueTime({ at: schedule.at, timeZone: schedule.timeZone, now });
+  // RFC 3339 writes years with four digits.
+  if (due.dueAt.getUTCFullYear() > 9999) {
+    const detail = "That is too far away.";
+    throw new Problem({
+      status: 422,
+      code: "invalid_time",
+      detail,
+      errors: [{ pointer: "/schedule/at", detail }],
+    });
+  }
+  return { scheduleMode: "at" as const, ...due, timeZone };
+}

@@ -230,15 +230,17 @@ function readOrExit(): Settings {
 function installRuntime(to: Logger, metricsPort: number | undefined): void {
   Runtime.install({
     shutdownSignals: [],
-    ...(metricsPort === undefined
-      ? {}
-      : {
-          telemetryOptions: {
+    telemetryOptions: {
+      // Its native part would write to standard output by itself, and no JSON.
+      logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} },
+      ...(metricsPort === undefined
+        ? {}
+        : {
             metrics: {
               prometheus: { bindAddress: `127.0.0.1:${metricsPort}`, useSecondsForDurations: true },
             },
-          },
-        }),
+          }),
+    },
     logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
       // Each of our workers serves one kind of task by design.
       if (/^No (workflows|activities) registered/.test(message)) return;
@@ -259,8 +261,10 @@ function allowed(meta: LogMetadata | undefined): Record<string, unknown> {
     "activityId",
     "attempt",
     "taskQueue",
+    "target",
   ];
-  return Object.fromEntries(
-    names.flatMap((name) => (meta?.[name] === undefined ? [] : [[name, meta[name]]])),
-  );
+  const facts = names.flatMap((name) => (meta?.[name] === undefined ? [] : [[name, meta[name]]]));
+  // The native part's errors are written-out gRPC statuses; the code tells what is wrong without their words.
+  const grpcCode = /^Status \{ code: (\w+)/.exec(String(meta?.["error"]))?.[1];
+  return { ...Object.fromEntries(facts), ...(grpcCode ? { grpcCode } : {}) };
 }

@@ -299,7 +299,7 @@ async function limitReached(
   if ((await postsMadeToday(em, agent, now)) < agent.dailyPostLimit) return undefined;
   return {
     code: "daily_post_limit",
-    detail: `The agent's limit of ${agent.dailyPostLimit} posts a day is reached.`,
+    detail: `The agent's limit for a day is reached (posts: ${agent.dailyPostLimit}).`,
   };
 }
 

@@ -40,6 +40,8 @@ export interface ApiContext {
   registration: "open" | "first" | "closed";
   /** Where the Temporal UI listens, to be served under `/temporal` for operators. */
   temporalUiUrl: string | undefined;
+  /** How long the Temporal UI may take to answer, in milliseconds; 10 seconds when absent. */
+  temporalUiAnswerMs?: number;
   temporalNamespace: string;
   /** Makes a span of each request, where traces are sent. */
   requestSpans?: FastifyPluginAsync;

@@ -18,10 +18,12 @@ import type { Tracing } from "../observe/start-tracing.ts";
 import { stopInOrder } from "../observe/stop-in-order.ts";
 import { readNamed, readSettings, type Settings } from "../settings.ts";
 import { buildApp } from "./app.ts";
+import { createEnginePresence } from "./lib/engine-presence.ts";
 import { createEngineState } from "./lib/engine-state.ts";
 import type { ApiReadiness } from "./lib/readiness.ts";
 import { readConsole } from "./lib/read-console.ts";
 import { pause } from "./lib/pause.ts";
+import { restingEngine } from "./lib/resting-engine.ts";
 import { startCommand } from "./lib/start-command.ts";
 
 const settings = readOrExit();
@@ -48,18 +50,22 @@ async function start(from: Settings): Promise<void> {
     ...(tracing ? { interceptors: tracing.client } : {}),
   });
   const now = () => new Date();
+  const presence = createEnginePresence({ logger, now });
   const app = await buildApp({
     orm,
     databaseUrl: from.databaseUrl,
     keyRing,
     storage: createFileStore({ dir: from.storageDir }),
-    engine: createEngine({
-      client,
-      deadlineMs: 3_000,
-      report: ({ workflowId, error }) =>
-        logger.error({ workflowId, err: error }, "Temporal refused a message"),
-    }),
-    engineState: createEngineState({ client, namespace: from.temporalNamespace, now }),
+    engine: restingEngine(
+      createEngine({
+        client,
+        deadlineMs: 3_000,
+        report: ({ workflowId, error }) =>
+          logger.error({ workflowId, err: error }, "Temporal refused a message"),
+      }),
+      presence,
+    ),
+    engineState: createEngineState({ client, namespace: from.temporalNamespace, now, presence }),
     manifests: await discoverManifests(),
     connects: await discoverConnects(),
     providers: await discoverProviderManifests(),

@@ -80,7 +80,7 @@ async function main(): Promise<void> {
 
 /** A workspace with a key, a channel and 60 posts; the requests; and what each sends to the database. */
 async function prepare(databaseUrl: string) {
-  const { app, orm } = await openBenchApi({ databaseUrl, folder, poolSize: 5, plain: true });
+  const { app, orm } = await openBenchApi({ databaseUrl, folder, poolSize: 5 });
   const registered = await app.inject({
     method: "POST",
     url: "/v1/auth/register",

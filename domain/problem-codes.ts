@@ -138,6 +138,10 @@ export const problemCodes = {
   },
   platform_unavailable: { status: 503, means: "The platform does not answer as it should." },
   stopping: { status: 503, means: "The process is about to stop; ask again in a moment." },
+  temporal_ui_unavailable: {
+    status: 503,
+    means: "Temporal's UI does not answer; Temporal may be down, or hang.",
+  },
   storage_full: { status: 503, means: "There is no room left for files." },
 } as const satisfies Record<string, { status: number; means: string }>;
 

@@ -31,7 +31,7 @@ export async function reserveForAgent(
     throw new Problem({
       status: 402,
       code: "credit_limit",
-      detail: `The agent's limit of ${agent.creditLimit} credits a day is reached.`,
+      detail: `The agent's limit for a day is reached (credits: ${agent.creditLimit}).`,
     });
   }
   await reserveCredits(em, {

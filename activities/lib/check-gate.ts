@@ -146,7 +146,7 @@ async function checkQuota(
     $or: [{ publishedAt: { $gte: start, $lt: end } }, { status: "publishing", publishedAt: null }],
   });
   if (published < agent.dailyPostLimit) return undefined;
-  const detail = `The agent's limit of ${agent.dailyPostLimit} posts a day is reached.`;
+  const detail = `The agent's limit for a day is reached (posts: ${agent.dailyPostLimit}).`;
   return { code: "daily_post_limit", detail, target: "failed" };
 }
 

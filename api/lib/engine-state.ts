@@ -1,6 +1,8 @@
 import type { Client } from "@temporalio/client";
 import proto from "@temporalio/proto";
+import { isUnavailable } from "#db/outbox/engine.ts";
 import { taskQueues } from "#temporal.config";
+import type { EnginePresence } from "./engine-presence.ts";
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 
@@ -21,6 +23,8 @@ export function createEngineState(options: {
   client: Client;
   namespace: string;
   now: () => Date;
+  /** Is told whether Temporal answered. */
+  presence?: EnginePresence;
   keepMs?: number;
 }): () => Promise<"ready" | "delayed"> {
   let kept: { at: number; state: Promise<"ready" | "delayed"> } | undefined;
@@ -35,10 +39,12 @@ async function ask({
   client,
   namespace,
   now,
+  presence,
 }: {
   client: Client;
   namespace: string;
   now: () => Date;
+  presence?: EnginePresence;
 }): Promise<"ready" | "delayed"> {
   try {
     const answers = await client.connection.withDeadline(Date.now() + 2_000, () =>
@@ -52,6 +58,7 @@ async function ask({
         ),
       ),
     );
+    presence?.answered();
     const polled = answers.every((answer) =>
       (answer.pollers ?? []).some((poller) => {
         const seen = Number(poller.lastAccessTime?.seconds ?? 0) * 1000;
@@ -59,7 +66,8 @@ async function ask({
       }),
     );
     return polled ? "ready" : "delayed";
-  } catch {
+  } catch (error) {
+    if (isUnavailable(error)) presence?.missed(error);
     // Whatever keeps Temporal from answering: it is not there now.
     return "delayed";
   }

@@ -46,7 +46,11 @@ export async function finishAuthorization(
   const actor = await actorOf(context, input.request, state);
   if (actor === undefined) return pages.wrongSession;
   const refused = refusalOf(answer, manifest);
-  if (refused) return giveUp(context, begun, refused);
+  if (refused) {
+    const page = await giveUp(context, begun, refused);
+    const byThePerson = refused.code === "access_denied" && state.sessionId !== null;
+    return byThePerson ? { ...page, refused: state.connectionId } : page;
+  }
   try {
     return await exchange(context, begun, {
       state: answer.state,

@@ -9,18 +9,22 @@ export interface OauthPage {
   text: string;
   /** The connection, where a signed-in person made it: the browser goes straight back to the console. */
   connected?: string;
+  /** The connection that a signed-in person would rather not make after all: back to the console as well. */
+  refused?: string;
 }
 
 /** The page that ends an authorization, as HTML. No script, nothing from elsewhere; every text is escaped. */
 export function oauthPageHtml(page: OauthPage, input: { publicUrl: string }): string {
-  const back = `${input.publicUrl}/connections${page.connected === undefined ? "" : `?connected=${page.connected}`}`;
+  const { connected, refused } = page;
+  const told = Object.entries({ connected, refused }).find(([, id]) => id !== undefined);
+  const back = `${input.publicUrl}/connections${told ? `?${told.join("=")}` : ""}`;
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="robots" content="noindex" />
-    ${page.connected === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${escapeHtml(back)}" />`}
+    ${told === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${escapeHtml(back)}" />`}
     <title>${escapeHtml(page.title)} · Drumbeat</title>
     <style>
       :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }

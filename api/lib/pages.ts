@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Problem } from "#domain/errors.ts";
 
 /** Query of every list. */
-export const PageQuery = z.object({
+export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().max(200).optional().describe("`nextCursor` of the page before"),
 });

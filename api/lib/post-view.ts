@@ -61,6 +61,12 @@ export const PostView = z.object({
     .nullable()
     .describe("The latest approval, where one is asked for"),
   offlineOutput: z.boolean().describe("Its text comes from the offline sandbox models"),
+  createdBy: z.string().describe("`user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>`"),
+  writtenBy: z
+    .array(Id)
+    .describe(
+      "People whose words it holds, by user id; where the workspace says so, they can't approve it",
+    ),
   externalId: z.string().nullable().describe("The client's own name for it"),
   agentId: Id.nullable(),
   runId: Id.nullable(),
@@ -97,6 +103,8 @@ export function viewPost(context: ApiContext, post: ReadPost): PostView {
       reason: decision.reason ?? null,
     },
     offlineOutput: post.offlineOutput,
+    createdBy: post.createdBy,
+    writtenBy: post.writtenBy,
     externalId: post.externalId ?? null,
     agentId: post.agentId ?? null,
     runId: post.runId ?? null,

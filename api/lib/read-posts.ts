@@ -12,9 +12,7 @@ type Written<Row> = {
 };
 
 /** What is shown of a post, with its targets in order and its latest approval. */
-export type ReadPost = Written<
-  Omit<Post, "workspaceId" | "createdBy" | "writtenBy" | "updatedAt">
-> & {
+export type ReadPost = Written<Omit<Post, "workspaceId" | "updatedAt">> & {
   targets: Written<Omit<Target, "workspaceId" | "createdAt" | "postId" | "position">>[];
   decision: Written<Pick<Approval, "status" | "expiresAt" | "decidedAt" | "reason">> | null;
 };
@@ -43,6 +41,8 @@ const postFields = fieldsOf("p", [
   "approval",
   "contentHash",
   "offlineOutput",
+  "createdBy",
+  "writtenBy",
   "externalId",
   "agentId",
   "runId",

@@ -55,6 +55,7 @@ export function createReadiness(
           status: 503,
           code: "database_unavailable",
           detail: "The database can't be reached. Nothing can be accepted until it is back.",
+          extra: { retryAfter: 5 },
         });
       }
       const engine = await context.engineState();

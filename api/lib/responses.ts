@@ -37,7 +37,14 @@ export function isProblemAnswer(answer: unknown): answer is ProblemAnswer {
 // In capitals it is the same id (RFC 9562, 4), and must be the same text wherever texts are compared.
 export const Id = z.uuid().toLowerCase().describe("UUID");
 /** A client's own name for what it makes; unique in the workspace. */
-export const ExternalId = z.string().trim().min(1).max(200);
+export const ExternalId = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .describe(
+    "A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what",
+  );
 
 export const Role = z.enum(["owner", "admin", "editor", "approver", "viewer"]);
 
@@ -49,7 +56,12 @@ export const WorkspaceView = z.object({ id: Id, name: z.string() });
 export const SignedIn = z.object({ user: UserView, workspace: WorkspaceView });
 
 /** What ends an invitation's link. */
-export const InvitationToken = z.string().min(1).max(200);
+export const InvitationToken = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .overwrite((given) => given.slice(given.lastIndexOf("/") + 1))
+  .describe("What the invitation's link ends with; the whole link is as good");
 
 export const IdParams = z.object({ id: Id });
 export const Instant = z.iso.datetime();

@@ -17,7 +17,7 @@ export const answerHeaders = {
     name: "RateLimit-Policy",
     description: "The limits themselves: how many requests (`q`) in how many seconds (`w`).",
     schema: { type: "string" },
-    example: '"address";q=1200;w=60, "key";q=600;w=60',
+    example: '"address";q=3000;w=60, "key";q=600;w=60',
   },
   RetryAfter: {
     name: "Retry-After",

@@ -17,6 +17,8 @@ export function createDescriber(): {
     transform(input) {
       const described = jsonSchemaTransform(input);
       const { config, method } = input.route;
+      // Of another program, and where that is served only: no part of what clients are promised.
+      if (config?.proxied) return { ...described, schema: { ...described.schema, hide: true } };
       if (!config?.access || !input.schema || described.schema?.hide) return described;
       const path = input.url.replaceAll(/:(\w+)/g, "{$1}");
       for (const one of [method].flat()) {

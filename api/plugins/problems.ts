@@ -145,6 +145,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
       // What broke off at the very end may have been done.
       detail:
         "The database can't be reached or is too busy. Try again in a moment; with the same Idempotency-Key nothing is done twice.",
+      extra: { retryAfter: 5 },
     });
   }
   return internal();

@@ -26,6 +26,21 @@ const uiPolicy =
 const framePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
+/** For an answer of the UI's own server, which asks Temporal, and within an answer from one piece to the next. */
+const defaultAnswerMs = 10_000;
+
+/** For what its pages ask to be told of the next event: Temporal answers that after 20 seconds if there is none. */
+const longPollMs = 60_000;
+
+function unavailable(): Problem {
+  return new Problem({
+    status: 503,
+    code: "temporal_ui_unavailable",
+    detail: "Temporal's UI does not answer. See whether Temporal runs, then load the page again.",
+    extra: { retryAfter: 5 },
+  });
+}
+
 /** The text as it stands: ours are plain sentences. */
 function framedText(text: string, theme: string): string {
   const [paper, ink] = theme === "dark" ? ["#141414", "#f8fafc"] : ["#ffffff", "#121416"];
@@ -87,6 +102,7 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
   });
   if (!context.temporalUiUrl) return;
   const upstream = context.temporalUiUrl;
+  const answerMs = context.temporalUiAnswerMs ?? defaultAnswerMs;
   // The UI shows summaries and details in a frame at this address, which its own server lacks under a path of ours.
   app.route({
     method: "GET",
@@ -117,7 +133,13 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
       httpMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
       proxyPayloads: true,
       config: { access: { operator: true }, proxied: true },
+      handler: (request, reply, dest, options) =>
+        reply.from(dest, {
+          ...options,
+          timeout: request.url.includes("waitNewEvent=true") ? longPollMs : answerMs,
+        }),
       replyOptions: {
+        onError: (reply) => void reply.send(unavailable()),
         rewriteRequestHeaders: (_request, headers) => {
           // The UI needs nothing of our session; its own cookie shows that its page sent the request.
           const { cookie = "", authorization: _authorization, ...rest } = headers;

@@ -214,6 +214,13 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
           workflowId: `run/${runId}`,
           input: { agentId: agent.id, runId },
         });
+        await recordAudit(em, {
+          workspaceId,
+          actor: principal.actor,
+          action: "run.started",
+          subject: `run:${runId}`,
+          address: request.ip,
+        });
         return {
           body: { id: runId, status: "queued" as const },
           outboxIds: [message],

@@ -97,7 +97,7 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     // The body's schema is for the description: a form is read and checked as it comes in.
     validatorCompiler: () => (value) => ({ value }),
     handler: async (request, reply) => {
-      const { workspaceId } = principalOf(request);
+      const { workspaceId, actor } = principalOf(request);
       const signal = clientSignal(reply);
       try {
         return await withUpload(
@@ -115,6 +115,13 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
               async (em, kept) => {
                 signal.throwIfAborted();
                 const asset = await insertAsset(em, { workspaceId, ...kept });
+                await recordAudit(em, {
+                  workspaceId,
+                  actor,
+                  action: "asset.uploaded",
+                  subject: `asset:${asset.id}`,
+                  address: request.ip,
+                });
                 const location = `/v1/assets/${asset.id}`;
                 return { body: viewAsset(context, asset), location, subjectId: asset.id };
               },

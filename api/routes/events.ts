@@ -7,7 +7,7 @@ import { findPlace } from "../live/find-place.ts";
 import { readEvents } from "../live/read-events.ts";
 import { principalOf } from "../plugins/access.ts";
 
-const EventQuery = z.object({
+const EventQuery = z.strictObject({
   subject: z
     .string()
     .regex(/^[a-z_]{1,40}:[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/, {
@@ -40,6 +40,13 @@ export const addEventRoutes: RouteAdder = (app, context) => {
         '`end` with `{"reason":"access_ended"}` is the last one when the session or key ended, with `access_changed` when ' +
         "its rights or workspace are others now. When the stream ends without `end`, come back.",
       querystring: EventQuery,
+      headers: z.looseObject({
+        "last-event-id": z
+          .string()
+          .optional()
+          .catch(undefined)
+          .describe("The `id` of the last event that you have: the stream goes on after it"),
+      }),
       response: documentedResponses(
         {
           200: { description: "The stream", type: "text/event-stream" },

@@ -6,6 +6,7 @@ import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
+import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
 import { generationMachine } from "#domain/states.ts";
@@ -121,6 +122,14 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
           workflowType: "generate",
           workflowId: `generation/${id}`,
           input: { generationId: id },
+        });
+        await recordAudit(em, {
+          workspaceId,
+          actor,
+          action: "generation.created",
+          subject: `generation:${id}`,
+          address: request.ip,
+          detail: { kind, model: `${manifest.name}/${entry.id}` },
         });
         return {
           body: { id, status: "queued" as const },

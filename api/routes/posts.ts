@@ -4,6 +4,7 @@ import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
+import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
 import { approvalMachine, postMachine, targetMachine, type PostStatus } from "#domain/states.ts";
@@ -93,6 +94,17 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           workflowId: `post/${id}`,
           input: { postId: id },
         });
+        // One that asks for approval is told of when somebody decides.
+        if (body.approval === "none") {
+          await recordAudit(em, {
+            workspaceId: principal.workspaceId,
+            actor: principal.actor,
+            action: "post.created",
+            subject: `post:${id}`,
+            address: request.ip,
+            detail: { approval: "none" },
+          });
+        }
         return {
           body: { id, status },
           outboxIds: [message],

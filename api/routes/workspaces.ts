@@ -120,7 +120,7 @@ export const addWorkspaceRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["workspace"],
       summary: "Change the workspace's settings",
-      description: "Needs the password, given within the last 10 minutes.",
+      description: "Needs the password, given within the last 10 minutes, where a person asks.",
       body: z
         .strictObject({
           name: z.string().trim().min(1).max(200).optional(),

@@ -14,15 +14,9 @@ export async function openBenchApi(options: {
   databaseUrl: string;
   folder: string;
   poolSize: number;
-  /** Connections that hold on to nothing, so that `recordStatements` sees what they send. */
-  plain?: boolean;
 }) {
-  const { databaseUrl, folder, poolSize, plain = false } = options;
-  const orm = await openOrm({
-    url: databaseUrl,
-    poolSize,
-    ...(plain ? {} : { queryTimeoutMs: 10_000 }),
-  });
+  const { databaseUrl, folder, poolSize } = options;
+  const orm = await openOrm({ url: databaseUrl, poolSize, queryTimeoutMs: 10_000 });
   const nothing = async () => undefined;
   const app = await buildApp({
     orm,

@@ -112,9 +112,8 @@ export async function loadKeyRing(path: string): Promise<KeyRing> {
     return read.file;
   };
   const find = (kind: "keys" | "peppers", id: string): Buffer => {
-    // Ids come from the database and from histories: "constructor" is none.
-    const file = current();
-    const key = Object.hasOwn(file[kind], id) ? file[kind][id] : undefined;
+    // What is known needs no look at the file, which every request of a program would otherwise take.
+    const key = own(read.file[kind], id) ?? own(current()[kind], id);
     // What the file is missing is the key: why it can't be read now is the cause.
     if (!key) throw new UnknownKey(id, { cause: failure });
     return key;
@@ -126,9 +125,8 @@ export async function loadKeyRing(path: string): Promise<KeyRing> {
     },
     key,
     payloadKey(id) {
-      const { retired } = current();
-      const kept = Object.hasOwn(retired, id) ? retired[id] : undefined;
-      return kept ?? payloadKeyOf(key(id));
+      const known = own(read.file.keys, id);
+      return known ? payloadKeyOf(known) : (own(current().retired, id) ?? payloadKeyOf(key(id)));
     },
     get activePepperId() {
       return current().activePepper;
@@ -176,6 +174,11 @@ export async function retireKeys(path: string): Promise<string[]> {
   const keys = Object.fromEntries(Object.entries(file.keys).filter(([id]) => id === file.active));
   await replace(path, { ...file, keys, retired });
   return old.map(([id]) => id);
+}
+
+/** Ids come from the database and from histories: "constructor" is none. */
+function own<Value>(record: Record<string, Value>, id: string): Value | undefined {
+  return Object.hasOwn(record, id) ? record[id] : undefined;
 }
 
 /** One-way: who holds it can't make the key of it. */

@@ -313,11 +313,16 @@ function authorizationPage(input: {
     "code_challenge_method",
   ];
   const users = [...network.state.users.values()].slice(0, listedUsers);
+  // Once the page was sent, it comes back as it was.
+  const typed = typeof query["name"] === "string" ? query["name"] : "";
+  const listed = users.findIndex(({ name }) => name === query["user"]);
+  const chosen = typed !== "" || query["user"] === "" ? undefined : Math.max(listed, 0);
   const target = new URL(authorization.redirectUri);
   return page({
     title: "Allow Drumbeat?",
     status: input.problem === undefined ? 200 : 400,
     formTargets: [target.origin],
+    script: "/choose.js",
     body: html`<section class="card">
       <h1>Drumbeat asks for access to your account</h1>
       <p>It wants to ${authorization.scopes.map(wordsFor).join(" and ")}.</p>
@@ -335,7 +340,16 @@ function authorizationPage(input: {
         })}
         <fieldset>
           <legend>Who are you?</legend>
-          ${users.map((user, index) => userChoice({ user, checked: index === 0 }))}
+          ${users.map((user, index) => userChoice({ user, checked: index === chosen }))}
+          <label class="choice"
+            ><input
+              type="radio"
+              name="user"
+              id="another"
+              value=""
+              ${chosen === undefined || users.length === 0 ? html`checked` : ""}
+            />Another name</label
+          >
         </fieldset>
         <p><label for="name">Or somebody else (made if new)</label></p>
         <p>
@@ -346,6 +360,7 @@ function authorizationPage(input: {
             maxlength="64"
             autocomplete="off"
             spellcheck="false"
+            value="${typed}"
           />
         </p>
         <p class="actions">

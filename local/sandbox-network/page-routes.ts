@@ -4,7 +4,7 @@ import { channelByHandle, channelsOf } from "./accounts.ts";
 import { html, type Markup } from "./html.ts";
 import { metricsAt } from "./metrics-at.ts";
 import type { Network } from "./network.ts";
-import { avatar, page, styleSheet } from "./page.ts";
+import { avatar, chooseScript, page, styleSheet } from "./page.ts";
 import { parse } from "./parse.ts";
 import { Refusal } from "./refusal.ts";
 import type { Channel, Post } from "./state.ts";
@@ -69,6 +69,16 @@ export function addPageRoutes(app: FastifyInstance, { network }: { network: Netw
   );
   app.get("/favicon.ico", (_request, reply) =>
     send(reply, { status: 301, headers: { location: "/icon.svg" } }),
+  );
+  app.get("/choose.js", (_request, reply) =>
+    send(reply, {
+      status: 200,
+      body: chooseScript,
+      headers: {
+        "content-type": "text/javascript; charset=utf-8",
+        "x-content-type-options": "nosniff",
+      },
+    }),
   );
   app.get("/style.css", (_request, reply) =>
     send(reply, {

@@ -10,6 +10,8 @@ export function page(input: {
   status?: number;
   body: Markup;
   formTargets?: string[];
+  /** A script of our own that the page may run; without it everything works as well. */
+  script?: "/choose.js";
 }): Answer {
   const document = html`<!doctype html>
     <html lang="en">
@@ -19,6 +21,7 @@ export function page(input: {
         <title>${input.title} · Sandbox network</title>
         <link rel="stylesheet" href="/style.css" />
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        ${input.script !== undefined && html`<script src="${input.script}" defer></script>`}
       </head>
       <body>
         <header class="top">
@@ -38,6 +41,7 @@ export function page(input: {
         "style-src 'self'",
         "img-src 'self'",
         "media-src 'self'",
+        ...(input.script === undefined ? [] : ["script-src 'self'"]),
         `form-action 'self' ${(input.formTargets ?? []).join(" ")}`.trim(),
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -87,6 +91,17 @@ input[type=text] { width: 100%; font: inherit; color: inherit; background: var(-
 button { font: inherit; font-weight: 600; padding: .5rem 1.25rem; border-radius: .5rem; border: 1px solid var(--line); background: var(--card); color: var(--ink); cursor: pointer; }
 button.main { background: var(--main); border-color: var(--main); color: var(--on-main); }
 .problem { border-left: 4px solid #c4314b; padding-left: .75rem; }
+`;
+
+/** Typing a name chooses it; choosing somebody of the list leaves what was typed out of it. */
+export const chooseScript = `
+const typed = document.getElementById("name");
+const another = document.getElementById("another");
+const settle = () => { typed.name = another.checked ? "name" : ""; };
+typed.addEventListener("input", () => { another.checked = true; settle(); });
+for (const one of document.querySelectorAll("input[name=user]"))
+  one.addEventListener("change", () => { settle(); if (another.checked) typed.focus(); });
+settle();
 `;
 
 /** A round picture with the first letter, in a colour that belongs to the channel. */

@@ -128,6 +128,14 @@ describe("the sandbox network", () => {
     });
   }
 
+  /** Which choices of the page are made. */
+  function checkedOf(text: string): (string | undefined)[] {
+    const radios = text.match(/<input[^>]*type="radio"[^>]*>/g) ?? [];
+    return radios
+      .filter((radio) => /\schecked\b/.test(radio))
+      .map((radio) => /value="([^"]*)"/.exec(radio)?.[1]);
+  }
+
   /** Tokens and the profile of the user, made if absent. */
   async function signIn(user: string) {
     const { json } = await exchange(await codeFor(user));
@@ -229,7 +237,7 @@ describe("the sandbox network", () => {
       const { answer, query } = await begin({ state: `"><script>alert(1)</script>` });
       expect(answer.status).toBe(200);
       expect(answer.text).toContain("&lt;script&gt;&quot;&amp;&#39;");
-      expect(answer.text).not.toContain("<script");
+      expect(answer.text.match(/<script[^>]*>/g)).toEqual([`<script src="/choose.js" defer>`]);
       const policy = answer.headers.get("content-security-policy") ?? "";
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("form-action 'self' http://127.0.0.1:9;");
@@ -249,6 +257,15 @@ describe("the sandbox network", () => {
       });
       expect(wrong.status).toBe(400);
       expect(wrong.text).toContain('role="alert"');
+      // What was typed and chosen is kept.
+      expect(wrong.text).toContain('value="no spaces"');
+      expect(checkedOf(wrong.text)).toEqual([""]);
+      expect(checkedOf(answer.text)).toHaveLength(1);
+      const nameless = await call("POST", "/oauth/authorize", {
+        form: { ...typed, user: "", name: "" },
+      });
+      expect(nameless.status).toBe(400);
+      expect(checkedOf(nameless.text)).toEqual([""]);
       const denied = await call("POST", "/oauth/authorize", {
         form: { ...form, decision: "deny" },
       });

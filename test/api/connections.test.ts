@@ -337,6 +337,10 @@ describe("by signing in at the platform", () => {
       `/v1/oauth/sandbox/callback?state=${state}&error=access_denied`,
     );
     expect(page.statusCode).toBe(403);
+    // Whoever said no there goes on in the console, which says so.
+    expect(page.body).toContain(
+      `http-equiv="refresh" content="0; url=${api.context.publicUrl}/connections?refused=${denied.id}"`,
+    );
     const shown = (await owner.call("GET", `/v1/connections/${denied.id}`)).json();
     expect(shown).toMatchObject({ status: "invalid", account: null });
     expect(shown.problem).toContain("not to give access");

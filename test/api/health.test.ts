@@ -72,6 +72,8 @@ describe("readiness", () => {
 
   function expectUnavailable(found: Awaited<ReturnType<typeof askAt>>): void {
     expect(found.readiness.json()).toMatchObject(unavailable);
+    for (const answer of [found.readiness, found.read])
+      expect(answer.headers["retry-after"]).toBe("5");
     expect(found.readiness.headers["content-type"]).toBe("application/problem+json");
     expect(found.read.json()).toMatchObject(unavailable);
     expect(found.live.statusCode).toBe(200);

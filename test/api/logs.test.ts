@@ -1,3 +1,5 @@
+import { MockActivityEnvironment } from "@temporalio/testing";
+import { DefaultLogger } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createActivities } from "#activities/index.ts";
 import type { Engine } from "#db/outbox/engine.ts";
@@ -11,7 +13,7 @@ let owner: Caller;
 const texts: string[] = [];
 const logger = createLogger({
   name: "test",
-  level: "info",
+  level: "debug",
   destination: { write: (text: string) => void texts.push(text) },
 });
 const lines = () => texts.map((text) => JSON.parse(text) as Record<string, unknown>);
@@ -48,6 +50,20 @@ it("every line that a request causes names it, whoever writes it, and once", asy
   expect(texts.join("")).not.toContain("Marzipan");
 });
 
+it("the line of a request says who asked, and where", async () => {
+  texts.length = 0;
+  await owner.call("GET", "/v1/posts");
+  expect(lines()).toEqual([
+    expect.objectContaining({
+      msg: "request",
+      route: "/v1/posts",
+      status: 200,
+      workspaceId: owner.workspaceId,
+      actor: expect.stringMatching(/^user:/),
+    }),
+  ]);
+});
+
 it("every line that an activity causes says which try of which one", async () => {
   await owner.call("POST", "/v1/generations", { body: { kind: "text", prompt: "hello" } });
   const activities = createActivities(await activityDeps(api));
@@ -62,4 +78,28 @@ it("every line that an activity causes says which try of which one", async () =>
       attempt: 1,
     });
   }
+});
+
+it("the last line of an activity says how it ended, and nothing of what a failure says", async () => {
+  const activities = createActivities(await activityDeps(api));
+  const ends = () =>
+    lines()
+      .filter(({ msg }) => msg === "activity")
+      .map(({ level, outcome, failure }) => ({ level, outcome, failure }));
+  texts.length = 0;
+  await runActivity(activities.forgetThrottles, undefined);
+  expect(ends()).toEqual([{ level: 20, outcome: "done", failure: undefined }]);
+  expect(lines()[0]).toMatchObject({ attempt: 1, ms: expect.any(Number) });
+
+  texts.length = 0;
+  const { workspaceId } = owner;
+  const nobodys = { workspaceId, generationId: workspaceId };
+  await expect(runActivity(activities.beginGeneration, nobodys)).rejects.toThrow();
+  expect(ends()).toEqual([{ level: 30, outcome: "failed", failure: "gone" }]);
+
+  texts.length = 0;
+  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger("ERROR") });
+  environment.cancel();
+  await expect(environment.run(activities.beginGeneration, nobodys)).rejects.toThrow();
+  expect(ends()).toEqual([{ level: 30, outcome: "cancelled", failure: undefined }]);
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { formatDescription, readCopy } from "../../scripts/lib/openapi-promise.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, program, type Caller } from "./callers.ts";
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
     request.on("end", () => {
       const { method = "", url = "", headers } = request;
       reached.push({ method, url, headers, body });
+      if (url.includes("/hangs")) return;
       response
         .writeHead(200, { "Set-Cookie": "_csrf=fresh; Path=/", Vary: "Cookie" })
         .end("from upstream");
@@ -25,7 +27,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
   const { port } = upstream.address() as AddressInfo;
-  api = await startApi({ temporalUiUrl: `http://127.0.0.1:${port}` });
+  api = await startApi({ temporalUiUrl: `http://127.0.0.1:${port}`, temporalUiAnswerMs: 300 });
   operator = await person(api);
   stranger = await person(api);
 });
@@ -33,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api?.close();
   upstream?.close();
+  upstream?.closeAllConnections();
 });
 
 it("is for operators, signed in", async () => {
@@ -93,4 +96,37 @@ it("shows a summary as the plain text that it is", async () => {
   expect(shown.body).toContain("Waiting &lt;script&gt;alert(1)&lt;/script&gt; &amp; more");
   expect(shown.body).not.toContain("<script");
   expect(shown.headers["content-security-policy"]).toContain("default-src 'none'");
+});
+
+it("that does not answer is told as a problem, and not waited for", async () => {
+  const answer = await operator.call("GET", "/temporal/api/v1/hangs");
+  expect(reached.at(-1)?.url).toBe("/temporal/api/v1/hangs");
+  expect(answer.json()).toMatchObject({ status: 503, code: "temporal_ui_unavailable" });
+  expect(answer.headers["retry-after"]).toBe("5");
+});
+
+it("may take its time where a page waits for the next event", async () => {
+  const url = "/temporal/api/v1/namespaces/default/workflows/post%2F1/history/hangs";
+  const before = reached.length;
+  const waiting = { over: false };
+  const longPoll = operator.call("GET", `${url}?waitNewEvent=true`).then((answer) => {
+    waiting.over = true;
+    return answer;
+  });
+  // What was asked after it, and took as long as anything else may, is over before it.
+  await expect.poll(() => reached.length).toBe(before + 1);
+  const other = await operator.call("GET", `${url}?waitNewEvent=false`);
+  expect(other.statusCode).toBe(503);
+  expect(waiting.over).toBe(false);
+  upstream.closeAllConnections();
+  expect((await longPoll).json()).toMatchObject({ code: "temporal_ui_unavailable" });
+});
+
+it("is no part of the API's description", async () => {
+  const served: unknown = (await api.app.inject({ url: "/openapi.json" })).json();
+  expect(Object.keys((served as { paths: object }).paths).join()).not.toContain("/temporal");
+  expect(
+    formatDescription(served) === (await readCopy()),
+    "it differs from docs/openapi.json",
+  ).toBe(true);
 });

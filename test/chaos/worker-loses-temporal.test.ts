@@ -103,4 +103,9 @@ it("stops in order, with an exit code of 0", async () => {
   expect(await worker.ended).toEqual({ code: 0, signal: null });
   expect(worker.said("stopping")).toBe(1);
   expect(worker.said("stopped")).toBe(1);
+  // Lines of Temporal's native part too: a line that is no JSON has a message alone.
+  expect(worker.log.filter(({ level }) => level === undefined)).toEqual([]);
+  expect(worker.log).toContainEqual(
+    expect.objectContaining({ target: "temporalio_client::retry", grpcCode: "Unavailable" }),
+  );
 });

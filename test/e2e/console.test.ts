@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Session } from "#db/entities/index.ts";
 import { outsideWorkspaces } from "#db/orm.ts";
+import { videoPart } from "../contracts/media-part-of.ts";
 import { ensureChromium } from "../harness/ensure-chromium.ts";
 import { eventually } from "../harness/installation.ts";
 import { startProduct, type Product } from "../harness/start-product.ts";
@@ -82,6 +83,11 @@ describe("the console", async () => {
     await page.locator("input[type=password]").fill("short");
     await expectAccessible(page, "register");
     await page.locator("input[type=password]").fill(password);
+    // What the browser takes for an address and the API does not is said at its field.
+    await page.getByLabel("E-mail").fill("mara@harbour");
+    await page.getByRole("button", { name: "Register" }).click();
+    await page.getByText("is not an e-mail address").waitFor();
+    await page.getByLabel("E-mail").fill("mara@example.org");
     await page.getByRole("button", { name: "Register" }).click();
     // On to where one wanted to go.
     await page.getByRole("heading", { name: "No posts yet" }).waitFor();
@@ -94,6 +100,7 @@ describe("the console", async () => {
     ] as const) {
       await page.getByRole("navigation").getByRole("link", { name: link, exact: true }).click();
       await page.getByRole("heading", { name: heading }).waitFor();
+      expect(await page.evaluate("document.activeElement?.id")).toBe("content");
       await expectAccessible(page, `empty-${link}`);
     }
     await page.getByRole("link", { name: "Create an agent" }).click();
@@ -244,7 +251,7 @@ describe("the console", async () => {
       schedule: { mode: "at", at: new Date(Date.now() + 86_400_000).toISOString() },
     });
     await page.goto(`${product.origin}/posts?status=scheduled`);
-    await page.getByRole("link", { name: "For later" }).click();
+    await page.getByRole("link", { name: "For later", exact: true }).click();
     await page.getByRole("button", { name: "Publish now" }).waitFor();
     await page.getByRole("button", { name: "Cancel the post" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Cancel the post" }).click();
@@ -253,6 +260,48 @@ describe("the console", async () => {
     await page.getByRole("navigation").getByRole("link", { name: "Posts" }).click();
     await page.getByText("Rejected", { exact: true }).first().waitFor();
     await expectAccessible(page, "posts");
+  });
+
+  it("shows a film that waits for approval as the film that it is", async () => {
+    const { data } = await read<{ data: Post[] }>("/v1/posts");
+    const channelId = data[0]?.targets[0]?.channelId ?? "";
+    const film = await new Response(await (await videoPart({})).open()).arrayBuffer();
+    const uploaded = await context.request.post(`${product.origin}/v1/assets`, {
+      multipart: {
+        file: { name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.from(film) },
+      },
+      headers: { Origin: product.origin },
+    });
+    const { id: assetId } = (await uploaded.json()) as { id: string };
+    const { id } = await send<{ id: string }>("/v1/posts", {
+      content: { text: "A film" },
+      assets: [{ id: assetId, altText: "Moving stripes" }],
+      targets: [{ channelId }],
+      approval: "required",
+    });
+    await eventually(
+      "the film for this channel",
+      () => read<Post>(`/v1/posts/${id}`),
+      ({ status }) => status === "awaiting_approval",
+    );
+    // What kind of file it is comes late: until then it is nothing, and above all not gone.
+    await page.route("**/renditions", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return route.fallback();
+    });
+    await page.goto(`${product.origin}/approvals/${id}`);
+    const shown = page.getByRole("article").locator("video");
+    await eventually(
+      "the film",
+      () => shown.evaluate((video) => (video as { videoWidth?: number }).videoWidth ?? 0),
+      (width) => width > 0,
+    );
+    await page.unroute("**/renditions");
+    await expectAccessible(page, "film");
+    await page.getByRole("button", { name: "Reject" }).click();
+    await page.getByRole("dialog").getByLabel("Reason").fill("Seen enough");
+    await page.getByRole("dialog").getByRole("button", { name: "Reject" }).click();
+    await page.getByRole("heading", { name: "All clear" }).waitFor();
   });
 
   it("makes an API key, shows it once and revokes it", async () => {
@@ -309,6 +358,16 @@ describe("the console", async () => {
     await theirs.goto(`${product.origin}/connections`);
     await theirs.getByText("Your role can't connect accounts.").first().waitFor();
     expect(await theirs.getByRole("link", { name: "API keys" }).count()).toBe(0);
+    // An invitation of somebody else: signed out, one may take it up with the right address.
+    const third = await send<{ link: string }>("/v1/invitations", {
+      email: "third@example.org",
+      role: "viewer",
+    });
+    await theirs.goto(third.link);
+    await theirs.getByText(/You are signed in as noor@example.org/).waitFor();
+    await theirs.getByRole("button", { name: "Sign out" }).click();
+    await theirs.getByRole("button", { name: "Register and join" }).waitFor();
+    expect(await theirs.getByLabel("E-mail").inputValue()).toBe("third@example.org");
     await other.close();
 
     // The product's first person invites Mara, who is registered already.
@@ -319,11 +378,18 @@ describe("the console", async () => {
     await page.goto(invited.link);
     await page.getByRole("button", { name: "Accept the invitation" }).click();
     await page.getByRole("heading", { name: "Hello Mara" }).waitFor();
+    const elsewhere = await context.newPage();
+    await elsewhere.goto(`${product.origin}/agents/new`);
+    await elsewhere.getByRole("button", { name: /Ada's workspace/ }).waitFor();
     await page.getByRole("button", { name: /Ada's workspace/ }).click();
     await page.getByRole("menuitem", { name: /Mara's workspace/ }).click();
     await page.getByRole("button", { name: /Mara's workspace/ }).waitFor();
+    // All tabs share the session: none goes on as if it were in the workspace that was left.
+    await elsewhere.getByRole("button", { name: /Mara's workspace/ }).waitFor();
+    await elsewhere.getByRole("heading", { name: "Hello Mara" }).waitFor();
+    await elsewhere.close();
     await page.getByRole("link", { name: "Posts" }).click();
-    await page.getByRole("link", { name: "For later" }).waitFor();
+    await page.getByRole("link", { name: "For later", exact: true }).waitFor();
     await expectAccessible(page, "several-workspaces");
   });
 
@@ -365,6 +431,8 @@ describe("the console", async () => {
       await page.getByRole("heading", { level: 1 }).waitFor();
       expect(await overflow(), path).toBeLessThanOrEqual(0);
     }
+    // Out of sight it is out of reach of the Tab key too.
+    expect(await page.getByRole("navigation").getByRole("link").count()).toBe(0);
     await page.getByRole("button", { name: "Open the navigation" }).click();
     await page.getByRole("navigation").getByRole("link", { name: "Home" }).waitFor();
     await expectAccessible(page, "telephone");
@@ -375,6 +443,11 @@ describe("the console", async () => {
     await page.goto(product.origin);
     await page.getByRole("heading", { name: "Hello Mara" }).waitFor();
     await context.setOffline(true);
+    // The browser knows no network, but this product is on its own machine: as long as its stream flows, all is well.
+    await page.getByRole("navigation").getByRole("link", { name: "Agents" }).click();
+    await page.getByRole("heading", { name: "Agents" }).waitFor();
+    expect(await page.getByText(/You are offline/).count()).toBe(0);
+    await page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
     await page.getByText(/You are offline/).waitFor();
     await context.setOffline(false);
     await page.getByText(/You are offline/).waitFor({ state: "detached" });
@@ -400,11 +473,20 @@ describe("the console", async () => {
     expect(complaints).toEqual([]);
   });
 
-  it("lets one sign out, and shows nothing afterwards", async () => {
+  it("lets one sign out, and shows nothing afterwards, in no tab", async () => {
+    const elsewhere = await context.newPage();
+    await elsewhere.goto(`${product.origin}/posts?status=cancelled`);
+    await elsewhere.getByRole("link", { name: "For later", exact: true }).click();
+    await elsewhere.getByRole("heading", { name: "Post", exact: true }).waitFor();
     await page.getByRole("button", { name: /^Mara Owner/ }).click();
     await expectAccessible(page, "account-menu");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await elsewhere.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await elsewhere.goBack();
+    await elsewhere.getByRole("heading", { name: "Welcome back" }).waitFor();
+    expect(await elsewhere.getByText("For later").count()).toBe(0);
+    await elsewhere.close();
     await page.goto(`${product.origin}/posts`);
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
   });

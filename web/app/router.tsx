@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { z } from "zod/mini";
 import { postMachine, runMachine } from "#domain/states.ts";
+import { LoadingCards } from "#web/components/loading-cards.tsx";
 import { ApiProblem } from "#web/lib/api/problem.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
@@ -137,7 +138,7 @@ const postRoute = createRoute({
   component: lazyRouteComponent(() => import("#web/features/posts/post-page.tsx"), "PostPage"),
 });
 
-const ConnectionsSearch = z.object({ connected: absent });
+const ConnectionsSearch = z.object({ connected: absent, refused: absent });
 const connectionsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/connections",
@@ -196,6 +197,8 @@ export function createAppRouter(queryClient: QueryClient) {
     routeTree,
     context: { queryClient },
     defaultPreload: "intent",
+    // A server that lets one wait is not taken for an empty page.
+    defaultPendingComponent: LoadingCards,
     scrollRestoration: true,
   });
 }

@@ -5,7 +5,7 @@ import { texts } from "#web/lib/texts.ts";
 
 /** A refusal in its place: what is wrong, what to do, how to ask about it, and another try where that can help. */
 export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { title, detail, requestId, errors } = problemOf(error);
+  const { status, title, detail, requestId, errors } = problemOf(error);
   const more = [...new Set(errors.map((one) => one.detail))].filter((told) => told !== detail);
   return (
     <Alert
@@ -30,13 +30,25 @@ export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () 
               {texts.common.retry}
             </Button>
           ) : null}
-          {requestId ? (
-            <Text size="xs" c="dimmed" ff="monospace">
-              {texts.common.reference(requestId)}
-            </Text>
-          ) : null}
+          {requestId ? <Reference requestId={requestId} quiet={status < 500} /> : null}
         </Group>
       ) : null}
     </Alert>
+  );
+}
+
+/** How to ask about a refusal. What one can mend oneself needs no asking: then it is folded away. */
+function Reference({ requestId, quiet }: { requestId: string; quiet: boolean }) {
+  const reference = (
+    <Text size="xs" c="dimmed" ff="monospace">
+      {texts.common.reference(requestId)}
+    </Text>
+  );
+  if (!quiet) return reference;
+  return (
+    <Text size="xs" component="details">
+      <summary>{texts.common.details}</summary>
+      {reference}
+    </Text>
   );
 }

@@ -2,6 +2,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { problemOf } from "#web/lib/api/problem.ts";
 import { LoadingCards } from "./loading-cards.tsx";
+import { NothingHere } from "./nothing-here.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
 
 /**
@@ -16,6 +17,7 @@ export function QueryView<Data>(props: {
   const { data, error, refetch } = props.query;
   const withdrawn = error !== null && [403, 404, 410].includes(problemOf(error).status);
   if (data !== undefined && !withdrawn) return props.children(data);
+  if (error && problemOf(error).status === 404) return <NothingHere mayBeElsewhere />;
   if (error) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   return props.loading ?? <LoadingCards />;
 }

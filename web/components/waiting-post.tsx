@@ -5,6 +5,7 @@ import type { Post } from "#web/lib/api/types.ts";
 import { writeInstant } from "#web/lib/format.ts";
 import { agentsQuery } from "#web/lib/queries/agents.ts";
 import { texts } from "#web/lib/texts.ts";
+import { useMay } from "#web/lib/use-may.ts";
 import { PostThumbnail } from "./post-thumbnail.tsx";
 import classes from "./row.module.css";
 import { LinkButton } from "./router-link.tsx";
@@ -13,6 +14,7 @@ const words = texts.approvals;
 
 /** A post that waits for a decision, in a list. */
 export function WaitingPost({ post }: { post: Post }) {
+  const mayDecide = useMay("posts:approve");
   const { data: agents } = useQuery(agentsQuery);
   const agent = agents?.data.find(({ id }) => id === post.agentId);
   const facts = [
@@ -47,7 +49,7 @@ export function WaitingPost({ post }: { post: Post }) {
           variant="light"
           visibleFrom="xs"
         >
-          {words.review}
+          {mayDecide ? words.review : words.look}
         </LinkButton>
       </Group>
     </Card>

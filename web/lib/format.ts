@@ -2,27 +2,53 @@
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "long" });
+const ownZone = dateTime.resolvedOptions().timeZone;
 
 /** `22 Nov 2026, 17:48`, as the reader's system writes it. */
 export function writeInstant(instant: string): string {
   return dateTime.format(new Date(instant));
 }
 
-const units: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
-];
+/**
+ * `2 minutes ago`, `in 5 minutes`; what is an hour away or more by the days of the zone's calendar: `today 10:00`,
+ * `tomorrow 10:00`, `Tue 24 Nov 10:00`, `Fri 1 Jan 2027 10:00`.
+ */
+export function writeRelative(
+  instant: string,
+  now: number = Date.now(),
+  timeZone: string = ownZone,
+): string {
+  const at = Date.parse(instant);
+  const minutes = Math.trunc((at - now) / 60_000);
+  if (minutes === 0) return at > now ? "in a moment" : "just now";
+  if (Math.abs(minutes) < 60) return relative.format(minutes, "minute");
+  const day = calendarDay(at, timeZone);
+  const today = calendarDay(now, timeZone);
+  const days = (day.midnight - today.midnight) / 86_400_000;
+  if (Math.abs(days) <= 1) return `${relative.format(days, "day")} ${day.time}`;
+  return `${day.name}${day.year === today.year ? "" : ` ${day.year}`} ${day.time}`;
+}
 
-/** `2 hours ago`, `in 3 days`. */
-export function writeRelative(instant: string, now: number = Date.now()): string {
-  const seconds = (Date.parse(instant) - now) / 1_000;
-  for (const [unit, size] of units) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
-  }
-  return relative
-    .format(0, "minute")
-    .replace("this minute", seconds > 0 ? "in a moment" : "just now");
+/** The day of an instant in a zone; `midnight` counts days, whatever the zone's clocks do in between. */
+function calendarDay(at: number, timeZone: string) {
+  const write = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(at);
+  const year = Number(write({ year: "numeric" }));
+  const day = Number(write({ day: "numeric" }));
+  const month = Number(write({ month: "numeric" }));
+  return {
+    year,
+    name: `${write({ weekday: "short" })} ${day} ${write({ month: "short" })}`,
+    time: write({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    midnight: Date.UTC(year, month - 1, day),
+  };
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+
+/** The first full minute after an instant, as a time of day: `10:32`. */
+export function writeMinuteAfter(instant: Date): string {
+  return clock.format(Math.ceil(instant.getTime() / 60_000) * 60_000);
 }
 
 /** `59 ms`, `0.4 s`, `12 s`, `3 min 5 s`, `2 h 4 min`. */

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { ProblemAlert } from "#web/components/problem-alert.tsx";
+import { FormProblem } from "#web/components/form-problem.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useEntering } from "./use-entering.ts";
@@ -26,7 +26,6 @@ export function RegisterForm(props: {
   const form = useForm({
     initialValues: { name: "", email: invitation?.email ?? "", password: "" },
   });
-  const told = ["/name", "/email", "/password"].some((field) => problem?.at(field));
   return (
     <form onSubmit={form.onSubmit(enter)}>
       <Stack>
@@ -56,7 +55,7 @@ export function RegisterForm(props: {
           {...form.getInputProps("password")}
           error={problem?.at("/password")}
         />
-        {problem && !told ? <ProblemAlert error={problem} /> : null}
+        <FormProblem error={problem} fields={["/name", "/email", "/password"]} />
         <Button type="submit" loading={pending} fullWidth>
           {submit}
         </Button>

@@ -13,7 +13,7 @@ export function RegisterPage() {
   const { next } = useSearch({ from: "/register" });
   const closed = installation.registration === "closed";
   return (
-    <AccountFrame title={words.title} lead={closed ? words.closed : words.lead}>
+    <AccountFrame title={words.title} lead={words.leads[installation.registration]}>
       {closed ? null : <RegisterForm submit={words.submit} next={next} />}
       <Text size="sm" ta="center">
         {words.other}{" "}

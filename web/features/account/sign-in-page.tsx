@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useSearch } from "@tanstack/react-router";
-import { ProblemAlert } from "#web/components/problem-alert.tsx";
+import { FormProblem } from "#web/components/form-problem.tsx";
 import { LinkAnchor } from "#web/components/router-link.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { texts } from "#web/lib/texts.ts";
@@ -29,14 +29,16 @@ export function SignInPage() {
             autoComplete="username"
             required
             {...form.getInputProps("email")}
+            error={problem?.at("/email")}
           />
           <PasswordInput
             label={fields.password}
             autoComplete="current-password"
             required
             {...form.getInputProps("password")}
+            error={problem?.at("/password")}
           />
-          {problem ? <ProblemAlert error={problem} /> : null}
+          <FormProblem error={problem} fields={["/email", "/password"]} />
           <Button type="submit" loading={pending} fullWidth>
             {words.submit}
           </Button>

@@ -1,16 +1,18 @@
-import { useMutation } from "@tanstack/react-query";
 import { problemOf, type ApiProblem } from "#web/lib/api/problem.ts";
 import { startAfresh } from "#web/lib/start-afresh.ts";
+import { useAction } from "#web/lib/use-action.ts";
 
 /** Signs in by whatever means, then goes on to `next`, a path of ours. */
 export function useEntering<Input>(options: {
   enter: (input: Input) => Promise<unknown>;
   next: string | undefined;
 }): { enter: (input: Input) => void; pending: boolean; problem: ApiProblem | undefined } {
-  const entering = useMutation({
-    mutationFn: options.enter,
+  const entering = useAction({
+    run: options.enter,
+    stale: [],
+    quiet: true,
     // Whatever was read before, somebody else may have read.
-    onSuccess: () => startAfresh(options.next ?? "/"),
+    onDone: () => startAfresh(options.next ?? "/"),
   });
   return {
     enter: entering.mutate,

@@ -1,6 +1,5 @@
 import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconClock, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
 import { LinkAnchor } from "#web/components/router-link.tsx";
 import { AgentBadge } from "#web/components/status-badge.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
@@ -8,6 +7,7 @@ import type { Agent, Channel } from "#web/lib/api/types.ts";
 import { writeInstant } from "#web/lib/format.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
+import { useRunAgent } from "#web/lib/use-run-agent.ts";
 
 const words = texts.agents;
 
@@ -67,15 +67,9 @@ export function AgentCard(props: {
 }
 
 function AgentButtons({ agent }: { agent: Agent }) {
-  const navigate = useNavigate();
   const params = { path: { id: agent.id } };
   const stale = [["agents"], ["runs"]];
-  const run = useAction({
-    run: () => answerOf(api.POST("/v1/agents/{id}/run", { params })),
-    stale,
-    done: words.started,
-    onDone: ({ id }) => void navigate({ to: "/runs/$runId", params: { runId: id } }),
-  });
+  const run = useRunAgent(agent.id);
   const pause = useAction({
     run: () => answerOf(api.POST("/v1/agents/{id}/pause", { params })),
     stale,

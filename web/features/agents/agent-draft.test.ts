@@ -11,8 +11,12 @@ it("begins with the only channel there is, and says what is missing", () => {
     times: "A time is HH:MM, such as 09:00.",
   });
   expect(checkAgent({ ...draft, dailyPostLimit: "", creditLimit: 1.5 })).toMatchObject({
-    dailyPostLimit: "Give a whole number, 1 or more.",
-    creditLimit: "Give a whole number, 1 or more.",
+    dailyPostLimit: "Give a whole number from 1 to 100.",
+    creditLimit: "Give a whole number from 1 to 1,000,000.",
+  });
+  expect(checkAgent({ ...draft, dailyPostLimit: 101, creditLimit: 0 })).toMatchObject({
+    dailyPostLimit: "Give a whole number from 1 to 100.",
+    creditLimit: "Give a whole number from 1 to 1,000,000.",
   });
 });
 

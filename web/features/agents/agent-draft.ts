@@ -43,6 +43,24 @@ export function timeZones(known: readonly string[], own: string): string[] {
 
 const { errors } = texts.agents.form;
 
+/** The most that the API takes of each. */
+export const highest = { dailyPostLimit: 100, creditLimit: 1_000_000 } as const;
+
+/** Where each field of the form stands in what the API takes. */
+export const agentPointers: Record<keyof AgentDraft, string> = {
+  name: "/name",
+  brief: "/brief",
+  brandVoice: "/brandVoice",
+  channelIds: "/channelIds",
+  days: "/schedule/days",
+  times: "/schedule/times",
+  timeZone: "/schedule/timeZone",
+  autonomy: "/autonomy",
+  withImage: "/media",
+  dailyPostLimit: "/dailyPostLimit",
+  creditLimit: "/creditLimit",
+};
+
 /** What is wrong with a draft, by its field. */
 export function checkAgent(draft: AgentDraft): Partial<Record<keyof AgentDraft, string>> {
   const wrong: Partial<Record<keyof AgentDraft, string>> = {};
@@ -53,8 +71,9 @@ export function checkAgent(draft: AgentDraft): Partial<Record<keyof AgentDraft, 
   if (draft.times.length === 0) wrong.times = errors.times;
   else if (draft.times.some((time) => !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)))
     wrong.times = errors.time;
-  if (!isCount(draft.dailyPostLimit)) wrong.dailyPostLimit = errors.count;
-  if (!isCount(draft.creditLimit)) wrong.creditLimit = errors.count;
+  for (const limit of ["dailyPostLimit", "creditLimit"] as const) {
+    if (!isCount(draft[limit], highest[limit])) wrong[limit] = errors.count(highest[limit]);
+  }
   return wrong;
 }
 
@@ -78,7 +97,7 @@ export function agentOf(draft: AgentDraft): NewAgent {
   };
 }
 
-/** Whether an input for numbers holds one; empty it holds "". */
-function isCount(given: number | string): boolean {
-  return Number.isInteger(Number(given)) && Number(given) >= 1;
+/** Whether an input for numbers holds one, no more than `most`; empty it holds "". */
+function isCount(given: number | string, most: number): boolean {
+  return Number.isInteger(Number(given)) && Number(given) >= 1 && Number(given) <= most;
 }

@@ -18,12 +18,22 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useNavigate } from "@tanstack/react-router";
-import { ProblemAlert } from "#web/components/problem-alert.tsx";
+import { FormProblem } from "#web/components/form-problem.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
+import { problemOf } from "#web/lib/api/problem.ts";
 import type { Channel } from "#web/lib/api/types.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
-import { agentOf, checkAgent, emptyAgent, timeZones, weekdays } from "./agent-draft.ts";
+import {
+  agentOf,
+  agentPointers,
+  checkAgent,
+  emptyAgent,
+  highest,
+  timeZones,
+  weekdays,
+  type AgentDraft,
+} from "./agent-draft.ts";
 
 const words = texts.agents.form;
 const zones = timeZones(
@@ -43,6 +53,11 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
     quiet: true,
     onDone: () => void navigate({ to: "/agents" }),
   });
+  const problem = create.error ? problemOf(create.error) : undefined;
+  const field = (name: keyof AgentDraft) => ({
+    ...form.getInputProps(name),
+    error: form.errors[name] ?? problem?.at(agentPointers[name]),
+  });
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))} noValidate>
       <Card maw={760}>
@@ -52,7 +67,7 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
             placeholder={words.namePlaceholder}
             required
             maxLength={200}
-            {...form.getInputProps("name")}
+            {...field("name")}
           />
           <Textarea
             label={words.brief}
@@ -61,14 +76,14 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
             required
             autosize
             minRows={3}
-            {...form.getInputProps("brief")}
+            {...field("brief")}
           />
           <Textarea
             label={words.voice}
             placeholder={words.voicePlaceholder}
             autosize
             minRows={2}
-            {...form.getInputProps("brandVoice")}
+            {...field("brandVoice")}
           />
           <MultiSelect
             label={words.channels}
@@ -80,13 +95,13 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
               label: `${name} (${platform})`,
             }))}
             required
-            {...form.getInputProps("channelIds")}
+            {...field("channelIds")}
           />
           <Input.Wrapper
             label={words.days}
             labelElement="div"
             labelProps={{ id: "agent-days" }}
-            error={form.errors["days"]}
+            error={field("days").error}
           >
             <Chip.Group multiple {...form.getInputProps("days")}>
               <Group gap="xs" mt={4} role="group" aria-labelledby="agent-days">
@@ -99,21 +114,17 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
             </Chip.Group>
           </Input.Wrapper>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <TagsInput
-              label={words.times}
-              description={words.timesHelp}
-              {...form.getInputProps("times")}
-            />
+            <TagsInput label={words.times} description={words.timesHelp} {...field("times")} />
             <Select
               label={words.timeZone}
               description=" "
               data={zones}
               searchable
               allowDeselect={false}
-              {...form.getInputProps("timeZone")}
+              {...field("timeZone")}
             />
           </SimpleGrid>
-          <Radio.Group label={words.autonomy} {...form.getInputProps("autonomy")}>
+          <Radio.Group label={words.autonomy} {...field("autonomy")}>
             <Stack gap="xs" mt={6}>
               <Radio value="suggest" label={words.suggest} />
               <Radio value="autopilot" label={words.autopilot} />
@@ -127,24 +138,29 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
           <Checkbox
             label={words.mediaLabel}
             {...form.getInputProps("withImage", { type: "checkbox" })}
+            error={problem?.at(agentPointers.withImage)}
           />
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <NumberInput
               label={words.dailyPosts}
+              description=" "
               min={1}
-              max={100}
+              max={highest.dailyPostLimit}
+              clampBehavior="none"
               allowDecimal={false}
-              {...form.getInputProps("dailyPostLimit")}
+              {...field("dailyPostLimit")}
             />
             <NumberInput
               label={words.dailyCredits}
+              description={words.dailyCreditsHelp}
               min={1}
-              max={1_000_000}
+              max={highest.creditLimit}
+              clampBehavior="none"
               allowDecimal={false}
-              {...form.getInputProps("creditLimit")}
+              {...field("creditLimit")}
             />
           </SimpleGrid>
-          {create.error ? <ProblemAlert error={create.error} /> : null}
+          <FormProblem error={problem} fields={Object.values(agentPointers)} />
           <Group>
             <Button type="submit" loading={create.isPending}>
               {words.submit}

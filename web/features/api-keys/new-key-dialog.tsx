@@ -1,5 +1,5 @@
-import { Modal } from "@mantine/core";
 import { useState } from "react";
+import { Dialog } from "#web/components/dialog.tsx";
 import { texts } from "#web/lib/texts.ts";
 import { NewKeyForm } from "./new-key-form.tsx";
 import { ShownKey } from "./shown-key.tsx";
@@ -19,7 +19,7 @@ export function NewKeyDialog(props: {
     props.onClose();
   };
   return (
-    <Modal
+    <Dialog
       opened={props.opened}
       onClose={close}
       title={made ? words.madeTitle : words.create}
@@ -33,6 +33,6 @@ export function NewKeyDialog(props: {
       ) : (
         <NewKeyForm allowed={props.allowed} onMade={(key) => setMade({ key })} />
       )}
-    </Modal>
+    </Dialog>
   );
 }

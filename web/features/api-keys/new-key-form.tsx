@@ -1,8 +1,9 @@
 import { Button, Checkbox, Group, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { keyScopes, type KeyScope } from "#domain/permissions.ts";
-import { ProblemAlert } from "#web/components/problem-alert.tsx";
+import { FormProblem } from "#web/components/form-problem.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
+import { problemOf } from "#web/lib/api/problem.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
 
@@ -42,6 +43,7 @@ export function NewKeyForm(props: {
     // An answer that was lost and asked for again holds no key: it is shown once.
     onDone: ({ key }) => props.onMade(key),
   });
+  const problem = make.error ? problemOf(make.error) : undefined;
   return (
     <form onSubmit={form.onSubmit((values) => make.mutate(values))} noValidate>
       <Stack>
@@ -52,11 +54,13 @@ export function NewKeyForm(props: {
           maxLength={200}
           data-autofocus
           {...form.getInputProps("name")}
+          error={form.errors["name"] ?? problem?.at("/name")}
         />
         <Checkbox.Group
           label={words.scopes}
           description={words.scopesHelp}
           {...form.getInputProps("scopes")}
+          error={form.errors["scopes"] ?? problem?.at("/scopes")}
         >
           <SimpleGrid cols={{ base: 1, xs: 2 }} mt="xs" spacing="xs">
             {[...Map.groupBy(offered, (scope) => scope.split(":")[0] ?? "")].map(
@@ -81,8 +85,9 @@ export function NewKeyForm(props: {
           data={Object.entries(words.expiresIn).map(([value, label]) => ({ value, label }))}
           allowDeselect={false}
           {...form.getInputProps("days")}
+          error={problem?.at("/expiresAt")}
         />
-        {make.error ? <ProblemAlert error={make.error} /> : null}
+        <FormProblem error={problem} fields={["/name", "/scopes", "/expiresAt"]} />
         <Group justify="flex-end">
           <Button type="submit" loading={make.isPending}>
             {words.submit}

@@ -51,8 +51,8 @@ export function Decide({ post, contentHash }: { post: Post; contentHash: string 
   return (
     <Card>
       <Stack>
-        <Text size="sm">{words.bound}</Text>
-        {needsAcceptance ? (
+        {mayDecide ? <Text size="sm">{words.bound}</Text> : null}
+        {needsAcceptance && mayDecide ? (
           <Alert
             variant="outline"
             color="yellow"

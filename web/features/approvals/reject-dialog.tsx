@@ -1,8 +1,10 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useNavigate } from "@tanstack/react-router";
-import { ProblemAlert } from "#web/components/problem-alert.tsx";
+import { Dialog } from "#web/components/dialog.tsx";
+import { FormProblem } from "#web/components/form-problem.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
+import { problemOf } from "#web/lib/api/problem.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
 
@@ -27,8 +29,9 @@ export function RejectDialog(props: { postId: string; opened: boolean; onClose: 
       void navigate({ to: "/approvals" });
     },
   });
+  const problem = reject.error ? problemOf(reject.error) : undefined;
   return (
-    <Modal opened={opened} onClose={onClose} title={words.rejectTitle}>
+    <Dialog opened={opened} onClose={onClose} title={words.rejectTitle}>
       <form onSubmit={form.onSubmit((values) => reject.mutate(values))}>
         <Stack>
           <Text size="sm">{words.rejectText}</Text>
@@ -40,8 +43,9 @@ export function RejectDialog(props: { postId: string; opened: boolean; onClose: 
             minRows={3}
             maxLength={2_000}
             {...form.getInputProps("reason")}
+            error={form.errors["reason"] ?? problem?.at("/reason")}
           />
-          {reject.error ? <ProblemAlert error={reject.error} /> : null}
+          <FormProblem error={problem} fields={["/reason"]} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {texts.common.cancel}
@@ -52,6 +56,6 @@ export function RejectDialog(props: { postId: string; opened: boolean; onClose: 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

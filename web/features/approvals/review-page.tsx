@@ -34,7 +34,7 @@ function Review({ post }: { post: Post }) {
   ].filter((fact) => fact !== undefined);
   return (
     <Page
-      title={words.exact}
+      title={waits ? words.exact : texts.posts.one}
       lead={
         <Group gap="xs">
           <PostBadge status={post.status} />

@@ -19,18 +19,20 @@ export function AccountCard(props: { account: ConnectedAccount; platform: Platfo
   const { platform } = props;
   const { connection, channels } = props.account;
   const { data: me } = useQuery(meQuery);
-  const name = connection.account?.name ?? words.unnamed;
+  const unfinished = connection.account === null;
+  const title = platform?.title ?? connection.platform;
+  const name = connection.account?.name ?? title;
   const disconnect = useAction({
     run: () =>
       answerOf(api.DELETE("/v1/connections/{id}", { params: { path: { id: connection.id } } })),
     stale: [["connections"], ["posts"], ["agents"]],
-    done: words.disconnected,
+    done: unfinished ? words.removed : words.disconnected,
   });
   const ask = () =>
     confirm({
-      title: words.disconnectTitle(name),
-      text: words.disconnectText,
-      yes: words.disconnectConfirm,
+      title: unfinished ? words.removeTitle(title) : words.disconnectTitle(name),
+      text: unfinished ? words.removeText : words.disconnectText,
+      yes: unfinished ? words.remove : words.disconnectConfirm,
       no: words.keep,
       onYes: () => disconnect.mutate(),
     });
@@ -43,14 +45,14 @@ export function AccountCard(props: { account: ConnectedAccount; platform: Platfo
           <Stack gap={2} flex={1} miw={0}>
             <Group justify="space-between" gap="xs">
               <Text fw={600}>{name}</Text>
-              <ConnectionBadge status={connection.status} />
+              <ConnectionBadge status={unfinished ? "pending" : connection.status} />
             </Group>
             <Text size="sm" c="dimmed">
-              {[platform?.title ?? connection.platform, connection.account?.handle]
-                .filter(Boolean)
-                .join(" · ")}
+              {unfinished
+                ? words.unfinishedText
+                : [title, connection.account?.handle].filter(Boolean).join(" · ")}
             </Text>
-            {connection.problem ? (
+            {connection.problem && !unfinished ? (
               <Text size="sm" c="var(--mantine-color-error)">
                 {connection.problem}
               </Text>
@@ -67,10 +69,14 @@ export function AccountCard(props: { account: ConnectedAccount; platform: Platfo
         {me?.scopes.includes("connections:write") ? (
           <Group gap="xs">
             {works || !platform ? null : (
-              <ConnectButton platform={platform} size="xs" label={words.reconnect} />
+              <ConnectButton
+                platform={platform}
+                size="xs"
+                label={unfinished ? texts.common.retry : words.reconnect}
+              />
             )}
             <Button size="xs" variant="default" loading={disconnect.isPending} onClick={ask}>
-              {words.disconnect}
+              {unfinished ? words.remove : words.disconnect}
             </Button>
           </Group>
         ) : null}

@@ -8,7 +8,11 @@ import { EmptyState } from "#web/components/empty-state.tsx";
 import { Page } from "#web/components/page.tsx";
 import { QueryView } from "#web/components/query-view.tsx";
 import { useLookEvery } from "#web/lib/live-state.tsx";
-import { accountsQuery, platformsQuery } from "#web/lib/queries/connections.ts";
+import {
+  accountsQuery,
+  platformsQuery,
+  type ConnectedAccount,
+} from "#web/lib/queries/connections.ts";
 import { texts } from "#web/lib/texts.ts";
 import { AccountCard } from "./account-card.tsx";
 import { PlatformCard } from "./platform-card.tsx";
@@ -21,30 +25,30 @@ export function ConnectionsPage() {
   const accounts = useQuery({ ...accountsQuery, refetchInterval: lookEvery });
   const platforms = useQuery(platformsQuery);
   useWelcome(accounts.data?.map(({ connection }) => connection) ?? []);
-  // What nobody finished is no account; it is given up by itself.
-  const shown = accounts.data?.filter(({ connection }) => connection.status !== "pending");
+  const shown = accounts.data?.filter(({ connection }) => connection.account !== null);
+  const unfinished = accounts.data?.filter(({ connection }) => connection.account === null) ?? [];
+  const cardOf = (account: ConnectedAccount) => (
+    <AccountCard
+      key={account.connection.id}
+      account={account}
+      platform={platforms.data?.data.find(({ name }) => name === account.connection.platform)}
+    />
+  );
   return (
     <Page title={words.title} lead={words.lead}>
       <Stack gap="md">
         <QueryView query={accounts}>
           {() =>
             shown?.length ? (
-              <SimpleGrid cols={{ base: 1, md: 2 }}>
-                {shown.map((account) => (
-                  <AccountCard
-                    key={account.connection.id}
-                    account={account}
-                    platform={platforms.data?.data.find(
-                      ({ name }) => name === account.connection.platform,
-                    )}
-                  />
-                ))}
-              </SimpleGrid>
+              <SimpleGrid cols={{ base: 1, md: 2 }}>{shown.map(cardOf)}</SimpleGrid>
             ) : (
               <EmptyState icon={<IconPlugConnected />} title={words.none} text={words.noneText} />
             )
           }
         </QueryView>
+        {unfinished.length > 0 ? (
+          <SimpleGrid cols={{ base: 1, md: 2 }}>{unfinished.map(cardOf)}</SimpleGrid>
+        ) : null}
       </Stack>
       <Stack gap="md">
         <Title order={2} size="h4">
@@ -64,9 +68,9 @@ export function ConnectionsPage() {
   );
 }
 
-/** Whoever comes back from a platform is told that it worked, once. */
+/** Whoever comes back from a platform is told what came of it, once. */
 function useWelcome(connections: readonly { id: string; account: { name: string } | null }[]) {
-  const { connected } = useSearch({ from: "/signed-in/connections" });
+  const { connected, refused } = useSearch({ from: "/signed-in/connections" });
   const navigate = useNavigate({ from: "/connections" });
   const found = connections.find(({ id }) => id === connected);
   useEffect(() => {
@@ -78,4 +82,9 @@ function useWelcome(connections: readonly { id: string; account: { name: string 
     });
     void navigate({ search: {}, replace: true });
   }, [found, navigate]);
+  useEffect(() => {
+    if (refused === undefined) return;
+    notifications.show({ id: refused, color: "yellow", message: words.refused });
+    void navigate({ search: {}, replace: true });
+  }, [refused, navigate]);
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { ProblemAlert } from "#web/components/problem-alert.tsx";
+import { Dialog } from "#web/components/dialog.tsx";
+import { FormProblem } from "#web/components/form-problem.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { problemOf } from "#web/lib/api/problem.ts";
 import type { Platform } from "#web/lib/api/types.ts";
@@ -53,7 +54,7 @@ export function CredentialsDialog(props: {
   });
   const problem = connect.error ? problemOf(connect.error) : undefined;
   return (
-    <Modal opened={opened} onClose={finish} title={words.credentialsTitle(platform.title)}>
+    <Dialog opened={opened} onClose={finish} title={words.credentialsTitle(platform.title)}>
       <form onSubmit={form.onSubmit((values) => connect.mutate(values))}>
         <Stack>
           {fields.map((field, index) => {
@@ -73,7 +74,7 @@ export function CredentialsDialog(props: {
               />
             );
           })}
-          {problem ? <ProblemAlert error={problem} /> : null}
+          <FormProblem error={problem} fields={fields.map(({ name }) => `/credentials/${name}`)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={finish}>
               {texts.common.cancel}
@@ -84,6 +85,6 @@ export function CredentialsDialog(props: {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,13 @@
 import { Card, Group, SimpleGrid, Stack, Text, ThemeIcon, Title } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { LinkButton } from "#web/components/router-link.tsx";
+import { LinkAnchor, LinkButton } from "#web/components/router-link.tsx";
 import { agentsQuery } from "#web/lib/queries/agents.ts";
 import { accountsQuery } from "#web/lib/queries/connections.ts";
 import { postsQuery } from "#web/lib/queries/posts.ts";
 import { runsQuery } from "#web/lib/queries/runs.ts";
 import { texts } from "#web/lib/texts.ts";
+import { useMay } from "#web/lib/use-may.ts";
 
 const words = texts.home.start;
 
@@ -15,14 +16,26 @@ export function FirstSteps() {
   const { data: accounts } = useQuery(accountsQuery);
   const { data: agents } = useQuery(agentsQuery);
   const { data: runs } = useInfiniteQuery(runsQuery({}, 4));
+  const { data: waiting } = useInfiniteQuery(postsQuery({ status: "awaiting_approval" }));
+  const mayDecide = useMay("posts:approve");
   const { data: published } = useInfiniteQuery(postsQuery({ status: "published" }, 1));
-  if (!accounts || !agents || !runs || !published || published.length > 0) return null;
-  const connected = accounts.some(({ connection }) => connection.status !== "pending");
+  if (!accounts || !agents || !runs || !waiting || !published || published.length > 0) return null;
+  const connected = accounts.some(({ connection }) => connection.account !== null);
+  const ran =
+    waiting.some(({ runId }) => runId !== null) ||
+    runs.some(({ status }) => status === "succeeded" || status === "awaiting_approval");
+  const [latest] = runs;
+  const failed = !ran && latest?.status === "failed" ? latest : undefined;
   const steps = [
-    { ...words.steps.connect, to: "/connections", done: connected },
-    { ...words.steps.agent, to: "/agents/new", done: agents.data.length > 0 },
-    { ...words.steps.run, to: "/agents", done: runs.length > 0 },
-    { ...words.steps.approve, to: "/approvals", done: false },
+    { ...words.steps.connect, to: "/connections", done: connected, leads: true },
+    { ...words.steps.agent, to: "/agents/new", done: agents.data.length > 0, leads: true },
+    { ...words.steps.run, to: "/agents", done: ran, leads: true, failed },
+    {
+      ...words.steps.approve,
+      to: "/approvals",
+      done: false,
+      leads: waiting.length > 0 && mayDecide,
+    },
   ] as const;
   const next = steps.findIndex(({ done }) => !done);
   return (
@@ -65,7 +78,15 @@ export function FirstSteps() {
               <Text size="sm" c="dimmed" flex={1}>
                 {step.text}
               </Text>
-              {step.done ? null : (
+              {"failed" in step && step.failed ? (
+                <Text size="sm">
+                  {words.failed(step.failed.error?.detail)}{" "}
+                  <LinkAnchor to="/runs/$runId" params={{ runId: step.failed.id }} size="sm">
+                    {words.seeRun}
+                  </LinkAnchor>
+                </Text>
+              ) : null}
+              {step.done || !step.leads ? null : (
                 <LinkButton to={step.to} size="xs" variant={index === next ? "filled" : "default"}>
                   {step.action}
                 </LinkButton>

@@ -14,6 +14,7 @@ import { meQuery } from "#web/lib/queries/me.ts";
 import { postsQuery } from "#web/lib/queries/posts.ts";
 import { runsQuery } from "#web/lib/queries/runs.ts";
 import { texts } from "#web/lib/texts.ts";
+import { useMay } from "#web/lib/use-may.ts";
 import { FirstSteps } from "./first-steps.tsx";
 
 const words = texts.home;
@@ -31,18 +32,22 @@ export function HomePage() {
   });
   const runs = useInfiniteQuery({ ...runsQuery({}, few), refetchInterval });
   const posts = useInfiniteQuery({ ...postsQuery({}, few), refetchInterval });
+  const mayDecide = useMay("posts:approve");
   const none = { hasNextPage: false } as const;
   return (
     <Page title={words.greeting(me?.user?.name ?? "")} lead={words.lead}>
       <FirstSteps />
-      <Section title={words.needsYou} all={<LinkAnchor to="/approvals">{words.seeAll}</LinkAnchor>}>
+      <Section
+        title={mayDecide ? words.needsYou : words.waits}
+        all={<LinkAnchor to="/approvals">{words.seeAll}</LinkAnchor>}
+      >
         <PagesView
           query={{ ...waiting, ...none } as typeof waiting}
           empty={
             <Group gap="xs">
               <IconCircleCheck size={20} aria-hidden />
               <Text>
-                {words.allClear} {words.allClearText}
+                {mayDecide ? words.allClear : words.nothingWaits} {words.allClearText}
               </Text>
             </Group>
           }

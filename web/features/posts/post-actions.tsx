@@ -50,7 +50,7 @@ export function PostActions({ post }: { post: Post }) {
           {words.publishNow}
         </Button>
       ) : null}
-      {post.status === "awaiting_approval" ? (
+      {post.status === "awaiting_approval" && may("posts:approve") ? (
         <LinkButton to="/approvals/$postId" params={{ postId: post.id }}>
           {words.review}
         </LinkButton>

@@ -20,6 +20,7 @@ import { PostNumbers } from "./post-numbers.tsx";
 import { PostTargets } from "./post-targets.tsx";
 
 const words = texts.posts;
+const longestTitle = 80;
 
 /** One post: what it is, where it goes, what became of it at each channel. */
 export function PostPage() {
@@ -34,7 +35,7 @@ function ShownPost({ post }: { post: Post }) {
   const rejected = post.status === "rejected" ? post.decision?.reason : null;
   return (
     <Page
-      title={words.one}
+      title={titleOf(post)}
       lead={
         <Group gap="xs">
           <PostBadge status={post.status} />
@@ -73,12 +74,19 @@ function ShownPost({ post }: { post: Post }) {
           ))}
         </Stack>
         <Stack>
-          <PostTargets targets={post.targets} />
+          <PostTargets targets={post.targets} rejected={post.status === "rejected"} />
           <PostNumbers post={post} />
         </Stack>
       </SimpleGrid>
     </Page>
   );
+}
+
+/** What a reader would call it: its title, else how it begins. */
+function titleOf({ content }: Post): string {
+  const [line = ""] = (content.title ?? content.text).trim().split("\n");
+  if (line === "") return words.one;
+  return line.length > longestTitle ? `${line.slice(0, longestTitle).trimEnd()}…` : line;
 }
 
 function whenOf(post: Post): string {

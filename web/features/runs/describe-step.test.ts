@@ -19,6 +19,14 @@ describe("a step in words", () => {
       },
       "Publish to Mara",
     ],
+    [
+      { status: "failed" as const, output: null, kind: "model" as const, name: "planner" },
+      "The plan",
+    ],
+    [
+      { status: "running" as const, output: null, kind: "generation" as const, name: "image" },
+      "The picture",
+    ],
   ])("%o", (step, title) => {
     expect(titleOf(step)).toBe(title);
   });

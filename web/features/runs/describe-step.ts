@@ -5,8 +5,10 @@ const words = texts.runs;
 
 type StepWords = Pick<Step, "kind" | "name" | "status" | "output">;
 
-/** What a step did, as a person would say it. */
-export function titleOf({ kind, name, status, output }: StepWords): string {
+/** What a step did, as a person would say it; what it is about, as long as it has not done it. */
+export function titleOf(step: StepWords): string {
+  const { kind, name, status, output } = step;
+  if (status !== "succeeded") return subjectOf(step);
   const titles = words.stepTitles;
   switch (kind) {
     case "model":
@@ -14,14 +16,28 @@ export function titleOf({ kind, name, status, output }: StepWords): string {
       return asRecord(output)?.["turn"] === "tool_calls" ? titles[`${name}Asks`] : titles[name];
     case "tool":
       return titles.tools[name] ?? titles.tool(name);
-    case "publish": {
-      const channel = name.replace(/^publish to /, "");
-      return status === "succeeded" ? titles.publish(channel) : titles.publishing(channel);
-    }
+    case "publish":
+      return titles.publish(channelOf(name));
     default:
       return titles[kind];
   }
 }
+
+function subjectOf({ kind, name }: StepWords): string {
+  const subjects = words.stepSubjects;
+  switch (kind) {
+    case "model":
+      return name === "planner" || name === "writer" ? subjects[name] : subjects.model(name);
+    case "tool":
+      return subjects.tools[name] ?? subjects.tool(name);
+    case "publish":
+      return subjects.publish(channelOf(name));
+    default:
+      return subjects[kind];
+  }
+}
+
+const channelOf = (name: string) => name.replace(/^publish to /, "");
 
 /** What came of a step, in a sentence; undefined where its title says it all. */
 export function outcomeOf(step: Pick<Step, "kind" | "output">): string | undefined {

@@ -8,7 +8,7 @@ import { Page } from "#web/components/page.tsx";
 import { ProblemAlert } from "#web/components/problem-alert.tsx";
 import { QueryView } from "#web/components/query-view.tsx";
 import { LinkButton } from "#web/components/router-link.tsx";
-import { RunBadge } from "#web/components/status-badge.tsx";
+import { PostBadge, RunBadge } from "#web/components/status-badge.tsx";
 import { TemporalLink } from "#web/components/temporal-link.tsx";
 import { When } from "#web/components/when.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
@@ -17,9 +17,12 @@ import type { RunWithSteps } from "#web/lib/api/types.ts";
 import { useLookEvery } from "#web/lib/live-state.tsx";
 import { agentsQuery } from "#web/lib/queries/agents.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
+import { postQuery } from "#web/lib/queries/posts.ts";
 import { runQuery } from "#web/lib/queries/runs.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
+import { useMay } from "#web/lib/use-may.ts";
+import { useRunAgent } from "#web/lib/use-run-agent.ts";
 import { RunNews } from "./run-news.tsx";
 import { RunSteps } from "./run-steps.tsx";
 
@@ -38,12 +41,22 @@ function ShownRun({ run }: { run: RunWithSteps }) {
   const { data: agents } = useQuery(agentsQuery);
   const agent = agents?.data.find(({ id }) => id === run.agentId);
   const operator = me?.operator ?? false;
+  const mayRun = useMay("agents:write");
+  const mayDecide = useMay("posts:approve");
+  const { data: post } = useQuery({
+    ...postQuery(run.postId ?? ""),
+    enabled: run.status === "cancelled" && run.postId !== null,
+  });
   return (
     <Page
       title={agent?.name ?? words.unknownAgent}
       lead={
         <Group gap="xs">
-          <RunBadge status={run.status} />
+          {post?.status === "rejected" ? (
+            <PostBadge status="rejected" />
+          ) : (
+            <RunBadge status={run.status} />
+          )}
           <span>
             {words.trigger[run.trigger]} · <When at={run.startedAt ?? run.createdAt} />
             {run.credits > 0 ? ` · ${words.credits(run.credits)}` : ""}
@@ -59,6 +72,9 @@ function ShownRun({ run }: { run: RunWithSteps }) {
             </LinkButton>
           ) : null}
           {runMachine.isFinal(run.status) ? null : <CancelButton run={run} />}
+          {mayRun && agent && agent.status !== "halted" && run.status === "failed" ? (
+            <AgainButton agentId={agent.id} />
+          ) : null}
         </>
       }
     >
@@ -69,7 +85,7 @@ function ShownRun({ run }: { run: RunWithSteps }) {
             new ApiProblem({
               status: 0,
               code: run.error.code,
-              title: texts.runStatus[run.status],
+              title: run.status === "failed" ? words.failed : texts.runStatus[run.status],
               detail: run.error.detail,
             })
           }
@@ -80,10 +96,10 @@ function ShownRun({ run }: { run: RunWithSteps }) {
           variant="light"
           color="indigo"
           icon={<IconHandStop aria-hidden />}
-          title={words.decide}
+          title={mayDecide ? words.decide : words.waits}
         >
           <LinkButton to="/approvals/$postId" params={{ postId: run.postId }} mt={4}>
-            {words.decideAction}
+            {mayDecide ? words.decideAction : words.seePost}
           </LinkButton>
         </Alert>
       ) : null}
@@ -98,6 +114,15 @@ function ShownRun({ run }: { run: RunWithSteps }) {
         )}
       </Card>
     </Page>
+  );
+}
+
+function AgainButton({ agentId }: { agentId: string }) {
+  const again = useRunAgent(agentId);
+  return (
+    <Button loading={again.isPending} onClick={() => again.mutate()}>
+      {words.again}
+    </Button>
   );
 }
 

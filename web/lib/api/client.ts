@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { writeMinuteAfter } from "#web/lib/format.ts";
 import { texts } from "#web/lib/texts.ts";
 import { ApiProblem } from "./problem.ts";
 import { sendSafely } from "./send-safely.ts";
@@ -20,8 +21,20 @@ export async function answerOf<Body>(
 
 function toProblem(body: unknown, response: Response): ApiProblem {
   if (typeof body === "object" && body !== null && "code" in body) {
-    const { status, code, title, detail, requestId, errors } = body as Problem;
-    return new ApiProblem({ status, code, title, detail, requestId, errors });
+    const { status, code, detail, requestId, errors } = body as Problem;
+    const title = texts.problems.titles[code] ?? (body as Problem).title;
+    const waitSeconds = Number(response.headers.get("retry-after"));
+    const retryAt = waitSeconds > 0 ? new Date(Date.now() + waitSeconds * 1_000) : undefined;
+    return new ApiProblem({
+      status,
+      code,
+      title,
+      // The seconds of its words would pass while one reads them.
+      detail: status === 429 && retryAt ? texts.problems.wait(writeMinuteAfter(retryAt)) : detail,
+      requestId,
+      errors,
+      retryAt,
+    });
   }
   // A proxy in between may answer with a page of its own.
   const { title, detail } = texts.problems.unreadable;

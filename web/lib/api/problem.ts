@@ -16,6 +16,8 @@ export class ApiProblem extends Error {
   readonly detail: string;
   readonly requestId: string | undefined;
   readonly errors: readonly FieldProblem[];
+  /** From when on another try makes sense, where the API said how long to wait. */
+  readonly retryAt: Date | undefined;
 
   constructor(fields: {
     status: number;
@@ -24,6 +26,7 @@ export class ApiProblem extends Error {
     detail: string;
     requestId?: string | undefined;
     errors?: readonly FieldProblem[] | undefined;
+    retryAt?: Date | undefined;
     cause?: unknown;
   }) {
     super(fields.detail, { cause: fields.cause });
@@ -33,12 +36,35 @@ export class ApiProblem extends Error {
     this.detail = fields.detail;
     this.requestId = fields.requestId;
     this.errors = fields.errors ?? [];
+    this.retryAt = fields.retryAt;
   }
 
-  /** What is said of one member of the request, such as `/name`. */
+  /** What is said of one member of the request, such as `/name`, or of something in it, such as `/times/0`. */
   at(pointer: string): string | undefined {
-    return this.errors.find((error) => error.pointer === pointer)?.detail;
+    return this.errors.find((error) => isWithin(error, pointer))?.detail;
   }
+
+  /** What is left to say where a form says at its fields what is wrong with these members; undefined when nothing is. */
+  beside(pointers: readonly string[]): ApiProblem | undefined {
+    const left = this.errors.filter((error) => !pointers.some((one) => isWithin(error, one)));
+    if (left.length === this.errors.length) return this;
+    const [first] = left;
+    if (!first) return undefined;
+    const { status, code, title, requestId, retryAt } = this;
+    return new ApiProblem({
+      status,
+      code,
+      title,
+      detail: first.detail,
+      requestId,
+      errors: left,
+      retryAt,
+    });
+  }
+}
+
+function isWithin({ pointer }: FieldProblem, member: string): boolean {
+  return pointer === member || pointer.startsWith(`${member}/`);
 }
 
 /** Whatever was thrown, as a problem. */

@@ -993,7 +993,7 @@ export interface paths {
     head?: never;
     /**
      * Change the workspace's settings
-     * @description Needs the password, given within the last 10 minutes.
+     * @description Needs the password, given within the last 10 minutes, where a person asks.
      */
     patch: operations["updateWorkspace"];
     trace?: never;
@@ -2165,7 +2165,7 @@ export interface components {
     RateLimit: string;
     /**
      * @description The limits themselves: how many requests (`q`) in how many seconds (`w`).
-     * @example "address";q=1200;w=60, "key";q=600;w=60
+     * @example "address";q=3000;w=60, "key";q=600;w=60
      */
     RateLimitPolicy: string;
     /**
@@ -3821,7 +3821,10 @@ export interface operations {
         /** @description Only types that begin so, for example `post.` or `post.published` */
         type?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `id` of the last event that you have: the stream goes on after it */
+        "last-event-id"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -3844,6 +3847,7 @@ export interface operations {
       query?: {
         /** @description `nextCursor` of the page before */
         cursor?: string;
+        /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
         externalId?: string;
         kind?: "text" | "image" | "audio" | "video";
         limit?: number;
@@ -3948,6 +3952,7 @@ export interface operations {
       content: {
         "application/json":
           | {
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
               externalId?: string;
               /**
                * @description Assets to work from; no model takes any yet
@@ -3973,6 +3978,7 @@ export interface operations {
               };
             }
           | {
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
               externalId?: string;
               /**
                * @description Assets to work from; no model takes any yet
@@ -4337,6 +4343,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** @description What the invitation's link ends with; the whole link is as good */
           token: string;
         };
       };
@@ -4384,6 +4391,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** @description What the invitation's link ends with; the whole link is as good */
           token: string;
         };
       };
@@ -4711,6 +4719,7 @@ export interface operations {
         channelId?: string;
         /** @description `nextCursor` of the page before */
         cursor?: string;
+        /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
         externalId?: string;
         limit?: number;
         status?:
@@ -4759,6 +4768,8 @@ export interface operations {
               contentHash: string | null;
               /** Format: date-time */
               createdAt: string;
+              /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+              createdBy: string;
               /** @description The latest approval, where one is asked for */
               decision: {
                 decidedAt: string | null;
@@ -4873,6 +4884,8 @@ export interface operations {
               /** @description The post's workflow, for operators */
               temporalUrl: string;
               version: number;
+              /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+              writtenBy: string[];
             }[];
             nextCursor: string | null;
           };
@@ -4913,6 +4926,7 @@ export interface operations {
             text?: string;
             title?: string;
           };
+          /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
           externalId?: string;
           /**
            * @default {
@@ -5023,6 +5037,8 @@ export interface operations {
             contentHash: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
             /** @description The latest approval, where one is asked for */
             decision: {
               decidedAt: string | null;
@@ -5137,6 +5153,8 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
           };
         };
       };
@@ -5227,6 +5245,8 @@ export interface operations {
             contentHash: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
             /** @description The latest approval, where one is asked for */
             decision: {
               decidedAt: string | null;
@@ -5346,6 +5366,8 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
           };
         };
       };
@@ -5406,6 +5428,8 @@ export interface operations {
             contentHash: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
             /** @description The latest approval, where one is asked for */
             decision: {
               decidedAt: string | null;
@@ -5525,6 +5549,8 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
           };
         };
       };
@@ -5574,6 +5600,8 @@ export interface operations {
             contentHash: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
             /** @description The latest approval, where one is asked for */
             decision: {
               decidedAt: string | null;
@@ -5693,6 +5721,8 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
           };
         };
       };
@@ -5786,6 +5816,8 @@ export interface operations {
             contentHash: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
             /** @description The latest approval, where one is asked for */
             decision: {
               decidedAt: string | null;
@@ -5905,6 +5937,8 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
           };
         };
       };
@@ -5960,6 +5994,8 @@ export interface operations {
             contentHash: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
             /** @description The latest approval, where one is asked for */
             decision: {
               decidedAt: string | null;
@@ -6079,6 +6115,8 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
           };
         };
       };

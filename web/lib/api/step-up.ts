@@ -2,6 +2,7 @@ type Asker = () => Promise<boolean>;
 
 let asker: Asker | undefined;
 let asking: Promise<boolean> | undefined;
+let inFront = false;
 
 /** Where requests that need the password once more meet the dialog that asks for it. */
 export const stepUp = {
@@ -14,9 +15,18 @@ export const stepUp = {
   },
   /** True once the password was given; false when the person would rather not. Asks once for any number of requests. */
   ask(): Promise<boolean> {
-    asking ??= (asker?.() ?? Promise.resolve(false)).finally(() => {
+    if (asking) return asking;
+    inFront = asker !== undefined;
+    asking = (asker?.() ?? Promise.resolve(false)).finally(() => {
       asking = undefined;
+      setTimeout(() => {
+        inFront = asking !== undefined;
+      });
     });
     return asking;
+  },
+  /** Whether the person is asked; true until all others have seen the key that ended it, too. */
+  inFront(): boolean {
+    return inFront;
   },
 };

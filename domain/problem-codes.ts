@@ -130,7 +130,7 @@ export const problemCodes = {
   console_not_built: { status: 503, means: "The installation has no console built." },
   database_unavailable: {
     status: 503,
-    means: "The database can't be reached; nothing was changed.",
+    means: "The database can't be reached, or took too long.",
   },
   platform_not_configured: {
     status: 503,

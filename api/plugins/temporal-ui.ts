@@ -132,6 +132,7 @@ export async function addTemporalUi(app: ZodApp, context: ApiContext): Promise<v
       rewritePrefix: "/temporal",
       httpMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
       proxyPayloads: true,
+      disableRequestLogging: true,
       config: { access: { operator: true }, proxied: true },
       handler: (request, reply, dest, options) =>
         reply.from(dest, {

@@ -202,7 +202,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       response: responses({ 202: Accepted }, ["not_found", "already_ended"]),
     },
     handler: async (request, reply) => {
-      const { workspaceId } = principalOf(request);
+      const { workspaceId, actor } = principalOf(request);
       const { id } = request.params;
       return accept(context, { request, reply }, { status: 202 }, async (em) => {
         const row = found(
@@ -220,6 +220,13 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
           type: "generation.cancelling",
           subjectKind: "generation",
           subjectId: id,
+        });
+        await recordAudit(em, {
+          workspaceId,
+          actor,
+          action: "generation.cancelled",
+          subject: `generation:${id}`,
+          address: request.ip,
         });
         const workflowId = `generation/${id}`;
         const message = await enqueue(em, { workspaceId, action: "cancel", workflowId });

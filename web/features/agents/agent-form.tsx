@@ -143,7 +143,6 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <NumberInput
               label={words.dailyPosts}
-              description=" "
               min={1}
               max={highest.dailyPostLimit}
               clampBehavior="none"
@@ -153,6 +152,7 @@ export function AgentForm({ channels }: { channels: readonly Channel[] }) {
             <NumberInput
               label={words.dailyCredits}
               description={words.dailyCreditsHelp}
+              inputWrapperOrder={["label", "input", "description", "error"]}
               min={1}
               max={highest.creditLimit}
               clampBehavior="none"

@@ -2075,7 +2075,7 @@ export interface components {
       };
     };
     /**
-     * @description `database_unavailable`: The database can't be reached; nothing was changed.
+     * @description `database_unavailable`: The database can't be reached, or took too long.
      *
      *     `stopping`: The process is about to stop; ask again in a moment.
      */
@@ -2089,7 +2089,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description `database_unavailable`: The database can't be reached; nothing was changed. */
+    /** @description `database_unavailable`: The database can't be reached, or took too long. */
     Problem503_2: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
@@ -2103,7 +2103,7 @@ export interface components {
       };
     };
     /**
-     * @description `database_unavailable`: The database can't be reached; nothing was changed.
+     * @description `database_unavailable`: The database can't be reached, or took too long.
      *
      *     `platform_not_configured`: The installation is not set up for the platform.
      *
@@ -2122,7 +2122,7 @@ export interface components {
       };
     };
     /**
-     * @description `database_unavailable`: The database can't be reached; nothing was changed.
+     * @description `database_unavailable`: The database can't be reached, or took too long.
      *
      *     `storage_full`: There is no room left for files.
      */

@@ -3,8 +3,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from "playwrig
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Session } from "#db/entities/index.ts";
-import { outsideWorkspaces } from "#db/orm.ts";
+import { Agent, Session } from "#db/entities/index.ts";
+import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { videoPart } from "../contracts/media-part-of.ts";
 import { ensureChromium } from "../harness/ensure-chromium.ts";
 import { eventually } from "../harness/installation.ts";
@@ -206,14 +206,9 @@ describe("the console", async () => {
   });
 
   it("says why a run failed, and lets one try again", async () => {
-    const [agent] = (await read<{ data: { id: string }[] }>("/v1/agents")).data;
-    const limitTo = async (creditLimit: number) => {
-      const answer = await context.request.patch(`${product.origin}/v1/agents/${agent?.id ?? ""}`, {
-        data: { creditLimit },
-        headers: { Origin: product.origin },
-      });
-      expect(answer.status(), await answer.text()).toBe(200);
-    };
+    const { workspace } = await read<{ workspace: { id: string } }>("/v1/me");
+    const limitTo = (creditLimit: number) =>
+      inWorkspace(product.deps.orm, workspace.id).nativeUpdate(Agent, {}, { creditLimit });
     await limitTo(1);
     await page.getByRole("button", { name: "Run now" }).click();
     await page.getByRole("alert").getByText("The run failed").waitFor();
@@ -233,9 +228,13 @@ describe("the console", async () => {
 
   it("shows a run's steps as they happen", async () => {
     // Two clicks before the button knows of the first are one.
-    await page
-      .getByRole("button", { name: "Run now" })
-      .evaluate("(button) => { button.click(); button.click(); }");
+    await page.getByRole("button", { name: "Run now" }).waitFor();
+    await page.evaluate(`(() => {
+      const all = [...document.querySelectorAll("button")];
+      const run = all.find(({ textContent }) => textContent === "Run now");
+      run.click();
+      run.click();
+    })()`);
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
     let loads = 0;
     page.on("load", () => (loads += 1));

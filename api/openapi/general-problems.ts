@@ -26,7 +26,8 @@ export function problemsOf(route: RouteFacts): ProblemCode[] {
   const { access } = route;
   const changes = route.method !== "GET";
   const groups: [boolean, ProblemCode[]][] = [
-    [true, ["invalid_request", "internal"]],
+    // An address that is longer than all headers together may be is told as such, too.
+    [true, ["invalid_request", "headers_too_large", "internal"]],
     // A part of an address that is too long for any id leads nowhere.
     [route.path.includes("{"), ["malformed_request", "not_found"]],
     [!alwaysAnswered.includes(route.path), ["rate_limited", "database_unavailable"]],

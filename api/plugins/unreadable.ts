@@ -27,18 +27,21 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
       ? refusals[error.code]
       : refusals.other;
   const [number = "400"] = status.split(" ");
+  const requestId = randomUUID();
   const body = JSON.stringify({
     type: `urn:drumbeat:problem:${code}`,
     title: "The request can't be read",
     status: Number(number),
     code,
     detail,
-    requestId: randomUUID(),
+    requestId,
   });
   const head = [
     `HTTP/1.1 ${status}`,
     "Content-Type: application/problem+json",
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    "Cache-Control: no-store",
     "Connection: close",
   ];
   if (socket.writable) socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);

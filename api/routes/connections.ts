@@ -54,7 +54,11 @@ const Began = z.object({
 });
 
 /** What comes back in an address that a browser follows: anything that is not one plain text counts as absent. */
-const AddressText = z.string().min(1).max(8_000).optional().catch(undefined);
+const AddressText = z
+  .string()
+  .optional()
+  .catch(undefined)
+  .overwrite((given) => (given === "" || (given?.length ?? 0) > 8_000 ? undefined : given));
 
 /** Connections: begun, authorized, confirmed, read, refreshed, disconnected. */
 export const addConnectionRoutes: RouteAdder = (app, context) => {

@@ -22,7 +22,7 @@ export interface Change {
   outboxIds?: string[];
   /** Where the new thing is: the `Location` header. */
   location?: string;
-  /** The row that it was about: forgetting that forgets the kept answer too. */
+  /** The row that it was about: cancelling that empties the kept answer. */
   subjectId?: string;
   /** What a repetition is answered instead of the body: the same without its secret; null for what is there then. */
   keep?: object | null;

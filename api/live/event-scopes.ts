@@ -12,12 +12,6 @@ const scopes: Record<string, KeyScope> = {
   connection: "connections:read",
 };
 
-/** The scope that an event of this type (`post.published`) asks for; undefined where nobody may see it. */
-export function scopeOfEvent(type: string): KeyScope | undefined {
-  const [kind = ""] = type.split(".");
-  return Object.hasOwn(scopes, kind) ? scopes[kind] : undefined;
-}
-
 /** The kinds of events that these scopes let somebody see, as the first parts of their types. */
 export function kindsSeenWith(held: readonly Scope[]): string[] {
   return Object.entries(scopes).flatMap(([kind, scope]) => (held.includes(scope) ? [kind] : []));

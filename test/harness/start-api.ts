@@ -1,4 +1,3 @@
-import { pino } from "pino";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,13 +5,11 @@ import { buildApp } from "#api/app.ts";
 import type { ApiContext } from "#api/context.ts";
 import type { Engine } from "#db/outbox/engine.ts";
 import { openOrm } from "#db/orm.ts";
-import { initKeyRing, loadKeyRing } from "#db/vault/key-ring.ts";
-import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
-import { discoverProviderManifests } from "#providers/registry.ts";
-import { createFileStore } from "#storage/files.ts";
+import { initKeyRing } from "#db/vault/key-ring.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { testServices } from "./services.ts";
+import { quietContext } from "../../scripts/lib/quiet-context.ts";
 
 export interface TestApi {
   app: Awaited<ReturnType<typeof buildApp>>;
@@ -34,8 +31,7 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), "drumbeat-api-"));
   const orm = await openOrm({ url: database.url, poolSize: 10 });
-  const keyRingFile = join(folder, "key-ring.json");
-  await initKeyRing(keyRingFile);
+  await initKeyRing(join(folder, "key-ring.json"));
   const told: TestApi["told"] = [];
   let state: "ready" | "delayed" = "ready";
   const tell = async (what: string, workflowId: string): Promise<void> => {
@@ -51,32 +47,11 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
     report: () => undefined,
   };
   const context: ApiContext = {
-    orm,
-    databaseUrl: database.url,
-    keyRing: await loadKeyRing(keyRingFile),
-    storage: createFileStore({ dir: join(folder, "storage") }),
+    ...(await quietContext({ orm, databaseUrl: database.url, folder })),
     engine,
     engineState: async () => state,
-    manifests: await discoverManifests(),
-    connects: await discoverConnects(),
-    providers: await discoverProviderManifests(),
-    platformApp: () => ({}),
-    providerCredentials: () => ({}),
-    defaultProvider: "sandbox",
-    fetch,
-    now: () => new Date(),
-    pause: async () => undefined,
     ffmpegPath: services.ffmpegPath,
     ffprobePath: services.ffprobePath,
-    logger: pino({ level: "silent" }),
-    publicUrl: "http://127.0.0.1:8080",
-    startCommand: "npm start --",
-    registration: "open",
-    temporalUiUrl: undefined,
-    temporalNamespace: "default",
-    trustProxy: false,
-    // Tests ask faster than people do; what limits do is tested with small ones.
-    rateLimits: { address: 1_000_000, session: 1_000_000, key: 1_000_000 },
     ...overrides,
   };
   const app = await buildApp(context);

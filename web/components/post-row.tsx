@@ -1,7 +1,6 @@
 import { Card, Group, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import type { Post } from "#web/lib/api/types.ts";
-import { texts } from "#web/lib/texts.ts";
+import { PostLink } from "./post-link.tsx";
 import { PostThumbnail } from "./post-thumbnail.tsx";
 import classes from "./row.module.css";
 import { PostBadge } from "./status-badge.tsx";
@@ -15,16 +14,7 @@ export function PostRow({ post }: { post: Post }) {
         <PostThumbnail post={post} />
         <Group className={classes["words"] ?? ""} justify="space-between" gap="sm">
           <div className={classes["words"]}>
-            <Link
-              to="/posts/$postId"
-              params={{ postId: post.id }}
-              data-quiet
-              className={classes["link"]}
-            >
-              <Text component="span" fw={600} lineClamp={2}>
-                {post.content.title ?? (post.content.text || texts.posts.noText)}
-              </Text>
-            </Link>
+            <PostLink post={post} to="/posts/$postId" />
             <Text size="sm" c="dimmed" mt={2}>
               {post.targets.map(({ channelName }) => channelName).join(", ")} ·{" "}
               <When

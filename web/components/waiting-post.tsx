@@ -1,11 +1,11 @@
 import { Card, Group, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import type { Post } from "#web/lib/api/types.ts";
 import { writeInstant } from "#web/lib/format.ts";
 import { agentsQuery } from "#web/lib/queries/agents.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useMay } from "#web/lib/use-may.ts";
+import { PostLink } from "./post-link.tsx";
 import { PostThumbnail } from "./post-thumbnail.tsx";
 import classes from "./row.module.css";
 import { LinkButton } from "./router-link.tsx";
@@ -27,16 +27,7 @@ export function WaitingPost({ post }: { post: Post }) {
       <Group wrap="nowrap" gap="md">
         <PostThumbnail post={post} size={80} />
         <div className={classes["words"]}>
-          <Link
-            to="/approvals/$postId"
-            params={{ postId: post.id }}
-            data-quiet
-            className={classes["link"]}
-          >
-            <Text component="span" fw={600} lineClamp={2}>
-              {post.content.title ?? (post.content.text || texts.posts.noText)}
-            </Text>
-          </Link>
+          <PostLink post={post} to="/approvals/$postId" />
           <Text size="sm" c="dimmed" mt={4}>
             {facts.filter(Boolean).join(" · ")}
           </Text>

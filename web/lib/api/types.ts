@@ -8,7 +8,6 @@ type Answered<Operation, Status extends number> = Operation extends {
   ? Json<Answer>
   : never;
 
-export type Me = Answered<paths["/v1/me"]["get"], 200>;
 export type Post = Answered<paths["/v1/posts/{id}"]["get"], 200>;
 export type Target = Post["targets"][number];
 export type Metrics = Answered<paths["/v1/posts/{id}/metrics"]["get"], 200>["data"][number];

@@ -61,6 +61,19 @@ export interface CredentialField {
   required: boolean;
 }
 
+export type PartKind = "thread" | "comment";
+
+/** So many publishing calls of one account within a window. */
+export interface AccountRate {
+  /** A word for people, such as `posts per day`. */
+  name: string;
+  requests: number;
+  windowSeconds: number;
+  /** ISO date on which it was read at `source`. */
+  checkedAt: string;
+  source: string;
+}
+
 export interface PlatformManifest {
   /** The folder's name; the word in the API. */
   name: string;
@@ -73,8 +86,30 @@ export interface PlatformManifest {
   limits: PlatformLimits;
   /** Platform-specific settings of a target; strict, so that a mistyped name is refused. */
   settings: z.ZodType;
-  /** Which steps a delivery takes besides `publish`. */
-  steps: { create: boolean; poll: boolean; confirm: boolean; reconcile: boolean };
+  /**
+   * Which steps a delivery takes besides `publish`. `media`: only where there is media, so that a text costs one call.
+   */
+  steps: {
+    create: boolean | "media";
+    poll: boolean | "media";
+    confirm: boolean;
+    reconcile: boolean;
+    /** Whether what is out can be taken down: the platform then has `remove`. */
+    remove: boolean;
+  };
+  /** Further parts of a post: a thread goes on under its last part, a comment stands under the post. Absent: none. */
+  parts?: { kinds: PartKind[]; max: number };
+  /** What the platform allows one account, as far as it is known. Kept ahead of its own refusals. */
+  rates?: AccountRate[];
+  /**
+   * The remote id that a public address of a post names, for a person who found it there. Undefined when it is no such
+   * address, or of another account. Pure.
+   */
+  remoteIdOfUrl?(
+    url: string,
+    account: { remoteId: string; handle?: string; data: AccountData },
+    app: PlatformApp,
+  ): string | undefined;
   /** Normalised names of the metrics it reports (views, likes, comments, shares, reposts, quotes, …). */
   metrics: string[];
 }
@@ -176,6 +211,8 @@ export interface OutgoingPost {
   media: MediaPart[];
   /** Parsed by the manifest's `settings`. */
   settings: Record<string, unknown>;
+  /** Present for every part but the first. */
+  place?: PlaceOfPart;
 }
 
 /** What `create` left at the platform (upload ids, container ids): JSON, no secrets; stored with the delivery. */
@@ -193,6 +230,18 @@ export interface CallContext extends PlatformDeps {
 export interface Published {
   remoteId: string;
   remoteUrl?: string;
+  /** What a later part needs to know of it besides its id (a content id, a thread's id); strings only. */
+  data?: Record<string, string>;
+}
+
+/** A part that is out, as a later one refers to it. */
+export type PublishedPart = Pick<Published, "remoteId" | "data">;
+
+/** Where a further part hangs: under `parent`, in the thread that `root` began. */
+export interface PlaceOfPart {
+  kind: PartKind;
+  root: PublishedPart;
+  parent: PublishedPart;
 }
 
 export type Reconciled =
@@ -233,6 +282,12 @@ export interface Platform {
     ctx: CallContext,
     input: { marker: string; created: Created; post: OutgoingPost; sentAt: Date },
   ): Promise<Reconciled>;
+  /**
+   * Takes down what is out; what stands below it stays. Repeating it is harmless: what is gone already is `missing`.
+   * PlatformError `ambiguous` when nobody knows whether it was done, `reject` with code `not_supported` when this
+   * account's posts can't be taken down.
+   */
+  remove?(ctx: CallContext, remoteId: string): Promise<{ outcome: "removed" | "missing" }>;
   /** Counts of a published post now. PlatformError `reject` with code `not_found` when it is gone. */
   metrics(ctx: CallContext, remoteId: string): Promise<Metrics>;
   /** New secrets from old ones. PlatformError `reauthorize` when they are refused for good. */

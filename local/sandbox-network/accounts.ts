@@ -14,18 +14,20 @@ export const UserName = z
 
 const PageName = z.string().trim().min(1).max(60);
 
+const RateLimit = z.strictObject({
+  requests: z.int().min(0).max(1_000_000),
+  windowSeconds: z.number().min(1).max(86_400),
+});
+
 export const AccountChange = z.strictObject({
   displayName: z.string().trim().min(1).max(60).optional(),
   markers: z.boolean().optional(),
   listing: z.boolean().optional(),
+  deletable: z.boolean().optional(),
   tokenSeconds: z.number().min(0).max(31_536_000).optional(),
   refreshSeconds: z.number().min(0).max(31_536_000).optional(),
-  rateLimit: z
-    .strictObject({
-      requests: z.int().min(0).max(1_000_000),
-      windowSeconds: z.number().min(1).max(86_400),
-    })
-    .optional(),
+  rateLimit: RateLimit.optional(),
+  publishLimit: RateLimit.nullable().optional(),
 });
 export type AccountChange = z.infer<typeof AccountChange>;
 

@@ -18,15 +18,27 @@ export function addAdminRoutes(app: FastifyInstance, { network }: { network: Net
     const { account: name } = parse(ByAccount, request.query);
     return network.state.log
       .filter((post) => name === undefined || post.account === name)
-      .map(({ id, account: owner, channelId, marker, text, media, acceptedAt }) => ({
-        id,
-        account: owner,
-        channelId,
-        marker,
-        text,
-        media,
-        acceptedAt,
-      }));
+      .map(({ id, account: owner, channelId, marker, sentMarker, replyTo, ...rest }) => {
+        const { text, media, acceptedAt } = rest;
+        return {
+          id,
+          account: owner,
+          channelId,
+          marker,
+          sentMarker,
+          replyTo,
+          text,
+          media,
+          acceptedAt,
+        };
+      });
+  });
+
+  app.get("/_deletions", (request) => {
+    const { account: name } = parse(ByAccount, request.query);
+    return network.state.deletions.filter(
+      (deletion) => name === undefined || deletion.account === name,
+    );
   });
 
   app.get("/_faults", (request) => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
-export const faultOns = ["publish", "upload", "token", "read"] as const;
+export const faultOns = ["publish", "remove", "upload", "token", "read"] as const;
 export type FaultOn = (typeof faultOns)[number];
 
 export const faultKinds = [

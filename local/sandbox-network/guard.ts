@@ -25,7 +25,10 @@ export function guard(
     const { network, rateLimiter } = deps;
     const { authorization } = request.headers;
     const user = authenticate({ network, authorization, scope: route.scope });
-    rateLimiter.take({ account: user.name, limit: user.rateLimit, now: network.now() });
+    const counted = { account: user.name, now: network.now() };
+    rateLimiter.take({ ...counted, limit: user.rateLimit });
+    if (route.on === "publish" && user.publishLimit !== null)
+      rateLimiter.take({ ...counted, on: "publish", limit: user.publishLimit });
     return withFault({
       network,
       on: route.on,

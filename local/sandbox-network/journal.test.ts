@@ -49,6 +49,21 @@ describe("openJournal", () => {
     expect(readFileSync(path, "utf8")).toBe('{"number":1}\n{"number":2}\n{"number":3}\n');
   });
 
+  it("holds all that came before, wherever in a line the crash was", () => {
+    const kept = '{"number":1}\n';
+    const line = Buffer.from('{"number":2,"text":"ü\\n👩‍👩‍👧"}\n');
+    for (let written = 0; written <= line.length; written++) {
+      writeFileSync(path, Buffer.concat([Buffer.from(kept), line.subarray(0, written)]));
+      const { entries, journal } = openJournal({ path });
+      expect(entries, `${written} bytes`).toHaveLength(written === line.length ? 2 : 1);
+      journal.append({ number: 3 });
+      journal.close();
+      const again = openJournal({ path });
+      again.journal.close();
+      expect(again.entries.at(-1), `${written} bytes`).toEqual({ number: 3 });
+    }
+  });
+
   it("refuses a file that something else has changed, naming the line", () => {
     writeFileSync(path, '{"number":1}\nnot json\n{"number":3}\n');
     expect(() => openJournal({ path })).toThrow(/journal\.jsonl line 2 is not JSON/);

@@ -23,9 +23,11 @@ export const limits = {
 export const accountDefaults = {
   markers: true,
   listing: true,
+  deletable: true,
   tokenSeconds: 3_600,
   refreshSeconds: 30 * 24 * 3_600,
   rateLimit: { requests: 6_000, windowSeconds: 60 },
+  publishLimit: null,
 } as const;
 
 /** An authorization code is exchanged by a machine right after the redirect. */

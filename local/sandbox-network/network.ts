@@ -28,6 +28,9 @@ export interface NetworkOptions {
   processingMs: number;
 }
 
+/** What the public saw must be known after a power cut too. */
+const flushed = new Set<NetworkEvent["type"]>(["post.accepted", "post.deleted"]);
+
 /** Opens the network kept in `dataDir`, as it was when it stopped, however it stopped. */
 export function openNetwork(options: NetworkOptions): { network: Network; close: () => void } {
   const mediaDir = join(options.dataDir, "media");
@@ -50,7 +53,7 @@ export function openNetwork(options: NetworkOptions): { network: Network; close:
       closing: closing.signal,
       stopWaiting: () => closing.abort(),
       record(event) {
-        journal.append(event, { sync: event.type === "post.accepted" });
+        journal.append(event, { sync: flushed.has(event.type) });
         applyEvent(state, event);
       },
     },

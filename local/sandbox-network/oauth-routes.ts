@@ -405,6 +405,6 @@ function tokenBody(issued: IssuedTokens): Record<string, unknown> {
 
 /** Who a token belongs to, and what the account's corner of the network offers. */
 export function accountBody(user: User): Record<string, unknown> {
-  const { id, name, displayName, markers, listing } = user;
-  return { id, handle: name, name: displayName, markers, listing };
+  const { id, name, displayName, markers, listing, deletable } = user;
+  return { id, handle: name, name: displayName, markers, listing, deletable };
 }

@@ -6,6 +6,7 @@ import { metricsAt } from "./metrics-at.ts";
 import type { Network } from "./network.ts";
 import { avatar, chooseScript, page, styleSheet } from "./page.ts";
 import { parse } from "./parse.ts";
+import { postPath } from "./post-path.ts";
 import { Refusal } from "./refusal.ts";
 import type { Channel, Post } from "./state.ts";
 import { send } from "./with-fault.ts";
@@ -50,13 +51,20 @@ export function addPageRoutes(app: FastifyInstance, { network }: { network: Netw
     ),
   );
 
-  app.get<{ Params: { id: string } }>("/posts/:id", (request, reply) => {
-    const post = network.state.posts.get(request.params.id);
-    if (post === undefined || post.deletedAt !== undefined)
-      throw notFound("There is no such post.");
-    const title = `Post of ${network.state.channels.get(post.channelId)?.name ?? post.account}`;
-    return send(reply, page({ title, body: card({ network, post }) }));
+  app.get<{ Params: { id: string } }>("/posts/:id", (request, reply) =>
+    send(reply, postPage({ network, id: request.params.id, handle: undefined })),
+  );
+  app.get<{ Params: { user: string; id: string } }>("/@:user/posts/:id", (request, reply) => {
+    const { user, id } = request.params;
+    return send(reply, postPage({ network, id, handle: user }));
   });
+  app.get<{ Params: { user: string; page: string; id: string } }>(
+    "/@:user/:page/posts/:id",
+    (request, reply) => {
+      const { user, page: name, id } = request.params;
+      return send(reply, postPage({ network, id, handle: `${user}/${name}` }));
+    },
+  );
 
   app.get<{ Params: { file: string } }>("/avatars/:file", (request, reply) => {
     const channel = network.state.channels.get(request.params.file.replace(/\.svg$/, ""));
@@ -116,6 +124,30 @@ function channelPage(input: { network: Network; handle: string; query: unknown }
   });
 }
 
+/** One post, above it what it replies to, below it the replies to it. */
+function postPage(input: { network: Network; id: string; handle: string | undefined }) {
+  const { network, id, handle } = input;
+  const post = shownPost({ network, id });
+  const channel = post && network.state.channels.get(post.channelId);
+  if (post === undefined || (handle !== undefined && channel?.handle !== handle))
+    throw notFound("There is no such post.");
+  const above = post.replyTo === null ? undefined : shownPost({ network, id: post.replyTo });
+  const below = (network.state.replies.get(id) ?? []).flatMap(
+    (reply) => shownPost({ network, id: reply }) ?? [],
+  );
+  return page({
+    title: `Post of ${channel?.name ?? post.account}`,
+    body: html`${above && card({ network, post: above })}${card({ network, post })}
+    ${below.map((reply) => card({ network, post: reply }))}`,
+  });
+}
+
+/** Undefined when there is none, or none any more. */
+function shownPost(input: { network: Network; id: string }): Post | undefined {
+  const post = input.network.state.posts.get(input.id);
+  return post?.deletedAt === undefined ? post : undefined;
+}
+
 function feed(input: {
   network: Network;
   before: number | undefined;
@@ -145,7 +177,7 @@ function card(input: { network: Network; post: Post }): Markup {
     network.now(),
   );
   return html`<article class="card">
-    ${channel && who(channel)}
+    ${channel && who(channel)} ${post.replyTo !== null && repliesTo({ network, id: post.replyTo })}
     <p class="text">${post.text}</p>
     ${
       post.media.length > 0 &&
@@ -163,7 +195,7 @@ function card(input: { network: Network; post: Post }): Markup {
       </div>`
     }
     <p class="soft">
-      <a href="/posts/${post.id}"
+      <a href="${postPath({ network, post })}"
         ><time datetime="${post.acceptedAt}"
           >${post.acceptedAt.slice(0, 16).replace("T", " ")} UTC</time
         ></a
@@ -171,6 +203,15 @@ function card(input: { network: Network; post: Post }): Markup {
       · ${views} views · ${likes} likes · ${comments} comments
     </p>
   </article>`;
+}
+
+function repliesTo(input: { network: Network; id: string }): Markup {
+  const parent = shownPost(input);
+  return parent === undefined
+    ? html`<p class="soft">Reply to a post that was deleted</p>`
+    : html`<p class="soft">
+        Reply to <a href="${postPath({ network: input.network, post: parent })}">this post</a>
+      </p>`;
 }
 
 function who(channel: Channel): Markup {

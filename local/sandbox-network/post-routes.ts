@@ -7,6 +7,7 @@ import { mediaStatus, ownMedia } from "./media-routes.ts";
 import { metricsAt } from "./metrics-at.ts";
 import type { Network } from "./network.ts";
 import { parse } from "./parse.ts";
+import { postPath } from "./post-path.ts";
 import { Refusal } from "./refusal.ts";
 import { newId } from "./secret.ts";
 import { markerKey, type Post, type PostMedia, type User } from "./state.ts";
@@ -24,6 +25,8 @@ const NewPost = z.strictObject({
     .max(100)
     .default([]),
   clientMarker: Marker.optional(),
+  /** Id of an own post in the same channel. */
+  replyTo: z.string().optional(),
 });
 
 const ListQuery = z.strictObject({
@@ -121,9 +124,14 @@ export function addPostRoutes(app: FastifyInstance, deps: RouteDeps): void {
   app.delete(
     "/api/posts/:id",
     guard(deps, {
-      on: "publish",
+      on: "remove",
       scope: "publish",
       act({ user, request }) {
+        if (!user.deletable)
+          throw new Refusal("This account's posts can't be deleted.", {
+            status: 403,
+            code: "delete_not_supported",
+          });
         const post = ownPost({ network, user, id: parse(IdParams, request.params).id });
         network.record({ type: "post.deleted", id: post.id, at: network.now().toISOString() });
         return { status: 204 };
@@ -135,7 +143,7 @@ export function addPostRoutes(app: FastifyInstance, deps: RouteDeps): void {
 /** The post that would be accepted, or a refusal that says why not. */
 function decidePost(input: { network: Network; user: User; body: unknown }): Post {
   const { network, user } = input;
-  const { channelId, text, media, clientMarker } = parse(NewPost, input.body);
+  const { channelId, text, media, clientMarker, replyTo } = parse(NewPost, input.body);
   if (!channelsOf({ network, user: user.name }).some((channel) => channel.id === channelId))
     throw new Refusal("This account has no such channel.", {
       status: 404,
@@ -153,6 +161,7 @@ function decidePost(input: { network: Network; user: User; body: unknown }): Pos
       extra: { post: postBody({ network, id: before }) },
     });
 
+  if (replyTo !== undefined) checkParent({ network, user, channelId, id: replyTo });
   checkText(text);
   if (text.trim() === "" && media.length === 0)
     throw rejected("empty", "A post needs text or media.");
@@ -165,10 +174,22 @@ function decidePost(input: { network: Network; user: User; body: unknown }): Pos
     account: user.name,
     channelId,
     marker,
+    sentMarker: clientMarker ?? null,
+    replyTo: replyTo ?? null,
     text,
     media: attached,
     acceptedAt: network.now().toISOString(),
   };
+}
+
+function checkParent(input: { network: Network; user: User; channelId: string; id: string }): void {
+  const parent = input.network.state.posts.get(input.id);
+  const isThere =
+    parent !== undefined &&
+    parent.account === input.user.name &&
+    parent.channelId === input.channelId &&
+    parent.deletedAt === undefined;
+  if (!isThere) throw rejected("parent_missing", "The channel has no such post to reply to.");
 }
 
 function checkText(text: string): void {
@@ -269,8 +290,9 @@ function postBody(input: { network: Network; id: string }): Record<string, unkno
   if (post === undefined) throw new Error(`no post ${input.id}`);
   return {
     id: post.id,
-    url: `${input.network.publicUrl}/posts/${post.id}`,
+    url: `${input.network.publicUrl}${postPath({ network: input.network, post })}`,
     channelId: post.channelId,
+    replyTo: post.replyTo,
     text: post.text,
     media: post.media.map((media) => ({
       ...media,

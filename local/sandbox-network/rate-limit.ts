@@ -8,20 +8,21 @@ interface Window {
 
 export interface RateLimiter {
   /** Counts one request of the account; throws 429 with `Retry-After` when its window is full. */
-  take(input: { account: string; limit: RateLimit; now: Date }): void;
+  take(input: { account: string; on?: "publish"; limit: RateLimit; now: Date }): void;
 }
 
-/** Counts requests per account in fixed windows. Counts are not kept over a restart. */
+/** Counts requests per account in fixed windows, those for publishing apart. Counts are not kept over a restart. */
 export function createRateLimiter(): RateLimiter {
   const windows = new Map<string, Window>();
   return {
-    take({ account, limit, now }) {
+    take({ account, on, limit, now }) {
+      const key = on === undefined ? account : `${account} ${on}`;
       const at = now.getTime();
       const length = limit.windowSeconds * 1_000;
-      let window = windows.get(account);
+      let window = windows.get(key);
       if (window === undefined || at >= window.startedAt + length || at < window.startedAt) {
         window = { startedAt: at, used: 0 };
-        windows.set(account, window);
+        windows.set(key, window);
       }
       if (window.used >= limit.requests)
         throw rateLimited(Math.ceil((window.startedAt + length - at) / 1_000));

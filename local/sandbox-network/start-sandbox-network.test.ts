@@ -466,11 +466,13 @@ describe("the sandbox network", () => {
           account: "alice",
           channelId: account.channelId,
           marker: "m-1",
+          sentMarker: "m-1",
+          replyTo: null,
           text: "First",
           media: [],
           acceptedAt: now.toISOString(),
         },
-        expect.objectContaining({ text: "Second", marker: null }),
+        expect.objectContaining({ text: "Second", marker: null, sentMarker: null }),
       ]);
     });
 
@@ -504,7 +506,10 @@ describe("the sandbox network", () => {
       for (let time = 0; time < 2; time++)
         statuses.push((await publish(account, { text: "Twice", clientMarker: "same" })).status);
       expect(statuses).toEqual([201, 201]);
-      expect((await log()).map(({ marker }) => marker)).toEqual([null, null]);
+      expect(await log(), "the log knows what was sent").toMatchObject([
+        { marker: null, sentMarker: "same" },
+        { marker: null, sentMarker: "same" },
+      ]);
       expect((await call("GET", "/api/markers/same", { token })).json["error"]).toBe(
         "markers_not_supported",
       );
@@ -548,6 +553,80 @@ describe("the sandbox network", () => {
       expect(await log()).toHaveLength(1);
     });
 
+    it("hangs replies under own posts of the same channel, and shows them there", async () => {
+      const account = await signIn("alice");
+      const { token } = account;
+      const root = (await publish(account, { text: "Root" })).json["id"] ?? "";
+      const reply = await publish(account, { text: "Reply", replyTo: root });
+      const id = reply.json["id"] ?? "";
+      expect(reply).toMatchObject({ status: 201, json: { replyTo: root } });
+      expect((await call("GET", `/api/posts/${id}`, { token })).json["replyTo"]).toBe(root);
+      expect(await log()).toMatchObject([
+        { id: root, replyTo: null },
+        { id, replyTo: root },
+      ]);
+      const page = new URL(reply.json["url"] ?? "").pathname;
+      expect(page).toBe(`/@alice/posts/${id}`);
+      expect((await call("GET", page)).text).toMatch(/Root[^]*Reply/);
+      expect((await call("GET", `/@alice/posts/${root}`)).text).toMatch(/Root[^]*Reply/);
+      expect((await call("GET", `/posts/${root}`)).text).toContain("Reply");
+      expect((await call("GET", `/@bob/posts/${id}`)).status).toBe(404);
+      await call("DELETE", `/api/posts/${root}`, { token });
+      expect((await call("GET", page)).text).toContain("Reply to a post that was deleted");
+    });
+
+    it("refuses a reply to what is not an own post in the same channel, or is not there", async () => {
+      const account = await signIn("alice");
+      const { token } = account;
+      const channels = Channels.parse((await call("GET", "/api/channels", { token })).json).data;
+      const pageId = channels[1]?.id ?? "";
+      const onPage = await publish({ ...account, channelId: pageId }, { text: "On the page" });
+      const bobs = await publish(await signIn("bob"), { text: "Bob's" });
+      const deleted = await publish(account, { text: "Deleted", clientMarker: "root" });
+      const known = { text: "Known", clientMarker: "reply", replyTo: deleted.json["id"] };
+      expect((await publish(account, known)).status).toBe(201);
+      await call("DELETE", `/api/posts/${deleted.json["id"]}`, { token });
+      const before = (await log()).length;
+      for (const replyTo of ["no_such", onPage.json["id"], bobs.json["id"], deleted.json["id"]])
+        expect(await publish(account, { text: "Reply", replyTo })).toMatchObject({
+          status: 422,
+          json: { error: "parent_missing" },
+        });
+      expect(await log()).toHaveLength(before);
+      // A marker of before gives the post of then, whatever became of the one above it.
+      expect((await publish(account, known)).json["error"]).toBe("duplicate_marker");
+    });
+
+    it("deletes once, tells so behind the scenes, and keeps the log as it was", async () => {
+      const account = await signIn("alice");
+      const { token, channelId } = account;
+      const { json } = await publish(account, { text: "Gone" });
+      const before = await log();
+      const remove = () => call("DELETE", `/api/posts/${json["id"]}`, { token });
+      const { token: other } = await signIn("bob");
+      const foreign = await call("DELETE", `/api/posts/${json["id"]}`, { token: other });
+      expect(foreign.json["error"]).toBe("not_found");
+      expect((await remove()).status).toBe(204);
+      expect(await remove()).toMatchObject({ status: 404, json: { error: "not_found" } });
+      const deletion = { id: json["id"], account: "alice", channelId, at: now.toISOString() };
+      expect(JSON.parse((await call("GET", "/_deletions?account=alice")).text)).toEqual([deletion]);
+      expect(JSON.parse((await call("GET", "/_deletions?account=bob")).text)).toEqual([]);
+      expect(await log()).toEqual(before);
+    });
+
+    it("deletes nothing of an account that does not allow it", async () => {
+      await call("POST", "/_accounts", { json: { user: "alice", deletable: false } });
+      const account = await signIn("alice");
+      const { token } = account;
+      expect((await call("GET", "/api/me", { token })).json).toMatchObject({ deletable: false });
+      const { json } = await publish(account, { text: "Stays" });
+      expect(await call("DELETE", `/api/posts/${json["id"]}`, { token })).toMatchObject({
+        status: 403,
+        json: { error: "delete_not_supported" },
+      });
+      expect((await call("GET", `/posts/${json["id"]}`)).status).toBe(200);
+    });
+
     it("counts views that grow with time", async () => {
       const account = await signIn("alice");
       const { json } = await publish(account, { text: "Count" });
@@ -580,6 +659,25 @@ describe("the sandbox network", () => {
     expect((await call("GET", "/api/me", { token })).status).toBe(200);
   });
 
+  it("limits publishing apart from all else where the account has such a limit", async () => {
+    const publishLimit = { requests: 2, windowSeconds: 60 };
+    await call("POST", "/_accounts", { json: { user: "alice", publishLimit } });
+    const account = await signIn("alice");
+    const { token } = account;
+    const answers = [];
+    for (const text of ["1", "2", "3"]) answers.push(await publish(account, { text }));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 429]);
+    expect(answers[2]?.headers.get("retry-after")).toBe("60");
+    expect((await call("GET", "/api/me", { token })).status).toBe(200);
+    const { id } = (await log())[0] ?? {};
+    expect((await call("DELETE", `/api/posts/${id}`, { token })).status).toBe(204);
+    pass(60);
+    expect((await publish(account, { text: "4" })).status).toBe(201);
+    await call("PATCH", "/_accounts/alice", { json: { publishLimit: null } });
+    for (const text of ["5", "6", "7"])
+      expect((await publish(account, { text })).status, text).toBe(201);
+  });
+
   describe("faults", () => {
     async function arm(fault: object): Promise<void> {
       expect((await call("PUT", "/_faults", { json: { faults: [fault], seed: 1 } })).status).toBe(
@@ -609,6 +707,42 @@ describe("the sandbox network", () => {
       const after = await publish(account, { text: "After" });
       expect(after.status).toBe(kind === "revoke" ? 401 : 201);
       expect(await fired(), "the log of faults stays").toHaveLength(1);
+    });
+
+    it("of a removal are its own, and drop removes before it breaks the connection", async () => {
+      const account = await signIn("alice");
+      const { token } = account;
+      await arm({ on: "remove", kind: "drop" });
+      const { json } = await publish(account, { text: "Removed" });
+      const path = `/api/posts/${json["id"]}`;
+      await expect(call("DELETE", path, { token })).rejects.toThrow("fetch failed");
+      expect(await fired()).toMatchObject([
+        { on: "remove", kind: "drop", accepted: true, post: json["id"], text: null, marker: null },
+      ]);
+      await arm({ on: "publish", kind: "500" });
+      expect((await call("DELETE", path, { token })).status).toBe(404);
+      await arm({ on: "remove", kind: "reject" });
+      expect((await call("DELETE", path, { token })).status).toBe(422);
+      expect(await fired()).toMatchObject([{}, { accepted: false, post: json["id"] }]);
+    });
+
+    it("are logged with what was asked for, also where the account takes no markers", async () => {
+      await call("POST", "/_accounts", { json: { user: "alice", markers: false } });
+      const account = await signIn("alice");
+      const { channelId } = account;
+      const root = (await publish(account, { text: "Root" })).json["id"];
+      const asked = { text: "Who knows", clientMarker: "m-1", replyTo: root };
+      await arm({ on: "publish", kind: "accept500" });
+      await publish(account, asked);
+      await arm({ on: "publish", kind: "500" });
+      await publish(account, asked);
+      await publish(account, { text: { no: "text" } });
+      const logged = { channelId, marker: "m-1", replyTo: root, text: "Who knows" };
+      expect(await fired()).toMatchObject([
+        { ...logged, accepted: true, post: (await log())[1]?.id },
+        { ...logged, accepted: false, post: null },
+        { channelId, marker: null, replyTo: null, text: null, post: null },
+      ]);
     });
 
     it("drop accepts, then breaks the connection", async () => {
@@ -651,7 +785,7 @@ describe("the sandbox network", () => {
 
     it("touches its step and its account only", async () => {
       const [alice, bob] = [await signIn("alice"), await signIn("bob")];
-      for (const on of ["upload", "token", "read"] as const) {
+      for (const on of ["upload", "remove", "token", "read"] as const) {
         await arm({ on, kind: "500", probability: 1, account: "alice" });
         const statuses = [];
         for (const account of [alice, bob]) {
@@ -665,11 +799,14 @@ describe("the sandbox network", () => {
                 })
               ).status,
             );
+          if (on === "remove")
+            statuses.push((await call("DELETE", "/api/posts/none", { token })).status);
           if (on === "token") statuses.push((await refresh(refreshToken)).status);
           if (on === "read") statuses.push((await call("GET", "/api/me", { token })).status);
           expect((await publish(account, { text: "Untouched" })).status).toBe(201);
         }
-        expect(statuses).toEqual([500, on === "upload" ? 201 : 200]);
+        const untouched = { upload: 201, remove: 404, token: 200, read: 200 };
+        expect(statuses).toEqual([500, untouched[on]]);
       }
     });
 
@@ -708,16 +845,27 @@ describe("the sandbox network", () => {
     it("is all there after a restart", async () => {
       const account = await signIn("alice");
       const id = await upload(account.token, await picture());
-      await publish(account, { text: "Before", media: [{ id }], clientMarker: "m" });
+      const before = await publish(account, {
+        text: "Before",
+        media: [{ id }],
+        clientMarker: "m",
+      });
+      const reply = await publish(account, { text: "Reply", replyTo: before.json["id"] });
+      const gone = await publish(account, { text: "Gone" });
+      await call("DELETE", `/api/posts/${gone.json["id"]}`, { token: account.token });
       await call("PUT", "/_faults", {
         json: { faults: [{ on: "read", kind: "slow", probability: 0 }], seed: "s" },
       });
-      const paths = ["/_log", "/_accounts", "/_faults", "/_faults/settings"];
-      const before = await Promise.all(paths.map(async (path) => (await call("GET", path)).text));
+      const paths = ["/_log", "/_deletions", "/_accounts", "/_faults", "/_faults/settings"];
+      const kept = await Promise.all(paths.map(async (path) => (await call("GET", path)).text));
       await network.close();
       network = await start();
       const after = await Promise.all(paths.map(async (path) => (await call("GET", path)).text));
-      expect(after).toEqual(before);
+      expect(after).toEqual(kept);
+      expect((await call("GET", `/posts/${before.json["id"]}`)).text).toContain(
+        `/@alice/posts/${reply.json["id"]}`,
+      );
+      expect((await call("GET", `/posts/${gone.json["id"]}`)).status).toBe(404);
       expect((await call("GET", "/api/me", { token: account.token })).status).toBe(200);
       expect((await refresh(account.refreshToken)).status).toBe(200);
       expect((await publish(account, { text: "Again", clientMarker: "m" })).status).toBe(409);

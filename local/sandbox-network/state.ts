@@ -13,9 +13,13 @@ export interface AccountOptions {
   markers: boolean;
   /** Whether own posts can be listed. */
   listing: boolean;
+  /** Whether own posts can be deleted. */
+  deletable: boolean;
   tokenSeconds: number;
   refreshSeconds: number;
   rateLimit: RateLimit;
+  /** For publishing besides, where there is such a limit. */
+  publishLimit: RateLimit | null;
 }
 
 export interface User extends AccountOptions {
@@ -103,9 +107,21 @@ export interface Post {
   account: string;
   channelId: string;
   marker: string | null;
+  /** The marker that the client sent, also where the account takes none; nobody but `/_log` shows it. */
+  sentMarker: string | null;
+  /** Id of the post that this one replies to. */
+  replyTo: string | null;
   text: string;
   media: PostMedia[];
   acceptedAt: string;
+}
+
+export interface Deletion {
+  /** The post's id. */
+  id: string;
+  account: string;
+  channelId: string;
+  at: string;
 }
 
 interface PostState extends Post {
@@ -123,6 +139,13 @@ export interface FiredFault {
   accepted: boolean;
   /** What the caller got to see of it. */
   effect: string;
+  /** Of a publish, as it was asked for: null where it was none, or named none. */
+  channelId: string | null;
+  marker: string | null;
+  replyTo: string | null;
+  text: string | null;
+  /** Id of the post that was accepted or removed, or that was asked to be removed. */
+  post: string | null;
   /** Place in the list of faults, and number of the draw, from 0. */
   index: number;
   draw: number;
@@ -159,6 +182,10 @@ export interface NetworkState {
   posts: Map<string, PostState>;
   /** Every accepted publish in the order of acceptance; nothing is ever taken out. */
   log: Post[];
+  /** Every deletion in order. */
+  deletions: Deletion[];
+  /** Ids of the replies to each post, in the order of acceptance. */
+  replies: Map<string, string[]>;
   /** `<user> <marker>` → post id. */
   markers: Map<string, string>;
   /** Ids of media that some accepted post shows. */
@@ -179,6 +206,8 @@ export function emptyState(): NetworkState {
     media: new Map(),
     posts: new Map(),
     log: [],
+    deletions: [],
+    replies: new Map(),
     markers: new Map(),
     shownMedia: new Map(),
     faultSettings: { faults: [], seed: 1 },
@@ -186,6 +215,9 @@ export function emptyState(): NetworkState {
     firedFaults: [],
   };
 }
+
+const emptyPost = { sentMarker: null, replyTo: null };
+const emptyRequest = { channelId: null, marker: null, replyTo: null, text: null, post: null };
 
 export function markerKey(input: { user: string; marker: string }): string {
   return `${input.user} ${input.marker}`;
@@ -267,24 +299,31 @@ export function applyEvent(state: NetworkState, event: NetworkEvent): void {
       break;
     }
     case "post.accepted": {
-      const { post } = event;
+      // What was written before there were replies has none.
+      const post = { ...emptyPost, ...event.post };
       state.posts.set(post.id, { ...post });
       state.log.push(post);
       if (post.marker !== null)
         state.markers.set(markerKey({ user: post.account, marker: post.marker }), post.id);
+      if (post.replyTo !== null)
+        state.replies.set(post.replyTo, [...(state.replies.get(post.replyTo) ?? []), post.id]);
       for (const media of post.media)
         state.shownMedia.set(media.id, [...(state.shownMedia.get(media.id) ?? []), post.id]);
       break;
     }
-    case "post.deleted":
-      known(state.posts, event.id).deletedAt = event.at;
+    case "post.deleted": {
+      const { id, at } = event;
+      const post = known(state.posts, id);
+      post.deletedAt = at;
+      state.deletions.push({ id, account: post.account, channelId: post.channelId, at });
       break;
+    }
     case "faults.set":
       state.faultSettings = event.settings;
       state.draws = [];
       break;
     case "fault.fired":
-      state.firedFaults.push(event.fired);
+      state.firedFaults.push({ ...emptyRequest, ...event.fired });
       // After a restart the sequence goes on behind the last draw that fired.
       state.draws[event.fired.index] = Math.max(
         state.draws[event.fired.index] ?? 0,

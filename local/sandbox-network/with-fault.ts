@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { describeRequest } from "./describe-request.ts";
 import { drawFault, type FaultOn } from "./draw-fault.ts";
 import { invalidGrant, unauthorized } from "./grants.ts";
 import type { Network } from "./network.ts";
@@ -12,6 +14,8 @@ export interface Answer {
   body?: unknown;
   headers?: Record<string, string>;
 }
+
+const PostMade = z.looseObject({ id: z.string() });
 
 /** What `429` asks for and how late `slow` answers when the fault names no `retryAfter`. */
 const retryAfterDefault = 1;
@@ -41,7 +45,8 @@ export async function withFault(input: {
   if (fired === undefined) return send(reply, await act());
 
   const { fault, index, draw } = fired;
-  function note(outcome: { accepted: boolean; effect: string }): void {
+  const asked = describeRequest({ on, params: request.params, body: request.body });
+  function note(outcome: { accepted: boolean; effect: string; post?: string }): void {
     const at = network.now().toISOString();
     const path = request.url.split("?", 1)[0] ?? "/";
     network.record({
@@ -53,7 +58,10 @@ export async function withFault(input: {
         account: account ?? null,
         method: request.method,
         path,
-        ...outcome,
+        ...asked,
+        post: outcome.post ?? asked.post,
+        accepted: outcome.accepted,
+        effect: outcome.effect,
         index,
         draw,
       },
@@ -62,7 +70,8 @@ export async function withFault(input: {
   async function accept(effect: string): Promise<Answer> {
     try {
       const answer = await act();
-      note({ accepted: true, effect });
+      const post = on === "publish" ? PostMade.safeParse(answer.body).data?.id : undefined;
+      note({ accepted: true, effect, ...(post === undefined ? {} : { post }) });
       return answer;
     } catch (error) {
       if (error instanceof Refusal)

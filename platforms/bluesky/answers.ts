@@ -32,6 +32,7 @@ export const WriteAnswer = z.looseObject({ uri: z.string().startsWith("at://"), 
 /** com.atproto.repo.getRecord of a post. */
 export const PostRecordAnswer = z.looseObject({
   uri: z.string().startsWith("at://"),
+  cid: z.string().optional(),
   value: z.looseObject({ text: z.string(), createdAt: z.string() }),
 });
 

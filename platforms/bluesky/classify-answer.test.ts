@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { classifyAnswer, classifySilence, type Step } from "./classify-answer.ts";
 
-const steps: Step[] = ["session", "read", "upload", "publish"];
+const steps: Step[] = ["session", "read", "upload", "publish", "remove"];
+/** Steps after whose silence nobody knows what the public sees. */
+const decisive: Step[] = ["publish", "remove"];
 
 function classify(
   step: Step,
@@ -27,7 +29,9 @@ describe("classifyAnswer", () => {
     "%i that is none of the server's own words tells nothing",
     (status) => {
       for (const step of steps)
-        expect(classify(step, status).fate, step).toBe(step === "publish" ? "ambiguous" : "retry");
+        expect(classify(step, status).fate, step).toBe(
+          decisive.includes(step) ? "ambiguous" : "retry",
+        );
     },
   );
 
@@ -70,6 +74,9 @@ describe("classifyAnswer", () => {
     ["reject", "publish", 413, "PayloadTooLarge"],
     ["reject", "publish", 403, "Forbidden"],
     ["reject", "read", 400, "RecordNotFound"],
+    ["retry", "remove", 400, "ExpiredToken"],
+    ["reauthorize", "remove", 401, "AccountTakedown"],
+    ["reject", "remove", 400, "InvalidRequest"],
   ] as const)("is %s: %s answered %i %s", (fate, step, status, word) => {
     expect(classify(step, status, word).fate).toBe(fate);
   });
@@ -87,11 +94,11 @@ describe("classifyAnswer", () => {
 });
 
 describe("classifySilence", () => {
-  it("is ambiguous for a publish and passing for the rest", () => {
+  it("is ambiguous for what the public sees and passing for the rest", () => {
     for (const step of steps) {
       const reset = classifySilence({ step, cause: new TypeError("fetch failed") });
       expect(reset).toMatchObject({
-        fate: step === "publish" ? "ambiguous" : "retry",
+        fate: decisive.includes(step) ? "ambiguous" : "retry",
         code: "unreachable",
       });
       const late = classifySilence({ step, cause: new DOMException("late", "TimeoutError") });

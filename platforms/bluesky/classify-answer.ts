@@ -4,8 +4,11 @@ import { redactSecrets } from "#platforms/lib/redact-secrets.ts";
 import { retryAfterSeconds } from "#platforms/lib/retry-after-seconds.ts";
 import { ErrorAnswer } from "./answers.ts";
 
-/** What a call is for; decides what its failure means. `publish` is the one that makes content visible. */
-export type Step = "session" | "read" | "upload" | "publish";
+/**
+ * What a call is for; decides what its failure means. `publish` is the one that makes content visible, `remove` the one
+ * that takes it away.
+ */
+export type Step = "session" | "read" | "upload" | "publish" | "remove";
 
 export interface FailedAnswer {
   status: number;
@@ -101,13 +104,18 @@ export function classifySilence(input: { step: Step; cause: unknown }): Platform
   const timedOut = input.cause instanceof Error && input.cause.name === "TimeoutError";
   const code = timedOut ? "timeout" : "unreachable";
   const { cause } = input;
-  return input.step === "publish"
+  return isDecisive(input.step)
     ? new PlatformError("Bluesky gave no answer; nobody knows whether it accepted.", {
         fate: "ambiguous",
         code,
         cause,
       })
     : new PlatformError("Bluesky gave no answer.", { fate: "retry", code, cause });
+}
+
+/** Whether the public sees what the call does: then no answer is not the same as nothing done. */
+export function isDecisive(step: Step): boolean {
+  return step === "publish" || step === "remove";
 }
 
 function lost(input: {
@@ -117,7 +125,7 @@ function lost(input: {
 }): PlatformError {
   const { step, status, fail } = input;
   const code = status >= 500 ? "server_error" : status === 408 ? "timeout" : "unreadable";
-  return step === "publish"
+  return isDecisive(step)
     ? fail(`Bluesky answered ${status}; nobody knows whether it accepted.`, {
         fate: "ambiguous",
         code,

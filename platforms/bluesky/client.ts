@@ -3,6 +3,7 @@ import type { PlatformDeps, Secrets } from "#platforms/contract.ts";
 import {
   classifyAnswer,
   classifySilence,
+  isDecisive,
   type FailedAnswer,
   type Step,
 } from "./classify-answer.ts";
@@ -62,7 +63,7 @@ async function ask(call: Request): Promise<FailedAnswer> {
     return { status: response.status, headers: response.headers, body: await readJson(response) };
   } catch (cause) {
     // Cancelled by us: between the steps that is no failure of the network. A publish may have been heard all the same.
-    if (call.step !== "publish" && call.signal.aborted && !isTimeout(call.signal.reason))
+    if (!isDecisive(call.step) && call.signal.aborted && !isTimeout(call.signal.reason))
       throw call.signal.reason;
     throw classifySilence({ step: call.step, cause });
   }

@@ -5,21 +5,19 @@ import { checkLimits } from "#platforms/lib/check-limits.ts";
 import { readPart } from "#platforms/lib/read-part.ts";
 import { BlobRef, UploadAnswer } from "./answers.ts";
 import { callBluesky } from "./client.ts";
-import { detectFacets, Facet } from "./detect-facets.ts";
 import { manifest } from "./manifest.ts";
 import { serviceOf } from "./service-address.ts";
 
 /** What is stored with a delivery between its steps. */
-const CreatedPost = z.object({ facets: z.array(Facet), blobs: z.array(BlobRef) });
+const CreatedPost = z.object({ blobs: z.array(BlobRef).default([]) });
 export type CreatedPost = z.infer<typeof CreatedPost>;
 
 /**
- * Does all that can be done before anybody sees something: uploads the media, looks up who is mentioned. The server
- * drops files that no record points to after some time. The same file uploaded twice is one file there.
+ * Uploads the media, which nobody sees yet. The server drops files that no record points to after some time. The same
+ * file uploaded twice is one file there.
  */
 export async function createPost(ctx: CallContext, post: OutgoingPost): Promise<Created> {
   checkPost(post);
-  const facets = await detectFacets(ctx, post.text);
   const total = post.media.reduce((sum, part) => sum + part.bytes, 0);
   let sent = 0;
   const blobs: BlobRef[] = [];
@@ -28,7 +26,7 @@ export async function createPost(ctx: CallContext, post: OutgoingPost): Promise<
     sent += part.bytes;
     ctx.progress?.(sent / total);
   }
-  return { facets, blobs } satisfies CreatedPost;
+  return { blobs } satisfies CreatedPost;
 }
 
 /** Throws PlatformError `reject` for what the network would not take. Pure. */
@@ -41,7 +39,10 @@ export function checkPost(post: OutgoingPost): void {
     });
 }
 
-/** Reads back what `createPost` left for this post; throws PlatformError `reject` when it left nothing that fits. */
+/**
+ * Reads back what `createPost` left for this post, which needs none without media; throws PlatformError `reject` when it
+ * left nothing that fits.
+ */
 export function createdPost(input: { created: Created; post: OutgoingPost }): CreatedPost {
   const parsed = CreatedPost.safeParse(input.created);
   if (parsed.success && parsed.data.blobs.length === input.post.media.length) return parsed.data;

@@ -1,9 +1,8 @@
 import type { CallContext, Published } from "#platforms/contract.ts";
 import { ErrorAnswer, PostRecordAnswer } from "./answers.ts";
 import { callBluesky } from "./client.ts";
+import { collection, remoteIdOf } from "./remote-id.ts";
 import { serviceOf } from "./service-address.ts";
-
-export const collection = "app.bsky.feed.post";
 
 /**
  * - `found`: the account has this record.
@@ -37,21 +36,24 @@ export async function findRecord(ctx: CallContext, rkey: string): Promise<FoundR
   });
   if (typeof answer === "string") return { outcome: answer };
   const { text, createdAt } = answer.value;
-  return { outcome: "found", text, createdAt, published: publishedAs({ did, rkey }) };
-}
-
-/** The ids of a post: how the network names it, and where a browser shows it. Pure. */
-export function publishedAs(input: { did: string; rkey: string }): Published {
-  const { did, rkey } = input;
   return {
-    remoteId: `at://${did}/${collection}/${rkey}`,
-    remoteUrl: `https://bsky.app/profile/${did}/post/${rkey}`,
+    outcome: "found",
+    text,
+    createdAt,
+    published: publishedAs({ did, rkey, cid: answer.cid }),
   };
 }
 
-/** The key in a remote id; undefined where it is none of this account's posts. Pure. */
-export function rkeyOf(input: { did: string; remoteId: string }): string | undefined {
-  const prefix = `at://${input.did}/${collection}/`;
-  const rkey = input.remoteId.startsWith(prefix) ? input.remoteId.slice(prefix.length) : "";
-  return /^[\w.~:-]{1,512}$/.test(rkey) ? rkey : undefined;
+/** The ids of a post: how the network names it, where a browser shows it, and which version replies refer to. Pure. */
+export function publishedAs(input: {
+  did: string;
+  rkey: string;
+  cid: string | undefined;
+}): Published {
+  const { did, rkey, cid } = input;
+  return {
+    remoteId: remoteIdOf(input),
+    remoteUrl: `https://bsky.app/profile/${did}/post/${rkey}`,
+    ...(cid === undefined ? {} : { data: { cid } }),
+  };
 }

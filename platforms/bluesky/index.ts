@@ -5,6 +5,7 @@ import { manifest } from "./manifest.ts";
 import { confirmPost, publishPost } from "./publish-post.ts";
 import { readMetrics } from "./read-metrics.ts";
 import { reconcilePost } from "./reconcile-post.ts";
+import { removePost } from "./remove-post.ts";
 import { refreshAuthorization, revokeAuthorization } from "./renew.ts";
 import { tidOf } from "./tid.ts";
 
@@ -17,6 +18,7 @@ export const platform: Platform = {
   publish: publishPost,
   confirm: confirmPost,
   reconcile: reconcilePost,
+  remove: removePost,
   metrics: readMetrics,
   refresh: refreshAuthorization,
   revoke: revokeAuthorization,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PlatformManifest } from "#platforms/contract.ts";
+import { remoteIdOfUrl } from "./remote-id-of-url.ts";
 
 /** Settings of a target on Bluesky. */
 export const BlueskySettings = z.strictObject({
@@ -66,7 +67,27 @@ export const manifest: PlatformManifest = {
       "https://docs.bsky.app/docs/tutorials/video; lexicons app.bsky.feed.post, app.bsky.embed.images",
   },
   settings: BlueskySettings,
-  steps: { create: true, poll: false, confirm: true, reconcile: true },
+  steps: { create: "media", poll: false, confirm: true, reconcile: true, remove: true },
+  // A thread may be of any length there; so many are as much as anybody reads.
+  parts: { kinds: ["thread", "comment"], max: 25 },
+  // 5,000 points an hour and 35,000 a day; making a record counts 3, changing one 2, deleting one 1.
+  rates: [
+    {
+      name: "posts per hour",
+      requests: 1_666,
+      windowSeconds: 3_600,
+      checkedAt: "2026-11-22",
+      source: "https://docs.bsky.app/docs/advanced-guides/rate-limits",
+    },
+    {
+      name: "posts per day",
+      requests: 11_666,
+      windowSeconds: 86_400,
+      checkedAt: "2026-11-22",
+      source: "https://docs.bsky.app/docs/advanced-guides/rate-limits",
+    },
+  ],
+  remoteIdOfUrl,
   metrics: ["likes", "comments", "reposts", "quotes"],
 };
 

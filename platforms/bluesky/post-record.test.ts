@@ -26,7 +26,9 @@ function blob(name: string): BlobRef {
 function recordOf(post: Partial<OutgoingPost>, blobs: BlobRef[] = []) {
   return postRecord({
     post: { text: "Hello", media: [], settings: {}, ...post },
-    created: { facets: [], blobs },
+    created: { blobs },
+    facets: [],
+    reply: undefined,
     marker,
   });
 }
@@ -48,7 +50,9 @@ describe("postRecord", () => {
       },
     ];
     const post = { text: "Hello", media: [], settings: { langs: ["en", "pt-BR"] } };
-    expect(postRecord({ post, created: { facets, blobs: [] }, marker })).toMatchObject({
+    const created = { blobs: [] };
+    const record = postRecord({ post, created, facets, reply: undefined, marker });
+    expect(record).toMatchObject({
       langs: ["en", "pt-BR"],
       facets,
     });

@@ -5,6 +5,18 @@ import type { Facet } from "./detect-facets.ts";
 import { BlueskySettings } from "./manifest.ts";
 import { dateOfTid } from "./tid.ts";
 
+/** One version of a record: https://atproto.com/lexicons/com-atproto#comatprotorepostrongref */
+export interface StrongRef {
+  uri: string;
+  cid: string;
+}
+
+/** Where a reply stands: under `parent`, in the thread that `root` began. */
+export interface ReplyRefs {
+  root: StrongRef;
+  parent: StrongRef;
+}
+
 interface AspectRatio {
   width: number;
   height: number;
@@ -24,6 +36,7 @@ export interface PostRecord {
   createdAt: string;
   langs?: string[];
   facets?: Facet[];
+  reply?: ReplyRefs;
   embed?: Embed;
 }
 
@@ -34,9 +47,12 @@ export interface PostRecord {
 export function postRecord(input: {
   post: OutgoingPost;
   created: CreatedPost;
+  facets: Facet[];
+  /** Present for a post that is a reply. */
+  reply: ReplyRefs | undefined;
   marker: string;
 }): PostRecord {
-  const { post, created, marker } = input;
+  const { post, created, facets, reply, marker } = input;
   const { langs = [] } = BlueskySettings.parse(post.settings);
   const embed = embedOf({ media: post.media, blobs: created.blobs });
   return {
@@ -44,7 +60,8 @@ export function postRecord(input: {
     text: post.text,
     createdAt: createdAtOf(marker),
     ...(langs.length === 0 ? {} : { langs }),
-    ...(created.facets.length === 0 ? {} : { facets: created.facets }),
+    ...(facets.length === 0 ? {} : { facets }),
+    ...(reply === undefined ? {} : { reply }),
     ...(embed === undefined ? {} : { embed }),
   };
 }

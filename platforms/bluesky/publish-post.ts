@@ -2,12 +2,15 @@ import type { CallContext, Created, OutgoingPost, Published } from "#platforms/c
 import { WriteAnswer } from "./answers.ts";
 import { callBluesky } from "./client.ts";
 import { checkPost, createdPost } from "./create-post.ts";
-import { collection, findRecord, publishedAs, rkeyOf } from "./find-record.ts";
+import { detectFacets } from "./detect-facets.ts";
+import { findRecord, publishedAs } from "./find-record.ts";
+import { findReplyRefs } from "./find-reply-refs.ts";
 import { postRecord } from "./post-record.ts";
+import { collection, rkeyOf } from "./remote-id.ts";
 import { serviceOf } from "./service-address.ts";
 
 /**
- * The call that makes the post visible. The marker is the record's key, and `swapRecord: null` says that there must be
+ * The call that makes the post visible, after those that read who is mentioned and what is replied to. The marker is the record's key, and `swapRecord: null` says that there must be
  * nothing under it yet. So the server answers the very same record with the post of then, and any other with
  * `InvalidSwap`; `createRecord` would answer both with a 500 that says nothing.
  */
@@ -18,7 +21,9 @@ export async function publishPost(
   checkPost(post);
   const created = createdPost({ created: post.created, post });
   const did = ctx.account.remoteId;
-  await callBluesky({
+  const facets = await detectFacets(ctx, post.text);
+  const reply = post.place && (await findReplyRefs(ctx, post.place));
+  const { cid } = await callBluesky({
     deps: ctx,
     step: "publish",
     service: serviceOf({ account: ctx.account, app: ctx.app }),
@@ -31,13 +36,13 @@ export async function publishPost(
         collection,
         rkey: post.marker,
         swapRecord: null,
-        record: postRecord({ post, created, marker: post.marker }),
+        record: postRecord({ post, created, facets, reply, marker: post.marker }),
       },
     },
     answer: WriteAnswer,
     signal: ctx.signal,
   });
-  return publishedAs({ did, rkey: post.marker });
+  return publishedAs({ did, rkey: post.marker, cid });
 }
 
 /** Whether the account's server shows the post to everybody. */

@@ -3,7 +3,8 @@ import { PlatformError } from "#domain/errors.ts";
 import type { CallContext, Metrics } from "#platforms/contract.ts";
 import { PostsAnswer } from "./answers.ts";
 import { callBluesky } from "./client.ts";
-import { findRecord, rkeyOf } from "./find-record.ts";
+import { findRecord } from "./find-record.ts";
+import { rkeyOf } from "./remote-id.ts";
 import { serviceOf } from "./service-address.ts";
 
 /** Our names of the counts, and those of app.bsky.feed.defs#postView. */

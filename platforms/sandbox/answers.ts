@@ -48,6 +48,8 @@ export const PostAnswer = z.looseObject({
   text: z.string().default(""),
   media: z.array(z.looseObject({ id: z.string(), sha256: z.string().optional() })).default([]),
   acceptedAt: z.iso.datetime().optional(),
+  /** Id of the post that it replies to. */
+  replyTo: z.string().nullish(),
   deletedAt: z.string().nullish(),
 });
 export type PostAnswer = z.infer<typeof PostAnswer>;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { classifyAnswer, classifySilence, type Step } from "./classify-answer.ts";
 
-const steps: Step[] = ["token", "read", "upload", "publish"];
+const steps: Step[] = ["token", "read", "upload", "publish", "remove"];
+/** Steps after whose silence nobody knows what the public sees. */
+const decisive: Step[] = ["publish", "remove"];
 
 function classify(
   step: Step,
@@ -25,10 +27,12 @@ function classify(
 describe("classifyAnswer", () => {
   it.each([200, 201, 302, 408, 500, 502, 503, 504, 599])("%i that tells nothing", (status) => {
     for (const step of steps)
-      expect(classify(step, status).fate, step).toBe(step === "publish" ? "ambiguous" : "retry");
+      expect(classify(step, status).fate, step).toBe(
+        decisive.includes(step) ? "ambiguous" : "retry",
+      );
   });
 
-  it("429 is the one answer to retry a publish for", () => {
+  it("429 is the one answer to retry a publish or a removal for", () => {
     for (const step of steps)
       expect(classify(step, 429, "rate_limited", { "retry-after": "12" })).toMatchObject({
         fate: "retry",
@@ -52,11 +56,18 @@ describe("classifyAnswer", () => {
     ["reject", "publish", 422, "content_rejected"],
     ["reject", "read", 404, "not_found"],
     ["reject", "read", 404, undefined],
+    ["reject", "remove", 404, undefined],
+    ["reauthorize", "remove", 403, "insufficient_scope"],
   ] as const)("is %s: %s answered %i %s", (fate, step, status, word) => {
     const error = classify(step, status, word);
     expect(error.fate).toBe(fate);
     if (word !== undefined) expect(error.code).toBe(word);
     else if (status === 404) expect(error.code).toBe("not_found");
+  });
+
+  it("has one word for posts that can't be taken down", () => {
+    const error = classify("remove", 403, "delete_not_supported");
+    expect(error).toMatchObject({ fate: "reject", code: "not_supported" });
   });
 
   it("keeps the platform's words, without secrets", () => {
@@ -67,11 +78,11 @@ describe("classifyAnswer", () => {
 });
 
 describe("classifySilence", () => {
-  it("is ambiguous for a publish and passing for the rest", () => {
+  it("is ambiguous for what the public sees and passing for the rest", () => {
     for (const step of steps) {
       const reset = classifySilence({ step, cause: new TypeError("fetch failed") });
       expect(reset).toMatchObject({
-        fate: step === "publish" ? "ambiguous" : "retry",
+        fate: decisive.includes(step) ? "ambiguous" : "retry",
         code: "unreachable",
       });
       const late = classifySilence({ step, cause: new DOMException("late", "TimeoutError") });

@@ -4,8 +4,11 @@ import { redactSecrets } from "#platforms/lib/redact-secrets.ts";
 import { retryAfterSeconds } from "#platforms/lib/retry-after-seconds.ts";
 import { ErrorAnswer } from "./answers.ts";
 
-/** What a call is for; decides what its failure means. `publish` is the one that makes content visible. */
-export type Step = "token" | "read" | "upload" | "publish";
+/**
+ * What a call is for; decides what its failure means. `publish` is the one that makes content visible, `remove` the one
+ * that takes it away.
+ */
+export type Step = "token" | "read" | "upload" | "publish" | "remove";
 
 export interface FailedAnswer {
   status: number;
@@ -70,6 +73,11 @@ export function classifyAnswer(input: {
         code: word ?? "unauthorized",
       },
     );
+  if (step === "remove" && word === "delete_not_supported")
+    return fail("This account's posts can't be taken down by a program.", {
+      fate: "reject",
+      code: "not_supported",
+    });
   return fail(`The sandbox network refuses this: ${word ?? `status ${status}`}.`, {
     fate: "reject",
     code: word ?? (status === 404 ? "not_found" : "rejected"),
@@ -80,7 +88,7 @@ export function classifyAnswer(input: {
 export function classifySilence(input: { step: Step; cause: unknown }): PlatformError {
   const timedOut = input.cause instanceof Error && input.cause.name === "TimeoutError";
   const code = timedOut ? "timeout" : "unreachable";
-  return input.step === "publish"
+  return isDecisive(input.step)
     ? new PlatformError("The sandbox network gave no answer; nobody knows whether it accepted.", {
         fate: "ambiguous",
         code,
@@ -93,6 +101,11 @@ export function classifySilence(input: { step: Step; cause: unknown }): Platform
       });
 }
 
+/** Whether the public sees what the call does: then no answer is not the same as nothing done. */
+export function isDecisive(step: Step): boolean {
+  return step === "publish" || step === "remove";
+}
+
 function lost(input: {
   step: Step;
   status: number;
@@ -100,7 +113,7 @@ function lost(input: {
 }): PlatformError {
   const code =
     input.status >= 500 ? "server_error" : input.status === 408 ? "timeout" : "unreadable";
-  return input.step === "publish"
+  return isDecisive(input.step)
     ? input.fail(
         `The sandbox network answered ${input.status}; nobody knows whether it accepted.`,
         {

@@ -4,6 +4,7 @@ import type { PlatformApp, PlatformDeps, Secrets } from "#platforms/contract.ts"
 import {
   classifyAnswer,
   classifySilence,
+  isDecisive,
   type FailedAnswer,
   type Step,
 } from "./classify-answer.ts";
@@ -12,7 +13,7 @@ import { isTimeout, readJson } from "#platforms/lib/read-json.ts";
 export interface SandboxCall<T extends z.ZodType, R = never> {
   deps: PlatformDeps;
   step: Step;
-  method: "GET" | "POST" | "PUT";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   /** From the base address on, with its query. */
   path: string;
   /** Everything that must never be seen in an error; `accessToken`, where there is one, is sent along. */
@@ -20,13 +21,15 @@ export interface SandboxCall<T extends z.ZodType, R = never> {
   body?: { json: unknown } | { form: Record<string, string> } | { bytes: Uint8Array<ArrayBuffer> };
   /** Reads the answer's JSON; extra members are let through. */
   answer: T;
+  /** The one status that says yes, where a body can't; any 2xx when absent. */
+  status?: number;
   /** Looks at a refusal before it becomes an error; what it gives back, if anything, is the outcome of the call. */
   onRefusal?: (answer: FailedAnswer) => R | undefined;
   signal: AbortSignal;
 }
 
 /** What is sent, without what is hoped for. */
-type Request = Omit<SandboxCall<z.ZodType>, "answer" | "onRefusal">;
+type Request = Omit<SandboxCall<z.ZodType>, "answer" | "status" | "onRefusal">;
 
 /** One call, made once. Throws PlatformError, classified by step; or, between the steps, the signal's own reason. */
 export async function callSandbox<T extends z.ZodType, R = never>(
@@ -35,7 +38,8 @@ export async function callSandbox<T extends z.ZodType, R = never>(
   const { deps, step, secrets } = call;
   const url = `${baseUrlOf(deps.app)}${call.path}`;
   const answered = await ask(call, url);
-  if (answered.status >= 200 && answered.status < 300) {
+  const { status = answered.status } = call;
+  if (answered.status === status && status >= 200 && status < 300) {
     const parsed = call.answer.safeParse(answered.body);
     if (parsed.success) return parsed.data;
   } else {
@@ -72,7 +76,7 @@ async function ask(call: Request, url: string): Promise<FailedAnswer> {
     return { status: response.status, headers: response.headers, body: await readJson(response) };
   } catch (cause) {
     // Cancelled by us: between the steps that is no failure of the network. A publish may have been heard all the same.
-    if (call.step !== "publish" && call.signal.aborted && !isTimeout(call.signal.reason))
+    if (!isDecisive(call.step) && call.signal.aborted && !isTimeout(call.signal.reason))
       throw call.signal.reason;
     throw classifySilence({ step: call.step, cause });
   }

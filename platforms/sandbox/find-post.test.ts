@@ -9,8 +9,10 @@ const upload = { id: "m1", sha256: "aa" };
 function found(
   changed: Partial<PostAnswer>,
   media = [] as { id: string; sha256: string }[],
+  replyTo?: string,
 ): boolean {
-  return findPost({ posts: [{ ...post, ...changed }], text: "Hello", media, sentAt }).length === 1;
+  const posts = [{ ...post, ...changed }];
+  return findPost({ posts, text: "Hello", media, replyTo, sentAt }).length === 1;
 }
 
 describe("findPost", () => {
@@ -20,6 +22,14 @@ describe("findPost", () => {
     expect(found({ media: [{ id: "m1" }] }, [upload]), "a listing without hashes").toBe(true);
     expect(found({ acceptedAt: undefined }), "a listing without times").toBe(true);
     expect(found({ acceptedAt: "2026-03-01T09:59:56Z" }), "clocks that differ a little").toBe(true);
+  });
+
+  it("finds a reply under its own parent alone", () => {
+    expect(found({ replyTo: "a" }, [], "a")).toBe(true);
+    expect(found({ replyTo: null }), "a network that says so").toBe(true);
+    expect(found({ replyTo: "b" }, [], "a")).toBe(false);
+    expect(found({ replyTo: null }, [], "a")).toBe(false);
+    expect(found({ replyTo: "a" })).toBe(false);
   });
 
   it("passes over any other", () => {

@@ -5,19 +5,23 @@ import type { CreatedMedia } from "./create-media.ts";
 const skewMs = 5_000;
 
 /**
- * The posts of a listing that may be the one we sent: same text, same files, accepted at the time of sending or later.
+ * The posts of a listing that may be the one we sent: same text, same files, in reply to the same post, accepted at the
+ * time of sending or later.
  * Uploads are never used for two posts, so with media the uploads' ids decide. Pure.
  */
 export function findPost(input: {
   posts: PostAnswer[];
   text: string;
   media: CreatedMedia["media"];
+  /** Id of the post that it replies to. */
+  replyTo: string | undefined;
   /** When the call was made, by the network's clock. */
   sentAt: Date;
 }): PostAnswer[] {
   return input.posts.filter(
     (post) =>
       post.text === input.text &&
+      (post.replyTo ?? undefined) === input.replyTo &&
       !isBefore({ post, sentAt: input.sentAt }) &&
       post.media.length === input.media.length &&
       input.media.every(({ id, sha256 }, index) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PlatformManifest } from "#platforms/contract.ts";
+import { remoteIdOfUrl } from "./remote-id-of-url.ts";
 
 export const manifest: PlatformManifest = {
   name: "sandbox",
@@ -29,6 +30,8 @@ export const manifest: PlatformManifest = {
     source: "local/sandbox-network/README.md",
   },
   settings: z.strictObject({}),
-  steps: { create: true, poll: true, confirm: true, reconcile: true },
+  steps: { create: "media", poll: "media", confirm: true, reconcile: true, remove: true },
+  parts: { kinds: ["thread", "comment"], max: 25 },
+  remoteIdOfUrl,
   metrics: ["views", "likes", "comments"],
 };

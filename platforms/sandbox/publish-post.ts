@@ -6,7 +6,7 @@ import { callSandbox } from "./client.ts";
 import { createdMedia } from "./create-media.ts";
 import { manifest } from "./manifest.ts";
 
-/** The call that makes the post visible. A marker that the network has seen before gives the post of then. */
+/** The call that makes the post visible; a further part is a reply to the one above it. A marker that the network has seen before gives the post of then. */
 export async function publishPost(
   ctx: CallContext,
   post: OutgoingPost & { created: Created; marker: string },
@@ -30,6 +30,7 @@ export async function publishPost(
         text: post.text,
         media: uploads.map(({ id }, index) => ({ id, altText: post.media[index]?.altText })),
         clientMarker: post.marker,
+        ...(post.place === undefined ? {} : { replyTo: post.place.parent.remoteId }),
       },
     },
     answer: PostAnswer,

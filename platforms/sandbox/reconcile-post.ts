@@ -63,7 +63,9 @@ async function byListing(
         Date.parse(listed.serverTime) - (ctx.now().getTime() - input.sentAt.getTime()),
       );
 
-    found.push(...findPost({ posts: listed.data, text: input.post.text, media, sentAt }));
+    const replyTo = input.post.place?.parent.remoteId;
+    const { text } = input.post;
+    found.push(...findPost({ posts: listed.data, text, media, replyTo, sentAt }));
     const last = listed.data.at(-1);
     cursor = listed.nextCursor ?? undefined;
     if (cursor === undefined || (last !== undefined && isBefore({ post: last, sentAt })))

@@ -1,7 +1,8 @@
 import { platform } from "#platforms/bluesky/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { CallContext, OutgoingPost, PlatformDeps } from "#platforms/contract.ts";
+import { AppBskyFeedPost } from "@atproto/api";
+import type { CallContext, OutgoingPost, PlaceOfPart, PlatformDeps } from "#platforms/contract.ts";
 import { imagePart } from "./media-part-of.ts";
 import type { Connection } from "./platform-contract.ts";
 import { startBlueskyHarness, type BlueskyHarness } from "./start-bluesky-harness.ts";
@@ -129,11 +130,12 @@ describe.concurrent("the Bluesky platform on a real Personal Data Server, beyond
     const marker = newMarker(new Date("2026-03-01T10:00:00.123Z"));
     const published = await platform.publish(ctx, { ...full, created, marker });
     const did = connection.authorized.account.remoteId;
+    const { value, cid } = await harness.recordOf(published.remoteId);
     expect(published).toEqual({
       remoteId: `at://${did}/app.bsky.feed.post/${marker}`,
       remoteUrl: `https://bsky.app/profile/${did}/post/${marker}`,
+      data: { cid },
     });
-    const { value } = await harness.recordOf(published.remoteId);
     expect(value).toEqual({
       $type: "app.bsky.feed.post",
       text: "One two #three",
@@ -187,9 +189,139 @@ describe.concurrent("the Bluesky platform on a real Personal Data Server, beyond
 
   it("publishes nothing while it can't be asked who is mentioned", async () => {
     const connection = await connect();
-    const ctx = { ...contextOf(connection), fetch: () => Promise.reject(new TypeError("down")) };
-    await expect(create(ctx, { ...post, text: "Hello @alice.test" })).rejects.toMatchObject({
-      fate: "retry",
+    const asked: string[] = [];
+    const ctx: CallContext = {
+      ...contextOf(connection),
+      fetch(url) {
+        asked.push(String(url));
+        return Promise.reject(new TypeError("down"));
+      },
+    };
+    const mention = { ...post, text: "Hello @alice.test", created: {}, marker: newMarker() };
+    await expect(platform.publish(ctx, mention)).rejects.toMatchObject({ fate: "retry" });
+    expect(asked).toEqual([expect.stringContaining("resolveHandle")]);
+    expect(await harness.countPosts(connection)).toBe(0);
+  });
+
+  describe("a thread", () => {
+    /** Publishes a part, as the product does where there is no media: without the step `create`. */
+    async function publish(ctx: CallContext, text: string, place?: PlaceOfPart) {
+      const marker = newMarker();
+      const part = { ...post, text, ...(place === undefined ? {} : { place }) };
+      return platform.publish(ctx, { ...part, created: {}, marker });
+    }
+
+    it("refers to the very versions of the posts above, whether they were kept or are read", async () => {
+      const ctx = contextOf(await connect());
+      const root = await publish(ctx, "One");
+      const { cid } = await harness.recordOf(root.remoteId);
+      expect(root.data).toEqual({ cid });
+      const second = await publish(ctx, "Two", { kind: "thread", root, parent: root });
+      const known = { root: { remoteId: root.remoteId }, parent: { remoteId: second.remoteId } };
+      const third = await publish(ctx, "Three", { kind: "thread", ...known });
+      const comment = await publish(ctx, "And", { kind: "comment", root, parent: root });
+      const refOf = async ({ remoteId: uri }: { remoteId: string }) => ({
+        uri,
+        cid: (await harness.recordOf(uri)).cid,
+      });
+      for (const [part, parent] of [
+        [second, root],
+        [third, second],
+        [comment, root],
+      ] as const)
+        expect((await harness.recordOf(part.remoteId)).value["reply"]).toEqual({
+          root: await refOf(root),
+          parent: await refOf(parent),
+        });
+      const { value } = await harness.recordOf(third.remoteId);
+      expect(AppBskyFeedPost.validateRecord(value)).toMatchObject({ success: true });
+    });
+
+    it("makes one reply, however often it is sent", async () => {
+      const connection = await connect();
+      const ctx = contextOf(connection);
+      const root = await publish(ctx, "One");
+      const reply = {
+        ...post,
+        text: "Two",
+        place: { kind: "thread", root, parent: root } as const,
+      };
+      const delivery = { ...reply, created: {}, marker: newMarker() };
+      const sends = Array.from({ length: 4 }, () => platform.publish(ctx, delivery));
+      const published = await Promise.all(sends);
+      expect(new Set(published.map(({ remoteId }) => remoteId)).size).toBe(1);
+      expect(await harness.countPosts(connection)).toBe(2);
+      const { marker, created } = delivery;
+      const sentAt = harness.deps.now();
+      expect(await platform.reconcile(ctx, { marker, created, post: reply, sentAt })).toEqual({
+        outcome: "present",
+        ...published[0],
+      });
+    });
+
+    it("asks for the account again where the server hides what is above", async () => {
+      const connection = await connect();
+      const ctx = contextOf(connection);
+      const { remoteId } = await publish(ctx, "One");
+      await harness.takeDown({ connection, applied: true });
+      const place: PlaceOfPart = { kind: "thread", root: { remoteId }, parent: { remoteId } };
+      await expect(publish(ctx, "Two", place)).rejects.toMatchObject({
+        fate: "reauthorize",
+        code: "account_hidden",
+      });
+    });
+  });
+
+  describe("taking down", () => {
+    it("takes the record away, and sends nothing where there is none", async () => {
+      const connection = await connect();
+      const ctx = contextOf(connection);
+      const { remoteId } = await platform.publish(ctx, {
+        ...post,
+        created: {},
+        marker: newMarker(),
+      });
+      expect(await platform.remove?.(ctx, remoteId)).toEqual({ outcome: "removed" });
+      await expect(harness.recordOf(remoteId)).rejects.toThrow("RecordNotFound");
+      expect(await platform.confirm?.(ctx, remoteId)).toEqual({ visible: false });
+      const methods: string[] = [];
+      const reading: CallContext = {
+        ...ctx,
+        fetch(url, init) {
+          methods.push(init?.method ?? "GET");
+          return fetch(url, init);
+        },
+      };
+      expect(await platform.remove?.(reading, remoteId)).toEqual({ outcome: "missing" });
+      expect(methods).toEqual(["GET"]);
+    });
+
+    it("touches nobody else's post", async () => {
+      const [alice, bob] = [contextOf(await connect()), contextOf(await connect())];
+      const { remoteId } = await platform.publish(alice, {
+        ...post,
+        created: {},
+        marker: newMarker(),
+      });
+      await expect(platform.remove?.(bob, remoteId)).rejects.toMatchObject({
+        fate: "reject",
+        code: "foreign_post",
+      });
+      expect((await harness.recordOf(remoteId)).value["text"]).toBe(post.text);
+    });
+
+    it("is refused for good while the account is taken down", async () => {
+      const connection = await connect();
+      const ctx = contextOf(connection);
+      const { remoteId } = await platform.publish(ctx, {
+        ...post,
+        created: {},
+        marker: newMarker(),
+      });
+      await harness.takeDown({ connection, applied: true });
+      await expect(platform.remove?.(ctx, remoteId)).rejects.toMatchObject({
+        fate: "reauthorize",
+      });
     });
   });
 
@@ -438,14 +570,14 @@ describe.concurrent("the Bluesky platform on a real Personal Data Server, beyond
     const tooLong = { ...post, text: "x".repeat(301) };
     const refused = { fate: "reject", code: "text_too_long" };
     await expect(create(ctx, tooLong)).rejects.toMatchObject(refused);
-    const created = { facets: [], blobs: [] };
+    const created = { blobs: [] };
     const marker = newMarker();
     await expect(platform.publish(ctx, { ...tooLong, created, marker })).rejects.toMatchObject(
       refused,
     );
     const media = [await imagePart({ format: "jpeg", colour: "#369" })];
     const unprepared = [
-      { ...post, created: {}, marker },
+      { ...post, media, created: {}, marker },
       // Without its image it would be another post than the one that was approved.
       { ...post, media, created, marker },
     ];

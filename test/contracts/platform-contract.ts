@@ -17,8 +17,11 @@ import type {
   Created,
   MediaPart,
   OutgoingPost,
+  PlaceOfPart,
   Platform,
   PlatformDeps,
+  Published,
+  PublishedPart,
   Secrets,
 } from "#platforms/contract.ts";
 import { imagePart, videoPart } from "./media-part-of.ts";
@@ -43,10 +46,12 @@ export interface Connection {
 /** A post as the public sees it. */
 export interface PublicPost {
   text: string;
+  /** Remote id of the post that it stands under. */
+  replyTo?: string;
   media: { kind: MediaPart["kind"]; altText?: string; sha256?: string }[];
 }
 
-export type FaultStep = "publish" | "upload" | "token" | "read";
+export type FaultStep = "publish" | "remove" | "upload" | "token" | "read";
 
 /** Arms a fault for every following call of that step by that connection, until `clear`. */
 export type Arm = (input: { on: FaultStep; connection: Connection }) => Promise<void>;
@@ -86,6 +91,8 @@ export interface Harness {
   countPosts(connection: Connection): Promise<number>;
   /** Takes the post away at the platform. */
   removePost(input: { connection: Connection; remoteId: string }): Promise<void>;
+  /** Lets the account's posts be taken down no more by programs, where the platform has such accounts. */
+  forbidRemoval?(connection: Connection): Promise<void>;
   /** Ends the authorization at the platform's side, as a person does in its settings. */
   revoke?(connection: Connection): Promise<void>;
   faults?: Faults;
@@ -129,6 +136,7 @@ const metricNames = [
 export function platformContract(options: PlatformContractOptions): void {
   const { platform, cannot = {} } = options;
   const { manifest } = platform;
+  const accountKinds: (Partial<AccountKind> & { provable: boolean })[] = options.accountKinds ?? [];
 
   describe(`platform contract: ${options.name}`, () => {
     let harness: Harness;
@@ -160,7 +168,7 @@ export function platformContract(options: PlatformContractOptions): void {
       });
 
       it("is data, but for the settings", () => {
-        const { settings: _settings, ...data } = manifest;
+        const { settings: _settings, remoteIdOfUrl: _remoteIdOfUrl, ...data } = manifest;
         expect(JSON.parse(JSON.stringify(data))).toEqual(data);
       });
 
@@ -175,14 +183,36 @@ export function platformContract(options: PlatformContractOptions): void {
       });
 
       it("announces exactly the steps and the authorization that there are", () => {
-        expect(platform.create !== undefined).toBe(manifest.steps.create);
-        expect(platform.poll !== undefined).toBe(manifest.steps.poll);
+        expect(platform.create !== undefined).toBe(manifest.steps.create !== false);
+        expect(platform.poll !== undefined).toBe(manifest.steps.poll !== false);
+        expect(platform.remove !== undefined).toBe(manifest.steps.remove);
         expect(platform.confirm !== undefined).toBe(manifest.steps.confirm);
         expect(platform.connect.oauth !== undefined).toBe(manifest.auth.kind === "oauth2");
         expect(platform.connect.credentials !== undefined).toBe(
           manifest.auth.kind === "credentials",
         );
       });
+    });
+
+    it.runIf(manifest.parts !== undefined)("takes sane parts", () => {
+      const { kinds = [], max = 0 } = manifest.parts ?? {};
+      expect(kinds).not.toHaveLength(0);
+      expect(new Set(kinds).size).toBe(kinds.length);
+      expect(max).toBeGreaterThan(0);
+      // More are taken by nobody: the API's own limit.
+      expect(max).toBeLessThanOrEqual(100);
+    });
+
+    it.runIf(manifest.rates !== undefined)("has sane rates, each read somewhere", () => {
+      const { rates = [] } = manifest;
+      expect(new Set(rates.map(({ name }) => name)).size).toBe(rates.length);
+      for (const { name, requests, windowSeconds, checkedAt, source } of rates) {
+        expect(name).not.toBe("");
+        expect(Number.isInteger(requests) && requests > 0).toBe(true);
+        expect(windowSeconds).toBeGreaterThan(0);
+        expect(checkedAt).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+        expect(source).not.toBe("");
+      }
     });
 
     it("chooses a marker that depends on the delivery alone", () => {
@@ -313,6 +343,218 @@ export function platformContract(options: PlatformContractOptions): void {
       });
     });
 
+    describe.runIf(manifest.parts !== undefined)("a post of several parts", () => {
+      const kinds = manifest.parts?.kinds ?? [];
+
+      it.runIf(kinds.includes("thread"))(
+        "goes on under its last part, a comment stands under the post",
+        async () => {
+          const connection = await connectAs({});
+          const parts = await deliverThread(connection, 3);
+          const [root, second, third] = parts;
+          const wanted: [Published, Published | undefined][] = [
+            [root, undefined],
+            [second, root],
+            [third, second],
+          ];
+          if (kinds.includes("comment")) {
+            const place = placeUnder({ kind: "comment", root, parent: root });
+            const { published } = await deliver(connection, {
+              text: `First comment ${unique()}`,
+              place,
+            });
+            wanted.push([published, root]);
+          }
+          for (const [part, parent] of wanted) {
+            const shown = await harness.readBack({ connection, remoteId: part.remoteId });
+            expect(shown?.replyTo).toBe(parent?.remoteId);
+          }
+          expect(new Set(wanted.map(([part]) => part.remoteId)).size).toBe(wanted.length);
+          expect(await harness.countPosts(connection)).toBe(wanted.length);
+        },
+      );
+
+      it("carries media in a later part", async () => {
+        const connection = await connectAs({});
+        const { published: root } = await deliver(connection, { text: `Root ${unique()}` });
+        const post = await postWithMedia();
+        const place = placeUnder({ kind: kinds[0] ?? "thread", root, parent: root });
+        const { published } = await deliver(connection, { ...post, place });
+        const shown = await harness.readBack({ connection, remoteId: published.remoteId });
+        expectShown(shown, post.media);
+        expect(shown?.replyTo).toBe(root.remoteId);
+      });
+
+      it("goes under a post of which nothing but the id is known", async () => {
+        const connection = await connectAs({});
+        const { published } = await deliver(connection, { text: `Named ${unique()}` });
+        const root = { remoteId: published.remoteId };
+        const place = placeUnder({ kind: kinds[0] ?? "thread", root, parent: root });
+        const { published: part } = await deliver(connection, { text: `Next ${unique()}`, place });
+        const shown = await harness.readBack({ connection, remoteId: part.remoteId });
+        expect(shown?.replyTo).toBe(root.remoteId);
+      });
+
+      it("is rejected under a post that is gone", async () => {
+        const connection = await connectAs({});
+        const { published } = await deliver(connection, { text: `Gone ${unique()}` });
+        await harness.removePost({ connection, remoteId: published.remoteId });
+        const root = { remoteId: published.remoteId };
+        const place = placeUnder({ kind: kinds[0] ?? "thread", root, parent: root });
+        await expectRejected(connection, postOf({ text: "Orphan", place }));
+      });
+
+      it("goes on under a part whose answer was lost, once it was found", async (context) => {
+        const drop = harness.faults?.drop ?? cannotInject(context, "a broken connection");
+        for (const { kind, provable } of [{ provable: true }, ...accountKinds]) {
+          if (!provable) continue;
+          const connection = await connectAs({ kind });
+          const { published: root } = await deliver(connection, { text: `Root ${unique()}` });
+          // The very same words, and no part of the thread.
+          const text = `Middle ${unique()}`;
+          await deliver(connection, { text });
+          const place = placeUnder({ kind: kinds[0] ?? "thread", root, parent: root });
+          const post = postOf({ text, place });
+          const delivery = { marker: newMarker(), created: await create(connection, post) };
+          const sentAt = harness.deps.now();
+          const absent = await platform.reconcile(contextOf(connection), {
+            ...delivery,
+            post,
+            sentAt,
+          });
+          expect(absent.outcome, kind).toBe("absent");
+          await drop({ on: "publish", connection });
+          const publishing = platform.publish(contextOf(connection), { ...post, ...delivery });
+          const error = await failureOf(publishing, connection.authorized.secrets);
+          expect(error.fate, kind).toBe("ambiguous");
+          await harness.faults?.clear();
+          const found = await platform.reconcile(contextOf(connection), {
+            ...delivery,
+            post,
+            sentAt,
+          });
+          if (found.outcome !== "present") throw new Error(`on ${kind} it is ${found.outcome}`);
+          const { published: last } = await deliver(connection, {
+            text: `End ${unique()}`,
+            place: placeUnder({ kind: kinds[0] ?? "thread", root, parent: found }),
+          });
+          const shown = await harness.readBack({ connection, remoteId: last.remoteId });
+          expect(shown?.replyTo, kind).toBe(found.remoteId);
+          expect(await harness.countPosts(connection), kind).toBe(4);
+        }
+      });
+    });
+
+    describe.runIf(manifest.remoteIdOfUrl !== undefined)("the address of a post", () => {
+      it("names the post that it is of, and no other", async () => {
+        const connection = await connectAs({});
+        const { published } = await deliver(connection, { text: `Find me ${unique()}` });
+        const url = published.remoteUrl ?? "";
+        const named = (address: string, to: Connection = connection) =>
+          manifest.remoteIdOfUrl?.(address, to.authorized.account, harness.deps.app);
+        expect(named(url)).toBe(published.remoteId);
+        expect(named(` ${url}?utm_source=x#top `)).toBe(published.remoteId);
+        expect(named(url, await connectAs({})), "of another account").toBeUndefined();
+        const { host, pathname } = new URL(url);
+        for (const foreign of [
+          "",
+          "no address",
+          `https://elsewhere.example${pathname}`,
+          `https://${host}.elsewhere.example${pathname}`,
+          `https://elsewhere.example/?u=${url}`,
+          `${url}/more`,
+          url.slice(0, url.lastIndexOf("/")),
+          connection.channel.url ?? "",
+          published.remoteId.slice(0, -1),
+        ])
+          expect(named(foreign), foreign).toBeUndefined();
+      });
+    });
+
+    describe.runIf(platform.remove !== undefined)("taking down", () => {
+      it("takes the post from the public, once", async () => {
+        const connection = await connectAs({});
+        const { published: other } = await deliver(connection, { text: `Stays ${unique()}` });
+        const { published } = await deliver(connection, { text: `Goes ${unique()}` });
+        expect(await remove(connection, published)).toEqual({ outcome: "removed" });
+        const { remoteId } = published;
+        expect(await harness.readBack({ connection, remoteId })).toBeUndefined();
+        expect(await remove(connection, published)).toEqual({ outcome: "missing" });
+        expect(
+          await harness.readBack({ connection, remoteId: other.remoteId }),
+        ).not.toBeUndefined();
+        expect(await harness.countPosts(connection)).toBe(1);
+      });
+
+      it("finds missing what somebody else took down", async () => {
+        const connection = await connectAs({});
+        const { published } = await deliver(connection, { text: `Soon gone ${unique()}` });
+        await harness.removePost({ connection, remoteId: published.remoteId });
+        expect(await remove(connection, published)).toEqual({ outcome: "missing" });
+      });
+
+      it.runIf(manifest.parts !== undefined)("leaves what stands under it", async () => {
+        const connection = await connectAs({});
+        const { published: root } = await deliver(connection, { text: `Root ${unique()}` });
+        const kind = manifest.parts?.kinds[0] ?? "thread";
+        const place = placeUnder({ kind, root, parent: root });
+        const { published: part } = await deliver(connection, { text: `Part ${unique()}`, place });
+        await remove(connection, root);
+        const shown = await harness.readBack({ connection, remoteId: part.remoteId });
+        expect(shown).not.toBeUndefined();
+      });
+
+      it.each(silences)("is ambiguous when the answer says nothing: %s", async (_title, fetch) => {
+        const connection = await connectAs({});
+        const { published } = await deliver(connection, { text: `Maybe ${unique()}` });
+        const error = await failureOf(
+          remove(connection, published, { fetch: silentOnce(fetch) }),
+          connection.authorized.secrets,
+        );
+        expect(error.fate).toBe("ambiguous");
+      });
+
+      it("can be repeated after a lost answer", async (context) => {
+        const arms = { drop: harness.faults?.drop, refuse500: harness.faults?.refuse500 };
+        const { drop = cannotInject(context, "a broken connection") } = arms;
+        const { refuse500 = cannotInject(context, "500") } = arms;
+        const connection = await connectAs({});
+        for (const [arm, outcome] of [
+          [drop, "missing"],
+          [refuse500, "removed"],
+        ] as const) {
+          const { published } = await deliver(connection, { text: `Again ${unique()}` });
+          await arm({ on: "remove", connection });
+          const failure = failureOf(remove(connection, published), connection.authorized.secrets);
+          expect((await failure).fate, outcome).toBe("ambiguous");
+          await harness.faults?.clear();
+          expect(await remove(connection, published)).toEqual({ outcome });
+        }
+        expect(await harness.countPosts(connection)).toBe(0);
+      });
+
+      it("asks again later after 429, when the platform says", async (context) => {
+        const rateLimit = harness.faults?.rateLimit ?? cannotInject(context, "429");
+        const connection = await connectAs({});
+        const { published } = await deliver(connection, { text: `Slow down ${unique()}` });
+        await rateLimit({ on: "remove", connection, retryAfterSeconds: 7 });
+        const failure = failureOf(remove(connection, published), connection.authorized.secrets);
+        expect(await failure).toMatchObject({ fate: "retry", retryAfterSeconds: 7 });
+        expect(await harness.countPosts(connection)).toBe(1);
+      });
+
+      it("says so where the account does not allow it", async (context) => {
+        if (harness.forbidRemoval === undefined)
+          return context.skip("every account here allows it");
+        const connection = await connectAs({});
+        const { published } = await deliver(connection, { text: `For ever ${unique()}` });
+        await harness.forbidRemoval(connection);
+        const failure = failureOf(remove(connection, published), connection.authorized.secrets);
+        expect(await failure).toMatchObject({ fate: "reject", code: "not_supported" });
+        expect(await harness.countPosts(connection)).toBe(1);
+      });
+    });
+
     describe("limits", () => {
       it("rejects a text that is too long", async () => {
         const connection = await connectAs({});
@@ -352,11 +594,7 @@ export function platformContract(options: PlatformContractOptions): void {
     });
 
     describe("reconciling", () => {
-      const kinds: (Partial<AccountKind> & { provable: boolean })[] = [
-        { provable: true },
-        ...(options.accountKinds ?? []),
-      ];
-      for (const { kind, provable } of kinds) {
+      for (const { kind, provable } of [{ provable: true }, ...accountKinds]) {
         const account =
           kind === undefined ? "an account as usual" : `an account of the kind ${kind}`;
         const outcomes = provable ? ["present", "absent"] : ["unprovable", "unprovable"];
@@ -408,16 +646,6 @@ export function platformContract(options: PlatformContractOptions): void {
     });
 
     describe("an answer to the publish that says nothing", () => {
-      const silences: [string, typeof fetch][] = [
-        ["500", answering(500, '{"error":"internal"}')],
-        ["502 in HTML", answering(502, "<h1>Bad gateway</h1>")],
-        ["200 in HTML", answering(200, "<h1>Welcome</h1>")],
-        ["200 that is cut off", answering(200, '{"id":"1')],
-        ["a redirect", answering(302, "", { location: "https://elsewhere.example/" })],
-        ["408", answering(408, "{}")],
-        ["no connection", () => Promise.reject(new TypeError("fetch failed"))],
-        ["a time-out", () => Promise.reject(new DOMException("too late", "TimeoutError"))],
-      ];
       it.each(silences)("is ambiguous: %s", async (_title, fetch) => {
         const connection = await connectAs({});
         const error = await publishFailure(connection, { fetch });
@@ -447,6 +675,7 @@ export function platformContract(options: PlatformContractOptions): void {
       const calls = [
         () => platform.publish(ctx, { ...post, ...delivery }),
         () => platform.reconcile(ctx, { ...delivery, post }),
+        () => platform.remove?.(ctx, "any"),
         () => platform.metrics(ctx, "any"),
         () => platform.connect.channels(ctx, { account, secrets, signal: never }),
         () => platform.refresh?.(ctx, { account, secrets, signal: never }),
@@ -751,9 +980,10 @@ export function platformContract(options: PlatformContractOptions): void {
       post: OutgoingPost,
       progress: (fraction: number) => void = () => {},
     ): Promise<Created> {
-      if (platform.create === undefined) return {};
+      const takes = (step: boolean | "media") => (step === "media" ? post.media.length > 0 : step);
+      if (platform.create === undefined || !takes(manifest.steps.create)) return {};
       const created = await platform.create(contextOf(connection, { progress }), post);
-      if (platform.poll === undefined) return created;
+      if (platform.poll === undefined || !takes(manifest.steps.poll)) return created;
       for (let look = 0; look < 20; look++) {
         const polled = await platform.poll(contextOf(connection), created);
         if (polled.state === "ready") return created;
@@ -773,6 +1003,34 @@ export function platformContract(options: PlatformContractOptions): void {
       const marker = newMarker();
       const published = await platform.publish(contextOf(connection), { ...post, created, marker });
       return { published, marker, created };
+    }
+
+    /** A thread of so many parts, each under the one before. */
+    async function deliverThread(connection: Connection, length: 3) {
+      const { published: root } = await deliver(connection, { text: `1/${length} ${unique()}` });
+      const parts: [Published, Published, Published] = [root, root, root];
+      for (let index = 1; index < length; index++) {
+        const parent = parts[index - 1] ?? root;
+        const place = placeUnder({ kind: "thread", root, parent });
+        const text = `${index + 1}/${length} ${unique()}`;
+        parts[index] = (await deliver(connection, { text, place })).published;
+      }
+      return parts;
+    }
+
+    async function remove(
+      connection: Connection,
+      published: Published,
+      changed: Partial<CallContext> = {},
+    ) {
+      if (platform.remove === undefined) throw new Error("the platform has no step `remove`");
+      return platform.remove(contextOf(connection, changed), published.remoteId);
+    }
+
+    /** Gives a silent answer to the call that takes down, and lets those through that only read. */
+    function silentOnce(silence: typeof fetch): typeof fetch {
+      return (url, init) =>
+        (init?.method ?? "GET") === "GET" ? harness.deps.fetch(url, init) : silence(url, init);
     }
 
     /** How a delivery fails whose media were made ready as usual; `changed` is for the publish alone. */
@@ -825,6 +1083,28 @@ export function platformContract(options: PlatformContractOptions): void {
 }
 
 const never = new AbortController().signal;
+
+/** Answers to a call that changes what the public sees, after which nobody knows whether it was done. */
+const silences: [string, typeof fetch][] = [
+  ["500", answering(500, '{"error":"internal"}')],
+  ["502 in HTML", answering(502, "<h1>Bad gateway</h1>")],
+  ["200 in HTML", answering(200, "<h1>Welcome</h1>")],
+  ["200 that is cut off", answering(200, '{"id":"1')],
+  ["a redirect", answering(302, "", { location: "https://elsewhere.example/" })],
+  ["408", answering(408, "{}")],
+  ["no connection", () => Promise.reject(new TypeError("fetch failed"))],
+  ["a time-out", () => Promise.reject(new DOMException("too late", "TimeoutError"))],
+];
+
+/** Stored between the parts of a post, as JSON. */
+function placeUnder(place: PlaceOfPart): PlaceOfPart {
+  const part = ({ remoteId, data }: PublishedPart) => ({
+    remoteId,
+    ...(data === undefined ? {} : { data }),
+  });
+  const { kind, root, parent } = place;
+  return { kind, root: part(root), parent: part(parent) };
+}
 
 function postOf(content: Partial<OutgoingPost> & { text: string }): OutgoingPost {
   return { media: [], settings: {}, ...content };

@@ -242,6 +242,7 @@ const Log = z.array(
     id: z.string(),
     account: z.string(),
     channelId: z.string(),
+    replyTo: z.string().nullable(),
     text: z.string(),
     media: z.array(
       z.object({
@@ -322,6 +323,7 @@ async function startHarness(): Promise<SandboxHarness> {
       return (
         post && {
           text: post.text,
+          ...(post.replyTo === null ? {} : { replyTo: post.replyTo }),
           media: post.media.map(({ kind, altText, sha256 }) => ({
             kind,
             sha256,
@@ -338,6 +340,9 @@ async function startHarness(): Promise<SandboxHarness> {
         method: "DELETE",
         headers: { authorization: `Bearer ${connection.authorized.secrets["accessToken"]}` },
       });
+    },
+    async forbidRemoval(connection) {
+      await admin("PATCH", `/_accounts/${connection.user}`, { deletable: false });
     },
     async revoke(connection) {
       await admin("POST", `/_accounts/${connection.user}/revoke`);

@@ -9,6 +9,7 @@ const StoredRecord = z.object({ cid: z.string(), value: z.record(z.string(), z.u
 const StoredBlob = z.object({ ref: z.object({ $link: z.string() }) });
 const StoredPost = z.object({
   text: z.string(),
+  reply: z.object({ parent: z.object({ uri: z.string() }) }).optional(),
   embed: z
     .discriminatedUnion("$type", [
       z.object({
@@ -27,6 +28,7 @@ const StoredPost = z.object({
 /** What each method of the server is for, as the contract's faults name it. */
 const stepOf: Record<string, FaultStep> = {
   "com.atproto.repo.putRecord": "publish",
+  "com.atproto.repo.deleteRecord": "remove",
   "com.atproto.repo.uploadBlob": "upload",
   "com.atproto.server.refreshSession": "token",
   "com.atproto.server.deleteSession": "token",
@@ -179,7 +181,7 @@ export async function startBlueskyHarness(): Promise<BlueskyHarness> {
     },
     async readBack({ connection, remoteId }) {
       if (!(await isThere(remoteId))) return undefined;
-      const { text, embed } = StoredPost.parse((await recordOf(remoteId)).value);
+      const { text, reply, embed } = StoredPost.parse((await recordOf(remoteId)).value);
       const did = didOf(connection);
       const shown =
         embed === undefined
@@ -192,7 +194,7 @@ export async function startBlueskyHarness(): Promise<BlueskyHarness> {
         const sha256 = await sha256Of(did, blob.ref.$link);
         media.push({ kind, sha256, ...(alt === "" ? {} : { altText: alt }) });
       }
-      return { text, media };
+      return { text, ...(reply === undefined ? {} : { replyTo: reply.parent.uri }), media };
     },
     async countPosts(connection) {
       const did = didOf(connection);

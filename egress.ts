@@ -45,16 +45,13 @@ export function createGuardedFetch(options: {
   allow: string[];
   connectTimeoutMs?: number;
 }): typeof fetch {
-  const allowed = new Set(
-    options.allow.map((entry) => entry.toLowerCase().replace(/^\[(.+)\]:/, "$1:")),
-  );
+  const allowed = allowedOf(options.allow);
   const connect = buildConnector({ timeout: options.connectTimeoutMs ?? 10_000 });
   const dispatcher = new Agent({
     headersTimeout: 120_000,
     bodyTimeout: 120_000,
     connect(target, callback) {
-      const port = target.port || (target.protocol === "https:" ? "443" : "80");
-      const host = target.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+      const { host, port } = placeOf(target);
       if (allowed.has(`${host}:${port}`)) {
         connect(target, callback);
         return;
@@ -81,6 +78,37 @@ export function createGuardedFetch(options: {
     ]) as Promise<Response>;
   };
   return guarded;
+}
+
+/**
+ * A look ahead for an address that calls will go to later: throws EgressRefused where the guarded fetch would refuse it
+ * now, and for anything but https where it is not in `allow`. The fetch still has the last word, at each call.
+ */
+export function createAddressCheck(options: { allow: string[] }): (url: URL) => Promise<void> {
+  const allowed = allowedOf(options.allow);
+  return async (url) => {
+    const { host, port } = placeOf(url);
+    if (url.protocol !== "https:" && url.protocol !== "http:")
+      throw new EgressRefused(host, "it is no address of the web");
+    if (allowed.has(`${host}:${port}`)) return;
+    if (url.protocol !== "https:") throw new EgressRefused(host, "only https is taken");
+    await resolveOpen(host, port);
+  };
+}
+
+/** `host:port` pairs, IPv6 addresses without their brackets. */
+function allowedOf(entries: readonly string[]): ReadonlySet<string> {
+  return new Set(entries.map((entry) => entry.toLowerCase().replace(/^\[(.+)\]:/, "$1:")));
+}
+
+function placeOf(target: { hostname: string; port?: string | null; protocol: string }): {
+  host: string;
+  port: string;
+} {
+  return {
+    host: target.hostname.replace(/^\[|\]$/g, "").toLowerCase(),
+    port: target.port || (target.protocol === "https:" ? "443" : "80"),
+  };
 }
 
 /**

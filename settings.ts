@@ -18,6 +18,10 @@ const Settings = z.object({
   apiPort: port.default(8080),
   /** The one address under which people reach the product. */
   publicUrl: optional,
+  /** The mail server for notifications, `smtp://user:password@host:587`; without it none go out by e-mail. */
+  smtpUrl: z.url({ protocol: /^smtps?$/, error: "must begin with smtp:// or smtps://" }).optional(),
+  /** Whom they come from: `Drumbeat <drumbeat@example.com>`. */
+  smtpFrom: z.string().trim().min(3).max(300).default("Drumbeat <drumbeat@localhost>"),
   registration: z.enum(["open", "first", "closed"]).optional(),
   storageDir: z.string().default(".data/storage"),
   keyRingFile: z.string({
@@ -91,6 +95,12 @@ export function readSettings(
     (issue) => `  ${variableName(String(issue.path[0]))}: ${issue.message}`,
   );
   throw new Error(`The environment can't be used:\n${lines.join("\n")}`);
+}
+
+/** The origin under which people reach the product, without a slash at its end. */
+export function publicUrlOf(settings: Settings): string {
+  const { publicUrl, apiHost, apiPort } = settings;
+  return (publicUrl ?? `http://${apiHost}:${apiPort}`).replace(/\/+$/, "");
 }
 
 /** Settings of a platform's or provider's own: `<NAME>_BASE_URL` and so on. */

@@ -35,11 +35,37 @@ export const ioOptions = {
   },
 } as const;
 
+/** The same where the story itself is told: one event in its history. A try that waits longer is a timer there. */
+export const localOptions = {
+  startToCloseTimeout: "30 seconds",
+  scheduleToCloseTimeout: "1 day",
+  localRetryThreshold: "2 seconds",
+  retry: {
+    initialInterval: "250 milliseconds",
+    backoffCoefficient: 2,
+    maximumInterval: "30 seconds",
+  },
+} as const;
+
+/** One try to deliver to a webhook: 10 seconds at most, and twice at worst. */
+export const webhookOptions = {
+  ...ioOptions,
+  startToCloseTimeout: "20 seconds",
+} as const;
+
+/** A message to a person, through a mail server or a chat that may be away: later tries are the story's own. */
+export const messageOptions = {
+  taskQueue: taskQueues.io,
+  startToCloseTimeout: "1 minute",
+  scheduleToCloseTimeout: "10 minutes",
+  retry: { initialInterval: "5 seconds", backoffCoefficient: 2, maximumAttempts: 2 },
+} as const;
+
 /** Calls to a platform that make nothing visible: uploads, containers, reads. */
 export const platformOptions = {
   taskQueue: taskQueues.publish,
   startToCloseTimeout: "10 minutes",
-  heartbeatTimeout: "60 seconds",
+  heartbeatTimeout: "20 seconds",
   retry: {
     initialInterval: "2 seconds",
     backoffCoefficient: 2,

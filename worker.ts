@@ -12,9 +12,11 @@ import {
 import { availableParallelism, hostname } from "node:os";
 import type { Logger } from "pino";
 import { createActivities, type ActivityDeps } from "#activities/index.ts";
+import { createMailer } from "#activities/lib/mailer.ts";
 import { checkServiceRole } from "#db/check-role.ts";
 import { openOrm } from "#db/orm.ts";
 import { createEngine } from "#db/outbox/engine.ts";
+import { followOutbox } from "#db/outbox/follow-outbox.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import { loadKeyRing } from "#db/vault/key-ring.ts";
 import { discoverPlatforms } from "#platforms/registry.ts";
@@ -32,7 +34,7 @@ import { findFreePort, readTemporalMetrics } from "./observe/temporal-metrics.ts
 import { watchTemporal } from "./observe/watch-temporal.ts";
 import { runTogether } from "./run-together.ts";
 import { workflowBundleOptions } from "./workflow-bundle-options.ts";
-import { readNamed, readSettings, type Settings } from "./settings.ts";
+import { publicUrlOf, readNamed, readSettings, type Settings } from "./settings.ts";
 
 /** Activities that one process runs at once, by queue. Media work is as wide as the machine. */
 const concurrency: Record<TaskQueue, number> = {
@@ -82,6 +84,8 @@ async function run(from: Settings): Promise<void> {
     providerCredentials: (name) => credentialsOf(readNamed(name)),
     defaultProvider: from.defaultProvider,
     fetch: createGuardedFetch({ allow: from.egressAllow }),
+    publicUrl: publicUrlOf(from),
+    mailer: from.smtpUrl ? createMailer({ url: from.smtpUrl, from: from.smtpFrom }) : undefined,
     now: () => new Date(),
     engine: createEngine({
       client,
@@ -108,12 +112,17 @@ async function run(from: Settings): Promise<void> {
         maxHeartbeatThrottleInterval: "5 seconds",
         defaultHeartbeatThrottleInterval: "3 seconds",
         ...(queue === "workflows"
-          ? await workflowOptions(from)
+          ? // What a story does on our own database it does here, as local activities; no queue's tasks come this way.
+            { ...(await workflowOptions(from)), activities, enableNonLocalActivities: false }
           : { activities, maxConcurrentActivityTaskExecutions: concurrency[queue] }),
       }),
     })),
   );
-  if (from.workerQueues.includes("workflows")) await ensureSweepSchedule(client);
+  const servesWorkflows = from.workerQueues.includes("workflows");
+  if (servesWorkflows) await ensureSweepSchedule(client);
+  const outbox = servesWorkflows
+    ? followOutbox({ databaseUrl: from.databaseUrl, orm, engine: deps.engine, logger })
+    : undefined;
   const watch = watchTemporal({
     client,
     namespace: from.temporalNamespace,
@@ -148,6 +157,7 @@ async function run(from: Settings): Promise<void> {
           await ended;
         },
       },
+      { what: "outbox", stop: () => outbox?.close() },
       { what: "Temporal", stop: () => connection.close() },
       { what: "database", stop: () => orm.close() },
       { what: "traces", stop: () => tracing?.stop() },
@@ -171,7 +181,7 @@ async function temporalMetrics(port: number): Promise<string> {
 }
 
 async function workflowOptions(from: Settings): Promise<Partial<WorkerOptions>> {
-  const options = { maxCachedWorkflows: 200 };
+  const options = { maxCachedWorkflows: 200, maxConcurrentLocalActivityExecutions: 20 };
   if (from.workflowBundle) return { ...options, workflowBundle: { codePath: from.workflowBundle } };
   const bundle = await bundleWorkflowCode(
     workflowBundleOptions({ tracing: from.otelExporterOtlpEndpoint !== undefined }),

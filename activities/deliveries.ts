@@ -1,33 +1,35 @@
-import { LockMode } from "@mikro-orm/core";
-import { ApplicationFailure } from "@temporalio/common";
+import type { CallSummary } from "#db/entities/delivery-attempt.ts";
 import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
-import { newId } from "#db/entities/lib.ts";
-import { insertRow } from "#db/insert-row.ts";
+import { latestAfterDueMsOf } from "#db/latest-after-due.ts";
 import { inWorkspace } from "#db/orm.ts";
+import { ApplicationFailure } from "@temporalio/common";
 import { PlatformError } from "#domain/errors.ts";
-import { targetMachine, type TargetStatus } from "#domain/states.ts";
+import { expiryOf } from "#domain/next-post-move.ts";
 import type { Published } from "#platforms/contract.ts";
+import type { DeliveryLedgerActivities } from "#workflows/deliver-target.ts";
 import type {
-  Claim,
   DeliveryIds,
-  DeliveryLedgerActivities,
   PlatformActivities,
   PublishActivities,
   PublishResult,
   ReconcileResult,
   StepResult,
-} from "#workflows/deliver-target.ts";
+} from "#workflows/delivery-ports.ts";
+import type { DeliveryLedgerActivities as EarlierLedger } from "#workflows/previous/deliver-target.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { claimPart } from "./lib/claim-part.ts";
 import {
   closeCall,
   endTarget,
   giveUp,
+  noteAttempt,
+  noteWaiting,
   openGate,
-  setTarget,
   settleFinding,
   tooEarlyMs,
 } from "./lib/delivery-ledger.ts";
 import { orGone } from "./lib/find-or-gone.ts";
+import { pauseAccount } from "./lib/pause-account.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
 import { MovedOn, prepareCall, type PreparedCall } from "./lib/prepare-call.ts";
 import { renewConnection } from "./lib/renew-connection.ts";
@@ -37,12 +39,19 @@ import { withHeartbeat } from "./lib/with-heartbeat.ts";
 const publishCallMs = 20_000;
 const shortestWaitMs = 1_000;
 
-type Activities = DeliveryLedgerActivities & PlatformActivities & PublishActivities;
+/** Who finds a row held by somebody else comes back after so long; not all at the same moment. Milliseconds. */
+function busyWaitMs(): number {
+  return 200 + Math.floor(Math.random() * 800);
+}
+
+type Activities = DeliveryLedgerActivities & EarlierLedger & PlatformActivities & PublishActivities;
 
 /** Deliveries of targets: claimed, prepared at the platform, published once, settled by reading. */
 export function createDeliveryActivities(deps: ActivityDeps): Activities {
   return {
-    claimDelivery: ({ version, ...ids }) => claimDelivery(deps, ids, version),
+    claimPart: (input) => claimPart(deps, input),
+
+    claimDelivery: (input) => claimDelivery(deps, input),
 
     exhaustDelivery: (ids) => giveUp(deps, ids),
 
@@ -52,22 +61,30 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
         const known = await em.findOne(Delivery, { id: ids.deliveryId });
         if (known?.status !== "claimed") return { kind: "ended" };
         if (known.created) return { kind: "ready" };
-        return step(deps, ids, async () => {
-          const { call, outgoing, platform } = await prepareCall(deps, ids, signal);
+        return step(deps, ids, "create", signal, async ({ call, outgoing, platform }) => {
           const created = platform.create ? await platform.create(call, outgoing) : {};
-          await em.nativeUpdate(Delivery, { id: ids.deliveryId, status: "claimed" }, { created });
+          await inWorkspace(deps.orm, ids.workspaceId).nativeUpdate(
+            Delivery,
+            { id: ids.deliveryId, status: "claimed" },
+            { created },
+          );
           return { kind: "ready" };
         });
       }),
 
     pollAtPlatform: (ids) =>
       withHeartbeat((signal) =>
-        step(deps, ids, async () => {
-          const { call, delivery, platform } = await prepareCall(deps, ids, signal);
+        step(deps, ids, "poll", signal, async ({ call, delivery, platform }) => {
           if (!platform.poll) return { kind: "ready" };
           const polled = await platform.poll(call, delivery.created ?? {});
           if (polled.state === "ready") return { kind: "ready" };
-          return { kind: "wait", afterMs: waitMs(polled.retryAfterSeconds), code: "processing" };
+          const afterMs = waitMs(polled.retryAfterSeconds);
+          await noteWaiting(deps, ids, {
+            reason: "platform",
+            detail: "The platform is processing the media.",
+            until: new Date(deps.now().getTime() + afterMs).toISOString(),
+          });
+          return { kind: "wait", afterMs, code: "processing" };
         }),
       ),
 
@@ -78,78 +95,13 @@ export function createDeliveryActivities(deps: ActivityDeps): Activities {
   };
 }
 
+/** The claim as runs ask for it that began before posts had parts. */
 async function claimDelivery(
   deps: ActivityDeps,
-  ids: Omit<DeliveryIds, "deliveryId">,
-  version: number,
-): Promise<Claim> {
-  return inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
-    const post = orGone(
-      await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
-      "post",
-    );
-    const target = await em.findOne(Target, { id: ids.targetId, postId: post.id });
-    const nothing = {
-      deliveryId: ids.targetId,
-      connectionId: ids.targetId,
-      state: "ended" as const,
-    };
-    // An edit replaced the target meanwhile: the story looks at the row again.
-    if (!target) return { ...nothing, steps: { create: false, poll: false } };
-    const platform = deps.platforms.get(target.platform);
-    const channel = await em.findOne(Channel, { id: target.channelId });
-    // A move that was decided before the row changed prepares nothing for a time that is not its own any more.
-    const outdated = post.version !== version && post.status !== "publishing";
-    const steps = {
-      create: platform?.manifest.steps.create ?? false,
-      poll: platform?.manifest.steps.poll ?? false,
-    };
-    const connectionId = channel?.connectionId ?? target.id;
-    const existing = await em.findOne(Delivery, { targetId: target.id, part: 0 });
-    if (existing) {
-      const state = stateOf(existing);
-      if (state === "open" && outdated) return { ...nothing, steps };
-      if (state === "open") {
-        existing.contentHash = post.contentHash ?? "";
-        existing.postVersion = version;
-      }
-      return { steps, connectionId, deliveryId: existing.id, state };
-    }
-    const over = outdated || target.status === "failed" || targetMachine.isFinal(target.status);
-    if (!platform || !channel || over) {
-      if (!over) await setTarget(em, target, ...withoutPlace(platform !== undefined));
-      return { ...nothing, steps };
-    }
-    const id = newId();
-    const claimedAt = deps.now();
-    await insertRow(em, Delivery, {
-      id,
-      workspaceId: ids.workspaceId,
-      targetId: target.id,
-      part: 0,
-      status: "claimed",
-      marker: platform.marker({ deliveryId: id, claimedAt }),
-      contentHash: post.contentHash ?? "",
-      postVersion: version,
-      claimedAt,
-    });
-    return { steps, connectionId, deliveryId: id, state: "open" };
-  });
-}
-
-function stateOf({ status }: Delivery): Claim["state"] {
-  if (status === "claimed") return "open";
-  return status === "sending" || status === "unknown" ? "sent" : "ended";
-}
-
-/** What a target becomes whose channel or platform is gone, and why. */
-function withoutPlace(installed: boolean): [TargetStatus, NonNullable<Target["error"]>] {
-  if (!installed) {
-    const detail = "The platform is not installed here any more.";
-    return ["failed", { code: "platform_missing", detail }];
-  }
-  const detail = "The account was disconnected. Connect it again before this can go out.";
-  return ["blocked", { code: "connection_not_usable", detail }];
+  input: Parameters<EarlierLedger["claimDelivery"]>[0],
+): ReturnType<EarlierLedger["claimDelivery"]> {
+  const { deliveryId, connectionId, steps, state } = await claimPart(deps, { ...input, part: 0 });
+  return { deliveryId, connectionId, steps, state: state === "published" ? "ended" : state };
 }
 
 /** Steps 2 and 3 of the protocol: `sending` is committed behind the gate, the call is made once, its answer is stored. */
@@ -166,8 +118,11 @@ async function publishDelivery(
   } catch (error) {
     return endOrWait(deps, ids, error);
   }
-  const gate = await openGate(deps, ids, { ...input, sentHash: prepared.hash });
-  if (gate.kind === "busy") return { kind: "wait", afterMs: shortestWaitMs, code: "busy" };
+  const { connectionId } = prepared;
+  const gate = await openGate(deps, ids, { ...input, connectionId, sentHash: prepared.hash });
+  if (gate.kind === "busy")
+    return { kind: "wait", afterMs: busyWaitMs(), code: "busy", asked: true };
+  if (gate.kind === "limited") return waitForRate(deps, ids, gate);
   if (gate.kind === "closed") return { kind: "ended" };
   if (gate.kind === "unclear") return { kind: "unclear" };
 
@@ -179,9 +134,14 @@ async function publishDelivery(
       marker: prepared.delivery.marker,
     });
   } catch (error) {
-    return closeFailedCall(deps, ids, gate.attemptId, ambiguousUnlessKnown(error));
+    return closeFailedCall(deps, ids, {
+      attemptId: gate.attemptId,
+      failure: ambiguousUnlessKnown(error),
+      calls: prepared.calls,
+    });
   }
-  await closeCall(deps, ids, gate.attemptId, { outcome: "published", published });
+  const { calls } = prepared;
+  await closeCall(deps, ids, gate.attemptId, { outcome: "published", published, calls });
   return { kind: "published" };
 }
 
@@ -197,26 +157,31 @@ function ambiguousUnlessKnown(error: unknown): PlatformError {
 async function closeFailedCall(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  attemptId: string,
-  failure: PlatformError,
+  input: { attemptId: string; failure: PlatformError; calls: CallSummary[] },
 ): Promise<PublishResult> {
+  const { attemptId, failure, calls } = input;
   switch (failure.fate) {
     case "retry":
-      await closeCall(deps, ids, attemptId, { outcome: "not_accepted", failure });
+      await closeCall(deps, ids, attemptId, { outcome: "not_accepted", failure, calls });
       // The platform counts the access as ended although its time is not up.
       if (failure.code === "expired_token") {
         await renewConnection(deps, ids, { error: failure, step: "publish", noted: true });
       }
-      return { kind: "wait", afterMs: waitMs(failure.retryAfterSeconds), code: failure.code };
+      return waitAsAsked(deps, ids, failure);
     case "reauthorize":
-      await closeCall(deps, ids, attemptId, { outcome: "not_accepted", failure });
+      await closeCall(deps, ids, attemptId, { outcome: "not_accepted", failure, calls });
       return afterRefusal(deps, ids, { error: failure, step: "publish", noted: true });
     case "reject":
     case "ours":
-      await closeCall(deps, ids, attemptId, { outcome: "rejected", failure });
+      await closeCall(deps, ids, attemptId, { outcome: "rejected", failure, calls });
       return { kind: "ended" };
     case "ambiguous":
-      await closeCall(deps, ids, attemptId, { outcome: "no_answer", failure });
+      await closeCall(deps, ids, attemptId, { outcome: "no_answer", failure, calls });
+      await noteWaiting(deps, ids, {
+        reason: "reading",
+        detail: "The platform did not answer clearly; it is read whether the post is out.",
+        until: null,
+      });
       return { kind: "unclear" };
   }
 }
@@ -237,7 +202,7 @@ async function reconcileDelivery(
   const startedAt = deps.now();
   const about = { startedAt, sentAt };
   try {
-    const { call, outgoing, delivery, platform } = await prepareCall(deps, ids, signal);
+    const { call, calls, outgoing, delivery, platform } = await prepareCall(deps, ids, signal);
     const readAt = deps.now();
     const early = await tooEarlyMs(deps, ids, { sentAt, readAt });
     if (!platform.manifest.steps.reconcile) {
@@ -254,11 +219,11 @@ async function reconcileDelivery(
       sentAt,
     });
     if (found.outcome === "present") {
-      await settleFinding(deps, ids, { ...about, outcome: "present", published: found });
+      await settleFinding(deps, ids, { ...about, calls, outcome: "present", published: found });
       return { kind: "published" };
     }
     if (found.outcome === "absent" && early > 0) return { kind: "too_early", afterMs: early };
-    await settleFinding(deps, ids, { ...about, ...found });
+    await settleFinding(deps, ids, { ...about, calls, ...found });
     return { kind: found.outcome };
   } catch (error) {
     if (error instanceof MovedOn) return { kind: "unprovable" };
@@ -291,15 +256,33 @@ async function afterFailedReading(
   return { kind: "unprovable" };
 }
 
-/** Runs a step that makes nothing visible, and turns what went wrong into what the story does next. */
+/**
+ * Runs a step that makes nothing visible, and turns what went wrong into what the story does next. What it called is
+ * written down as an attempt; of asking again and again, the last.
+ */
 async function step(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  work: () => Promise<StepResult>,
+  name: "create" | "poll",
+  signal: AbortSignal,
+  work: (prepared: PreparedCall) => Promise<StepResult>,
 ): Promise<StepResult> {
+  const startedAt = deps.now();
+  let prepared: PreparedCall | undefined;
+  const note = (end: { outcome: string; failure?: PlatformError }) =>
+    noteAttempt(deps, ids, name, { startedAt, calls: prepared?.calls ?? [], ...end });
   try {
-    return await work();
+    prepared = await prepareCall(deps, ids, signal);
+    const result = await work(prepared);
+    if (result.kind === "ready") await note({ outcome: "done" });
+    return result;
   } catch (error) {
+    // A refused authorization is noted where it is dealt with.
+    if (error instanceof PlatformError && error.fate !== "reauthorize")
+      await note({
+        outcome: error.fate === "reject" ? "rejected" : "not_accepted",
+        failure: error,
+      });
     return endOrWait(deps, ids, error);
   }
 }
@@ -310,14 +293,71 @@ type Unready = Exclude<StepResult, { kind: "ready" }>;
 async function endOrWait(deps: ActivityDeps, ids: DeliveryIds, error: unknown): Promise<Unready> {
   if (error instanceof MovedOn) return { kind: "ended" };
   if (!(error instanceof PlatformError)) throw error;
-  if (error.fate === "retry" || error.fate === "ambiguous") {
-    return { kind: "wait", afterMs: waitMs(error.retryAfterSeconds ?? 5), code: error.code };
-  }
+  if (error.fate === "retry" || error.fate === "ambiguous") return waitAsAsked(deps, ids, error);
   if (error.fate === "reauthorize") {
     return afterRefusal(deps, ids, { error, step: "create", noted: false });
   }
   await endTarget(deps, ids, "failed", error);
   return { kind: "ended" };
+}
+
+/** Nothing was accepted: waits as long as the platform asks, to the second, unless the post would be too late by then. */
+async function waitAsAsked(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  error: PlatformError,
+): Promise<Unready> {
+  const asked = error.retryAfterSeconds !== undefined;
+  const afterMs = waitMs(error.retryAfterSeconds ?? (error.fate === "ambiguous" ? 5 : undefined));
+  const until = new Date(deps.now().getTime() + afterMs);
+  const em = inWorkspace(deps.orm, ids.workspaceId);
+  const post = await em.findOne(Post, { id: ids.postId });
+  if (!post) return { kind: "ended" };
+  const latest = await latestAfterDueMsOf(em, ids.workspaceId);
+  if (deps.now() > expiryOf({ ...post, latestAfterDueMs: latest })) {
+    await endTarget(
+      deps,
+      ids,
+      "expired",
+      new PlatformError("It could not be published in time and was let go.", {
+        fate: "reject",
+        code: "expired",
+        ...(error.platformMessage ? { platformMessage: error.platformMessage } : {}),
+      }),
+    );
+    return { kind: "ended" };
+  }
+  if (asked && error.code === "rate_limited") await pauseItsAccount(deps, ids, until);
+  await noteWaiting(deps, ids, {
+    reason: asked ? "rate_limit" : "platform",
+    detail: asked
+      ? "The platform asks to wait before the next call."
+      : `The platform could not take it now (${error.code}).`,
+    until: until.toISOString(),
+  });
+  return { kind: "wait", afterMs, code: error.code, ...(asked ? { asked } : {}) };
+}
+
+/** The platform asks an account to slow down, and means all of its posts. */
+async function pauseItsAccount(deps: ActivityDeps, ids: DeliveryIds, until: Date): Promise<void> {
+  const { workspaceId } = ids;
+  await inWorkspace(deps.orm, workspaceId).transactional(async (em) => {
+    const target = await em.findOne(Target, { id: ids.targetId });
+    const channel = target ? await em.findOne(Channel, { id: target.channelId }) : null;
+    if (channel) await pauseAccount(em, { workspaceId, connectionId: channel.connectionId, until });
+  });
+}
+
+/** A limit that is kept before the platform has to: everybody who waits comes back at a moment of their own. */
+async function waitForRate(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  gate: { waitMs: number; detail: string },
+): Promise<PublishResult> {
+  const afterMs = gate.waitMs + Math.floor(Math.random() * Math.min(gate.waitMs, 5_000));
+  const until = new Date(deps.now().getTime() + afterMs).toISOString();
+  await noteWaiting(deps, ids, { reason: "rate_limit", detail: gate.detail, until });
+  return { kind: "wait", afterMs, code: "rate_limit", asked: true };
 }
 
 /** The platform refused the authorization, and nothing is out. */

@@ -5,6 +5,7 @@ import type { Engine } from "#db/outbox/engine.ts";
 import type { Platform, PlatformApp } from "#platforms/contract.ts";
 import type { Provider, ProviderDeps } from "#providers/contract.ts";
 import type { BlobStore } from "#storage/contract.ts";
+import type { Mailer } from "./lib/mailer.ts";
 
 /** What activities work with; built once per worker. */
 export interface ActivityDeps {
@@ -20,6 +21,10 @@ export interface ActivityDeps {
   defaultProvider: string;
   /** Refuses private addresses. */
   fetch: typeof fetch;
+  /** Absent where no mail server is set up. */
+  mailer?: Mailer | undefined;
+  /** Origin under which people reach the product, without a trailing slash. */
+  publicUrl?: string;
   now: () => Date;
   engine: Engine;
   ffmpegPath: string;

@@ -9,10 +9,13 @@ import { createDeliveryActivities } from "./deliveries.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { createGenerationActivities } from "./generations.ts";
 import { createMetricActivities } from "./metrics.ts";
+import { createNotificationActivities } from "./notifications.ts";
 import { createPostActivities } from "./posts.ts";
 import { createRenditionActivities } from "./renditions.ts";
 import { createRoleActivities } from "./roles.ts";
 import { createSweepActivities } from "./sweep.ts";
+import { createTakeDownActivities } from "./take-down.ts";
+import { createWebhookActivities } from "./webhooks.ts";
 
 export type { ActivityDeps } from "./deps.ts";
 
@@ -30,6 +33,9 @@ export function createActivities(deps: ActivityDeps) {
     ...createGenerationActivities(deps),
     ...createAgentActivities(deps),
     ...createRoleActivities(deps),
+    ...createTakeDownActivities(deps),
+    ...createWebhookActivities(deps),
+    ...createNotificationActivities(deps),
     ...sweep,
   };
   return translated(all, { logger: deps.logger, routine: new Set(Object.keys(sweep)) });

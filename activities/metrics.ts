@@ -1,7 +1,9 @@
-import { Channel, MetricSnapshot, Target } from "#db/entities/index.ts";
+import { LockMode } from "@mikro-orm/core";
+import { Channel, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
+import { setRemoval } from "#db/set-removal.ts";
 import { PlatformError } from "#domain/errors.ts";
 import type { MetricActivities } from "#workflows/collect-metrics.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -20,7 +22,7 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
         { postId: ids.postId, status: "published", remoteId: { $ne: null } },
         { orderBy: { position: "asc" } },
       );
-      return targets.map((target) => ({
+      return targets.filter(stillStands).map((target) => ({
         targetId: target.id,
         publishedAt: (target.publishedAt ?? deps.now()).getTime(),
       }));
@@ -32,7 +34,7 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
         if ((await em.count(MetricSnapshot, { targetId, slot })) > 0) return true;
         const target = orGone(await em.findOne(Target, { id: targetId }), "target");
         const channel = await em.findOne(Channel, { id: target.channelId });
-        if (!channel || !target.remoteId) return false;
+        if (!channel || !target.remoteId || !stillStands(target)) return false;
         try {
           const open = await openConnection(
             deps,
@@ -73,9 +75,34 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
           });
           return true;
         } catch (error) {
-          if (error instanceof PlatformError && error.code === "not_found") return false;
+          if (error instanceof PlatformError && error.code === "not_found") {
+            await noteRemovedThere(deps, { ...ids, targetId });
+            return false;
+          }
           throw platformFailure(error);
         }
       }),
   };
+}
+
+/** What was taken down, here or there, is measured no more. */
+function stillStands({ removal }: Target): boolean {
+  return removal?.status !== "removed" && removal?.status !== "removed_on_platform";
+}
+
+/** The platform does not show it any more, and nobody asked here. */
+async function noteRemovedThere(
+  deps: ActivityDeps,
+  ids: { workspaceId: string; postId: string; targetId: string },
+): Promise<void> {
+  await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+    await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const target = await em.findOne(Target, { id: ids.targetId });
+    if (!target || !stillStands(target)) return;
+    await setRemoval(em, target, {
+      status: "removed_on_platform",
+      detail: "The platform does not show it any more. It is not measured any further.",
+      at: deps.now(),
+    });
+  });
 }

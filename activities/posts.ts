@@ -1,26 +1,26 @@
 import { LockMode } from "@mikro-orm/core";
-import { Approval, Channel, Connection, Post, Target } from "#db/entities/index.ts";
-import { insertRow } from "#db/insert-row.ts";
+import { setTarget } from "#db/delivery-changes.ts";
+import { Post, Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { inWorkspace } from "#db/orm.ts";
-import { assetsOf, cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
-import { nextPostMove, type PostFacts } from "#domain/next-post-move.ts";
-import {
-  approvalMachine,
-  isUsable,
-  postMachine,
-  postStatusOf,
-  targetMachine,
-} from "#domain/states.ts";
+import { cancelPost, removeQueuedData } from "#db/post-changes.ts";
+import { postMachine, targetMachine } from "#domain/states.ts";
+import type { PublishPostActivities as EarlierActivities } from "#workflows/previous/publish-post.ts";
 import type { PublishPostActivities } from "#workflows/publish-post.ts";
-import { approvalTimeoutMs } from "#temporal.config";
-import { countDecision, countTarget } from "../observe/metrics.ts";
 import type { ActivityDeps } from "./deps.ts";
+import {
+  decidePost,
+  missingRenditions,
+  readPostRows,
+  sealPost,
+  settlePost,
+} from "./lib/decide-post.ts";
 import { orGone } from "./lib/find-or-gone.ts";
-import { hashOf } from "./lib/hash-of.ts";
 
-/** What `publishPost` asks of our own database. */
-export function createPostActivities(deps: ActivityDeps): PublishPostActivities {
+/** What `publishPost` asks of our own database, as it is now and as runs that began before ask it. */
+export function createPostActivities(
+  deps: ActivityDeps,
+): PublishPostActivities & EarlierActivities {
   const locked = <T>(
     ids: { workspaceId: string; postId: string },
     work: (em: EntityManager, post: Post) => Promise<T>,
@@ -36,85 +36,30 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
     );
 
   return {
-    nextPostMove: ({ now, ...ids }) =>
+    lookAtPost: ({ now, ...ids }) =>
       locked(ids, async (em, post) => {
-        const targets = await em.find(
-          Target,
-          { postId: post.id },
-          { orderBy: { position: "asc" } },
-        );
-        const [approval] = await em.find(
-          Approval,
-          { postId: post.id },
-          { orderBy: { id: "desc" }, limit: 1 },
-        );
-        const usable = await usableChannels(em, targets);
-        const facts: PostFacts = {
-          status: post.status,
-          version: post.version,
-          dueAt: post.dueAt,
-          contentHash: post.contentHash ?? null,
-          approval: approval ? { status: approval.status, expiresAt: approval.expiresAt } : null,
-          targets: targets.map((target) => ({
-            id: target.id,
-            platform: target.platform,
-            status: target.status,
-            assetIds: assetsOf(post, target).map((asset) => asset.id),
-            usable: usable.has(target.channelId),
-          })),
-        };
-        const decision = nextPostMove(facts, new Date(now));
-        if (approval && decision.approval) {
-          approval.status = approvalMachine.step(approval.status, decision.approval);
-          countDecision(approval, new Date(now));
-        }
-        for (const change of decision.targets ?? []) {
-          const target = targets.find((one) => one.id === change.id);
-          if (!target) continue;
-          target.status = targetMachine.step(target.status, change.status);
-          countTarget(target);
-          if (change.status === "expired") target.error = expiredError(target.error);
-        }
-        if (decision.post) await setPostStatus(em, post, decision.post);
-        return decision.move;
+        const at = new Date(now);
+        const rows = await readPostRows(em, post);
+        await settlePost(em, rows);
+        const move = await decidePost(em, rows, at);
+        if (move.kind !== "prepare") return move;
+        const renditions = await missingRenditions(em, rows, move.renditions);
+        if (renditions.length > 0) return { ...move, renditions };
+        // Nothing is left to make: what comes next can be told at once.
+        await sealPost(em, rows, at);
+        await em.flush();
+        return decidePost(em, await readPostRows(em, post), at);
       }),
+
+    nextPostMove: ({ now, ...ids }) =>
+      locked(ids, async (em, post) => decidePost(em, await readPostRows(em, post), new Date(now))),
 
     sealPost: ({ version, now, ...ids }) =>
       locked(ids, async (em, post) => {
         // An edit that came meanwhile starts over with a version of its own.
         if (post.version !== version || post.contentHash || postMachine.isFinal(post.status))
           return;
-        const targets = await em.find(
-          Target,
-          { postId: post.id },
-          { orderBy: { position: "asc" } },
-        );
-        if (targets.every((target) => target.status === "failed")) {
-          post.error = {
-            code: "no_target_left",
-            detail: "No target can take this post; each says why.",
-          };
-          await setPostStatus(em, post, "failed");
-          return;
-        }
-        post.contentHash = await hashOf(em, post, targets);
-        if (post.approval === "none") {
-          await setPostStatus(em, post, "scheduled");
-          return;
-        }
-        await em.nativeUpdate(
-          Approval,
-          { postId: post.id, status: { $in: ["pending", "approved"] } },
-          { status: "voided" },
-        );
-        await insertRow(em, Approval, {
-          workspaceId: post.workspaceId,
-          postId: post.id,
-          contentHash: post.contentHash,
-          status: "pending",
-          expiresAt: new Date(now + approvalTimeoutMs),
-        });
-        await setPostStatus(em, post, "awaiting_approval");
+        await sealPost(em, await readPostRows(em, post), new Date(now));
       }),
 
     failTarget: ({ targetId, code, detail, ...ids }) =>
@@ -123,24 +68,11 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
         // An edit replaced it meanwhile, or it is decided already.
         if (!target || target.status === "failed") return;
         if (!targetMachine.allows(target.status, "failed")) return;
-        target.status = targetMachine.step(target.status, "failed");
-        countTarget(target);
-        target.error = { code, detail };
+        await setTarget(em, target, "failed", { code, detail });
       }),
 
     settlePost: (ids) =>
-      locked(ids, async (em, post) => {
-        if (
-          post.status !== "publishing" &&
-          post.status !== "scheduled" &&
-          post.status !== "blocked"
-        )
-          return;
-        const targets = await em.find(Target, { postId: post.id });
-        const status = postStatusOf(targets.map((target) => target.status));
-        if (!status) return;
-        await setPostStatus(em, post, status);
-      }),
+      locked(ids, async (em, post) => settlePost(em, await readPostRows(em, post))),
 
     clearCancelledPost: async (ids) => {
       const blobs = await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
@@ -151,34 +83,12 @@ export function createPostActivities(deps: ActivityDeps): PublishPostActivities 
         );
         if (!post) return [];
         // An operator may cancel the workflow alone; then the row follows, as far as it still can.
-        if (post.status !== "cancelled" && postMachine.allows(post.status, "cancelled")) {
+        if (post.status === "publishing" || postMachine.allows(post.status, "cancelled"))
           await cancelPost(em, post, deps.now());
-        }
-        return post.status === "cancelled" ? removeQueuedData(em, post.id) : [];
+        await em.flush();
+        return post.cancelledAt ? removeQueuedData(em, post.id) : [];
       });
       for (const key of blobs) await deps.storage.delete(key);
     },
   };
-}
-
-async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set<string>> {
-  const ids = targets.map((target) => target.channelId);
-  const channels = await em.find(Channel, { id: { $in: ids } });
-  const connections = await em.find(Connection, {
-    id: { $in: channels.map((channel) => channel.connectionId) },
-  });
-  const usable = new Set(
-    connections
-      .filter((one) => isUsable(one.status) && !one.disconnectedAt)
-      .map((connection) => connection.id),
-  );
-  return new Set(
-    channels.filter((channel) => usable.has(channel.connectionId)).map((channel) => channel.id),
-  );
-}
-
-function expiredError(previous: Target["error"]): NonNullable<Target["error"]> {
-  return (
-    previous ?? { code: "expired", detail: "It could not be published in time and was let go." }
-  );
 }

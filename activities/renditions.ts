@@ -5,7 +5,8 @@ import { Asset, Post, Rendition, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
-import { assetsOf } from "#db/post-changes.ts";
+import type { TargetRendition } from "#db/entities/target.ts";
+import { partsOf } from "#db/post-changes.ts";
 import { MediaError } from "#domain/errors.ts";
 import { targetMachine } from "#domain/states.ts";
 import { makeRendition, recipeFor, type RenditionChoice } from "#media/make-rendition.ts";
@@ -19,7 +20,7 @@ import { withHeartbeat } from "./lib/with-heartbeat.ts";
 /** What `publishPost` asks of the media queue. */
 export function createRenditionActivities(deps: ActivityDeps): RenditionActivities {
   return {
-    async makeTargetRendition({ targetId, assetId, version, ...ids }) {
+    async makeTargetRendition({ targetId, assetId, version, part = 0, ...ids }) {
       const em = inWorkspace(deps.orm, ids.workspaceId);
       const post = orGone(await em.findOne(Post, { id: ids.postId }), "post");
       const target = await em.findOne(Target, { id: targetId, postId: post.id });
@@ -45,11 +46,19 @@ export function createRenditionActivities(deps: ActivityDeps): RenditionActiviti
             deps,
             asset,
             limits: platform.manifest.limits,
-            choice: choiceFor(post, target),
+            choice: choiceFor(post, target, part),
             signal,
           }),
         );
-        await noteOnTarget({ deps, ids, targetId, version, assetId, renditionId: rendition.id });
+        await noteOnTarget({
+          deps,
+          ids,
+          targetId,
+          version,
+          part,
+          assetId,
+          renditionId: rendition.id,
+        });
         return { kind: "made" };
       } catch (error) {
         if (error instanceof MediaError)
@@ -61,8 +70,9 @@ export function createRenditionActivities(deps: ActivityDeps): RenditionActiviti
 }
 
 /** An animated image travels as a video only when it goes alone. */
-function choiceFor(post: Post, target: Target): RenditionChoice {
-  return assetsOf(post, target).length > 1 ? { animated: "still" } : {};
+function choiceFor(post: Post, target: Target, part: number): RenditionChoice {
+  const assets = partsOf(post, target)[part]?.assets ?? [];
+  return assets.length > 1 ? { animated: "still" } : {};
 }
 
 async function renditionOf(input: {
@@ -131,6 +141,7 @@ async function noteOnTarget(input: {
   ids: { workspaceId: string; postId: string };
   targetId: string;
   version: number;
+  part: number;
   assetId: string;
   renditionId: string;
 }): Promise<void> {
@@ -148,14 +159,24 @@ async function noteOnTarget(input: {
       { lockMode: LockMode.PESSIMISTIC_READ },
     );
     if (!held) throw new Error("the rendition was removed meanwhile; it is made anew");
-    const made = new Map((target.renditions ?? []).map((one) => [one.assetId, one.renditionId]));
-    made.set(input.assetId, input.renditionId);
-    target.renditions = assetsOf(post, target).flatMap((asset) => {
-      const renditionId = made.get(asset.id);
-      if (!renditionId) return [];
-      return [
-        { assetId: asset.id, renditionId, ...(asset.altText ? { altText: asset.altText } : {}) },
-      ];
-    });
+    const key = (part: number, assetId: string) => `${part}/${assetId}`;
+    const made = new Map(
+      (target.renditions ?? []).map((one) => [key(one.part ?? 0, one.assetId), one.renditionId]),
+    );
+    made.set(key(input.part, input.assetId), input.renditionId);
+    target.renditions = partsOf(post, target).flatMap(({ part, assets }) =>
+      assets.flatMap((asset): TargetRendition[] => {
+        const renditionId = made.get(key(part, asset.id));
+        if (!renditionId) return [];
+        return [
+          {
+            assetId: asset.id,
+            renditionId,
+            ...(asset.altText ? { altText: asset.altText } : {}),
+            ...(part > 0 ? { part } : {}),
+          },
+        ];
+      }),
+    );
   });
 }

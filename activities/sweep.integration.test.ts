@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Connection, IdempotencyRecord, OauthState, Throttle } from "#db/entities/index.ts";
+import {
+  Connection,
+  IdempotencyRecord,
+  OauthState,
+  Outbox,
+  Throttle,
+  WebhookDelivery,
+} from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { person, type Caller } from "#test/api/callers.ts";
@@ -102,4 +109,38 @@ it("forgets kept answers after 48 hours, in every workspace within the hour, and
   await sweepAnHour();
   await sweepAnHour();
   expect(await answers()).toEqual([0, 0, 0]);
+});
+
+it("forgets what was sent to webhooks after 30 days, and starts anew what lost its workflow", async () => {
+  const day = 24 * 60 * minute;
+  const owner = await person(api);
+  const made = await owner.call("POST", "/v1/webhooks", { body: { url: "https://8.8.8.8/" } });
+  const test = async () =>
+    (await owner.call("POST", `/v1/webhooks/${made.json().id}/test`)).json<{ deliveryId: string }>()
+      .deliveryId;
+  const rows = () => db(owner).find(WebhookDelivery, {}, { orderBy: { sequence: "asc" } });
+  const sweepAnHour = async () => {
+    for (let count = 0; count < 60; count += 1) {
+      await sweep.forgetAnswers();
+      ahead += minute;
+    }
+  };
+  ahead = 0;
+  const id = await test();
+  await sweepAnHour();
+  expect(await rows()).toMatchObject([{ id, status: "pending", round: 0 }]);
+  await sweepAnHour();
+  const [row] = await rows();
+  expect(row).toMatchObject({ id, status: "pending", round: 1 });
+  const workflowId = `webhook/${row?.eventId}/${row?.endpointId}/1`;
+  expect(await outsideWorkspaces(api.context.orm).find(Outbox, { workflowId })).toMatchObject([
+    { workflowType: "deliverWebhook", input: { deliveryId: id, round: "1" } },
+  ]);
+  ahead = 29 * day;
+  await db(owner).nativeUpdate(WebhookDelivery, {}, { status: "failed" });
+  await sweepAnHour();
+  expect(await rows()).toHaveLength(1);
+  ahead = 30 * day + minute;
+  await sweepAnHour();
+  expect(await rows()).toEqual([]);
 });

@@ -1,14 +1,26 @@
 import { LockMode } from "@mikro-orm/core";
-import { Connection, IdempotencyRecord, OauthState } from "#db/entities/index.ts";
+import {
+  Connection,
+  IdempotencyRecord,
+  Notification,
+  OauthState,
+  WebhookDelivery,
+} from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
-import { dispatchOutbox } from "#db/outbox/dispatch.ts";
+import { dispatchAlone } from "#db/outbox/dispatch-alone.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
+import { restartDeliveries } from "#db/webhook-changes.ts";
 import { retention } from "#domain/retention.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { createMendActivities } from "./mend.ts";
+import { createSeriesActivities } from "./series.ts";
 
 /** A connection that is not finished so long after its beginning never will be: its link lived ten minutes. */
 const abandonedAfterMs = 60 * 60_000;
+
+/** A webhook's delivery that is so late has no workflow any more. */
+const lostAfterMs = 60 * 60_000;
 
 /** How many one sweep looks at; the next one goes on. */
 const atOnce = 500;
@@ -16,7 +28,14 @@ const atOnce = 500;
 /** What `sweep` asks for. */
 export function createSweepActivities(deps: ActivityDeps): SweepActivities {
   return {
-    sweepOutbox: () => dispatchOutbox({ orm: deps.orm, engine: deps.engine, limit: atOnce }),
+    ...createSeriesActivities(deps),
+    ...createMendActivities(deps),
+
+    async sweepOutbox() {
+      const told = await dispatchAlone({ orm: deps.orm, engine: deps.engine, limit: atOnce });
+      // Another process is at it.
+      return { told: told?.told ?? 0, waiting: told?.waiting ?? 0 };
+    },
 
     async forgetAbandonedConnections() {
       const before = new Date(deps.now().getTime() - abandonedAfterMs);
@@ -36,11 +55,21 @@ export function createSweepActivities(deps: ActivityDeps): SweepActivities {
     },
 
     async forgetAnswers() {
-      const before = new Date(deps.now().getTime() - retention.idempotencyMs);
+      const ago = (ms: number) => new Date(deps.now().getTime() - ms);
       for (const workspaceId of await workspacesOfThisMinute(deps)) {
-        await inWorkspace(deps.orm, workspaceId).nativeDelete(IdempotencyRecord, {
-          createdAt: { $lt: before },
+        const em = inWorkspace(deps.orm, workspaceId);
+        await em.nativeDelete(IdempotencyRecord, {
+          createdAt: { $lt: ago(retention.idempotencyMs) },
         });
+        await em.nativeDelete(Notification, {
+          createdAt: { $lt: ago(retention.notificationsMs) },
+        });
+        await em.nativeDelete(WebhookDelivery, {
+          createdAt: { $lt: ago(retention.webhookDeliveriesMs) },
+        });
+        await em.transactional((tx) =>
+          restartDeliveries(tx, { workspaceId, before: ago(lostAfterMs) }),
+        );
       }
     },
   };

@@ -40,11 +40,17 @@ import { addHealthRoutes } from "./routes/health.ts";
 import { addInvitationRoutes } from "./routes/invitations.ts";
 import { addMemberRoutes } from "./routes/members.ts";
 import { addMetricRoutes } from "./routes/metrics.ts";
+import { addNotificationRoutes } from "./routes/notifications.ts";
 import { addOpenApiRoute } from "./routes/openapi.ts";
 import { addPlatformRoutes } from "./routes/platforms.ts";
+import { addNeedsYouRoutes } from "./routes/needs-you.ts";
+import { addPostDeliveryRoutes } from "./routes/post-deliveries.ts";
 import { addPostRoutes } from "./routes/posts.ts";
+import { addQueueRoutes } from "./routes/queues.ts";
 import { addRunRoutes } from "./routes/runs.ts";
+import { addSeriesRoutes } from "./routes/series.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
+import { addWebhookRoutes } from "./routes/webhooks.ts";
 import { addWorkspaceRoutes } from "./routes/workspaces.ts";
 
 export type App = Awaited<ReturnType<typeof buildApp>>;
@@ -136,9 +142,15 @@ export async function buildApp(context: ApiContext) {
     addAssetRoutes,
     addGenerationRoutes,
     addPostRoutes,
+    addPostDeliveryRoutes,
+    addNeedsYouRoutes,
+    addSeriesRoutes,
+    addQueueRoutes,
     addMetricRoutes,
     addAgentRoutes,
     addRunRoutes,
+    addWebhookRoutes,
+    addNotificationRoutes,
     addEventRoutes,
   ]) {
     add(app, context);

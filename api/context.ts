@@ -27,6 +27,10 @@ export interface ApiContext {
   providerCredentials(name: string): Pick<ProviderDeps["credentials"], "apiKey">;
   defaultProvider: string;
   fetch: typeof fetch;
+  /** Whether notifications can go out by e-mail; not when absent. */
+  mailConfigured?: boolean;
+  /** Throws EgressRefused for an address that `fetch` would refuse, before anything is sent there. */
+  checkAddress(url: URL): Promise<void>;
   now: () => Date;
   /** Waits, or throws once the signal is aborted. Milliseconds. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;

@@ -11,12 +11,12 @@ import { Problem } from "#domain/errors.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
 import { discoverProviderManifests } from "#providers/registry.ts";
 import { createFileStore } from "#storage/files.ts";
-import { createGuardedFetch } from "../egress.ts";
+import { createAddressCheck, createGuardedFetch } from "../egress.ts";
 import { createLogger } from "../logger.ts";
 import { startPrivateServer, type Readiness } from "../observe/start-private-server.ts";
 import type { Tracing } from "../observe/start-tracing.ts";
 import { stopInOrder } from "../observe/stop-in-order.ts";
-import { readNamed, readSettings, type Settings } from "../settings.ts";
+import { publicUrlOf, readNamed, readSettings, type Settings } from "../settings.ts";
 import { buildApp } from "./app.ts";
 import { createEnginePresence } from "./lib/engine-presence.ts";
 import { createEngineState } from "./lib/engine-state.ts";
@@ -73,12 +73,14 @@ async function start(from: Settings): Promise<void> {
     providerCredentials: (name) => readNamed(name),
     defaultProvider: from.defaultProvider,
     fetch: createGuardedFetch({ allow: from.egressAllow }),
+    mailConfigured: from.smtpUrl !== undefined,
+    checkAddress: createAddressCheck({ allow: from.egressAllow }),
     now,
     pause,
     ffmpegPath: from.ffmpegPath,
     ffprobePath: from.ffprobePath,
     logger,
-    publicUrl: (from.publicUrl ?? `http://${from.apiHost}:${from.apiPort}`).replace(/\/+$/, ""),
+    publicUrl: publicUrlOf(from),
     startCommand: startCommand({
       apiHost: from.apiHost,
       dataDir: from.drumbeatDataDir,

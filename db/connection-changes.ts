@@ -53,7 +53,7 @@ export function sealIntoConnection(input: {
 export function sealContextOf(connection: Connection): SealContext {
   return {
     workspaceId: connection.workspaceId,
-    connectionId: connection.id,
+    ownerId: connection.id,
     field: "secrets",
     version: connection.secretsVersion,
   };

@@ -1,9 +1,11 @@
 import { LockMode, raw } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { Problem } from "#domain/errors.ts";
+import { creditsNearPercent } from "#domain/notifications.ts";
 import type { CreditEntryKind } from "#domain/states.ts";
 import { CreditEntry, WorkspaceDetails } from "./entities/index.ts";
 import { insertRow } from "./insert-row.ts";
+import { recordEvent } from "./record-event.ts";
 
 interface Entry {
   workspaceId: string;
@@ -32,6 +34,32 @@ export async function reserveCredits(
     });
   }
   await write(em, entry, "reserve", -entry.credits);
+  await tellOfLowCredits(em, entry);
+}
+
+/** Says so once the balance falls below a tenth of what was granted last. */
+async function tellOfLowCredits(
+  em: EntityManager,
+  { workspaceId, credits }: { workspaceId: string; credits: number },
+): Promise<void> {
+  const [row] = await em.execute<{ left: number; granted: number; grantId: string }[]>(
+    `select details.credits as left, granted.amount as granted, granted.id as "grantId"
+     from workspace_details details, lateral (
+       select id, amount from credit_entry
+       where workspace_id = details.id and kind = 'grant' order by id desc limit 1) granted
+     where details.id = ?`,
+    [workspaceId],
+  );
+  if (!row) return;
+  const limit = (row.granted * creditsNearPercent) / 100;
+  if (row.left >= limit || row.left + credits < limit) return;
+  await recordEvent(em, {
+    workspaceId,
+    type: "workspace.credits_low",
+    subjectKind: "workspace",
+    subjectId: workspaceId,
+    data: { credits: row.left, grantId: row.grantId },
+  });
 }
 
 /** True once `subject` has a reservation, closed or not: it will have no second one. */

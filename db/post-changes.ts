@@ -1,5 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import type { PostPart } from "#domain/schemas/content.ts";
 import {
   postMachine,
   postStatusOf,
@@ -9,15 +10,55 @@ import {
   type RunStatus,
 } from "#domain/states.ts";
 import { Approval, Delivery, Outbox, Rendition, Run, Target, type Post } from "./entities/index.ts";
+import { releaseSlots } from "./claim-slot.ts";
 import { forgetAnswersAbout } from "./forget-answers.ts";
 import { recordEvent } from "./record-event.ts";
 
-/** What goes out to a target: its own assets, else the post's. */
-export function assetsOf(
-  post: Post,
-  target: Target,
-): { id: string; altText?: string | undefined }[] {
-  return target.overrides.assets ?? post.assets;
+/** One part of what goes out to a target: 0 is the post itself. */
+export interface PartOfPost {
+  part: number;
+  kind: PostPart["kind"] | "post";
+  text: string;
+  assets: { id: string; altText?: string | undefined }[];
+}
+
+/** Everything that goes out to a target, in order. */
+export function partsOf(post: Post, target: Target): PartOfPost[] {
+  const further = target.overrides.parts ?? post.parts;
+  return [
+    {
+      part: 0,
+      kind: "post",
+      text: target.overrides.text ?? post.content.text,
+      assets: target.overrides.assets ?? post.assets,
+    },
+    ...further.map((one, index): PartOfPost => ({ ...one, part: index + 1 })),
+  ];
+}
+
+/** Every file that goes out to a target, in whatever part. */
+export function assetsOf(post: Post, target: Target): PartOfPost["assets"] {
+  return partsOf(post, target).flatMap((part) => part.assets);
+}
+
+/** Of each target, by id, how much of it is out or may be: what nobody can undo by cancelling. */
+export async function begunParts(
+  em: EntityManager,
+  targets: readonly Target[],
+): Promise<Map<string, { published: number; underWay: boolean }>> {
+  const rows = await em.find(Delivery, {
+    targetId: { $in: targets.map(({ id }) => id) },
+    status: { $in: ["sending", "unknown", "published"] },
+  });
+  const begun = new Map<string, { published: number; underWay: boolean }>();
+  for (const { targetId, status } of rows) {
+    const known = begun.get(targetId) ?? { published: 0, underWay: false };
+    begun.set(targetId, {
+      published: known.published + (status === "published" ? 1 : 0),
+      underWay: known.underWay || status !== "published",
+    });
+  }
+  return begun;
 }
 
 /** Writes a post's status with its event, and shows it on the run that it belongs to. Call it within a transaction. */
@@ -28,6 +69,9 @@ export async function setPostStatus(
 ): Promise<void> {
   if (post.status === status) return;
   post.status = postMachine.step(post.status, status);
+  // What ends without going out gives its slots to others.
+  if (post.scheduleMode === "queue" && ["cancelled", "rejected", "expired"].includes(status))
+    await releaseSlots(em, post.id);
   await recordEvent(em, {
     workspaceId: post.workspaceId,
     type: `post.${status}`,
@@ -51,14 +95,34 @@ async function showOnRun(em: EntityManager, runId: string, status: PostStatus): 
   });
 }
 
+/** What a target becomes that is stopped after a part of it is out. */
+export const stoppedError = {
+  code: "stopped",
+  detail:
+    "It was stopped after a part of it was out. That part stays; take it down if it should not.",
+};
+
 /**
  * Cancels the post and what of it is not out yet: its targets, its approval, and what Temporal was still to be told of
- * it. Call it within the transaction that locks the post's row, before the message that tells of the cancelling.
+ * it. What is being sent goes on to its end; of a thread that has begun, the rest is stopped. Call it within the
+ * transaction that locks the post's row, before the message that tells of the cancelling. Returns false, and changes
+ * nothing, where nothing is left to cancel.
  */
-export async function cancelPost(em: EntityManager, post: Post, now: Date): Promise<void> {
+export async function cancelPost(em: EntityManager, post: Post, now: Date): Promise<boolean> {
   const targets = await em.find(Target, { postId: post.id });
-  for (const target of targets) {
-    if (targetMachine.allows(target.status, "cancelled")) target.status = "cancelled";
+  const begun = await begunParts(em, targets);
+  const stoppable = targets.filter(
+    (target) =>
+      ["pending", "preparing", "blocked", "publishing"].includes(target.status) &&
+      !begun.get(target.id)?.underWay,
+  );
+  if (stoppable.length === 0) return false;
+  for (const target of stoppable) {
+    const partly = begun.has(target.id);
+    target.status = targetMachine.step(target.status, partly ? "failed" : "cancelled");
+    target.statusAt = now;
+    target.waiting = null;
+    target.error = partly ? stoppedError : null;
   }
   await em.nativeUpdate(
     Approval,
@@ -71,10 +135,11 @@ export async function cancelPost(em: EntityManager, post: Post, now: Date): Prom
   });
   await forgetAnswersAbout(em, post.id);
   post.cancelledAt = now;
-  // What is out, or may be, is not undone by cancelling the rest.
+  // What is out, or may be, is not undone by cancelling the rest; what is being sent is settled by its story.
   const left = postStatusOf(targets.map((target) => target.status));
-  const out = left === "published" || left === "partially_published" || left === "unconfirmed";
-  await setPostStatus(em, post, out ? left : "cancelled");
+  if (left === undefined) return true;
+  await setPostStatus(em, post, begun.size > 0 ? left : "cancelled");
+  return true;
 }
 
 /**

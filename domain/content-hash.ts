@@ -10,8 +10,15 @@ export interface HashedContent {
     overrides: Record<string, unknown>;
     settings: Record<string, unknown>;
     /** SHA-256 of the rendition's bytes, and its description, in order. */
-    media: { sha256: string; altText: string | null }[];
+    media: HashedMedia[];
+    /** What follows, in order. Absent where nothing does: such a hash stays what it was before there were parts. */
+    parts?: { kind: string; text: string; media: HashedMedia[] }[];
   }[];
+}
+
+interface HashedMedia {
+  sha256: string;
+  altText: string | null;
 }
 
 /** SHA-256, hex, over the canonical JSON (RFC 8785) of the content. The order of targets does not matter. */

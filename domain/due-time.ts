@@ -2,6 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import { Problem } from "./errors.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 import { isTimeZone } from "./wake-ups.ts";
+import { wallInstant } from "./wall-time.ts";
 
 // Checked before parsing: the parser takes dates without a time, and ignores an offset or a zone where it expects none.
 const dateTime =
@@ -63,15 +64,16 @@ function wallTimeOf(input: { at: string; timeZone: string | undefined }): {
   } catch {
     throw notATime(input.at);
   }
-  const zoned = wall.toZonedDateTime(input.timeZone, { disambiguation: "earlier" });
-  if (!zoned.toPlainDateTime().equals(wall)) {
+  const localAt = wall.toString();
+  const { at, skipped } = wallInstant({ localAt, timeZone: input.timeZone });
+  if (skipped) {
     throw refuse(
       "invalid_time",
-      `The clock in ${input.timeZone} skips ${wall.toString()}. Choose a time before or after.`,
+      `The clock in ${input.timeZone} skips ${localAt}. Choose a time before or after.`,
       "/schedule/at",
     );
   }
-  return { dueAt: new Date(zoned.epochMilliseconds), localAt: wall.toString() };
+  return { dueAt: at, localAt };
 }
 
 function notATime(at: string): Problem {

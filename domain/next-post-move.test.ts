@@ -15,6 +15,7 @@ function post(
     status: "scheduled",
     version: 4,
     dueAt: after(-1000),
+    expiresAt: new Date((facts.dueAt ?? after(-1000)).getTime() + latestAfterDueMs),
     contentHash: "hash",
     approval: null,
     targets: (targets.length > 0 ? targets : [{}]).map((target, index) => ({

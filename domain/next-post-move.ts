@@ -5,6 +5,8 @@ import { postMachine, postStatusOf } from "./states.ts";
 export interface RenditionOrder {
   targetId: string;
   assetId: string;
+  /** Of which part; absent for the post itself. */
+  part?: number;
 }
 
 export type PostMove =
@@ -19,6 +21,8 @@ export interface PostFacts {
   status: PostStatus;
   version: number;
   dueAt: Date;
+  /** Until when it may still go out. */
+  expiresAt: Date;
   /** Known once exactly what goes out is fixed. */
   contentHash: string | null;
   approval: { status: ApprovalStatus; expiresAt: Date } | null;
@@ -27,8 +31,12 @@ export interface PostFacts {
     platform: string;
     status: TargetStatus;
     assetIds: string[];
+    /** Media of its further parts. */
+    partAssets?: { part: number; assetId: string }[];
     /** Whether its connection may be used now. */
     usable: boolean;
+    /** Some of it is out, or may be: it can fail, and not be as if it had never been. */
+    begun?: boolean;
   }[];
 }
 
@@ -40,8 +48,18 @@ export interface PostDecision {
   approval?: ApprovalStatus;
 }
 
-/** A post that is later than this expires visibly instead of surprising its audience. Milliseconds. */
+/** A post that is later than this expires visibly instead of surprising its audience, unless its workspace says otherwise. Milliseconds. */
 export const latestAfterDueMs = 6 * 60 * 60 * 1000;
+
+/** Until when a post may go out. What a person asked to go on with counts from then. */
+export function expiryOf(post: {
+  dueAt: Date;
+  resumedAt?: Date | null | undefined;
+  latestAfterDueMs: number;
+}): Date {
+  const from = Math.max(post.dueAt.getTime(), post.resumedAt?.getTime() ?? 0);
+  return new Date(from + post.latestAfterDueMs);
+}
 
 /** Decides the next move of a post as of `now`. */
 export function nextPostMove(post: PostFacts, now: Date): PostDecision {
@@ -65,9 +83,10 @@ function isOver(status: PostStatus): boolean {
 }
 
 function prepare(post: PostFacts, now: Date): PostDecision {
-  const renditions = unfinished(post).flatMap((target) =>
-    target.assetIds.map((assetId) => ({ targetId: target.id, assetId })),
-  );
+  const renditions = unfinished(post).flatMap((target) => [
+    ...target.assetIds.map((assetId) => ({ targetId: target.id, assetId })),
+    ...(target.partAssets ?? []).map((media) => ({ targetId: target.id, ...media })),
+  ]);
   const isDue = post.dueAt.getTime() <= now.getTime();
   return {
     move: { kind: "prepare", version: post.version, renditions },
@@ -82,7 +101,7 @@ function awaitApproval(post: PostFacts, now: Date): PostDecision {
 }
 
 function due(post: PostFacts, now: Date): PostDecision {
-  const latest = post.dueAt.getTime() + latestAfterDueMs;
+  const latest = post.expiresAt.getTime();
   const open = unfinished(post);
   if (now.getTime() > latest) return expire(post);
   const usable = open.filter((target) => target.usable);
@@ -103,7 +122,10 @@ function due(post: PostFacts, now: Date): PostDecision {
 }
 
 function expire(post: PostFacts): PostDecision {
-  const changes = unfinished(post).map((target) => ({ id: target.id, status: "expired" as const }));
+  const changes = unfinished(post).map((target) => ({
+    id: target.id,
+    status: target.begun ? ("failed" as const) : ("expired" as const),
+  }));
   const after = post.targets.map(
     (target) => changes.find((change) => change.id === target.id)?.status ?? target.status,
   );

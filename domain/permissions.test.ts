@@ -25,6 +25,8 @@ describe("members", () => {
     ["members:write", ["admin", "owner"]],
     ["workspace:write", ["admin", "owner"]],
     ["audit:read", ["admin", "owner"]],
+    ["webhooks:read", ["admin", "owner"]],
+    ["webhooks:write", ["admin", "owner"]],
   ])("%s is for %j", (scope, expected) => {
     expect(roles.filter((role) => scopesOfRole(role).includes(scope))).toEqual(expected);
   });

@@ -23,15 +23,17 @@ export const keyScopes = [
   "audit:read",
   "api-keys:read",
   "api-keys:write",
+  "webhooks:read",
+  "webhooks:write",
 ] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
 /** Everything that a route may ask for: the scopes, and approving, which members below `editor` may do. */
 export type Scope = KeyScope | "posts:approve";
 
-const reads = keyScopes.filter(
-  (scope) => scope.endsWith(":read") && scope !== "api-keys:read" && scope !== "audit:read",
-);
+/** What only those who rule the workspace read. */
+const rulersRead: readonly KeyScope[] = ["api-keys:read", "audit:read", "webhooks:read"];
+const reads = keyScopes.filter((scope) => scope.endsWith(":read") && !rulersRead.includes(scope));
 const writes: Scope[] = [
   "posts:write",
   "assets:write",
@@ -45,9 +47,9 @@ const ruling: Scope[] = [
   ...editing,
   "members:write",
   "workspace:write",
-  "audit:read",
-  "api-keys:read",
+  ...rulersRead,
   "api-keys:write",
+  "webhooks:write",
 ];
 
 const byRole: Record<MemberRole, readonly Scope[]> = {

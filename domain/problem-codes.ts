@@ -74,6 +74,11 @@ export const problemCodes = {
     status: 409,
     means: "A request with this Idempotency-Key is still at work; repeat it in a moment.",
   },
+  too_many_webhooks: { status: 409, means: "The workspace has as many webhooks as it may have." },
+  webhook_disabled: { status: 409, means: "The webhook is disabled; enable it first." },
+  not_unconfirmed: { status: 409, means: "Nobody has to decide about this target." },
+  nothing_failed: { status: 409, means: "There is nothing to try again." },
+  nothing_out: { status: 409, means: "Nothing of it is out, or it was taken down." },
   too_late: { status: 409, means: "It is out, or on its way, or has ended." },
 
   authorization_expired: { status: 410, means: "Nobody authorized the account in time." },
@@ -81,6 +86,10 @@ export const problemCodes = {
   too_large: { status: 413, means: "The body or file is too large." },
   unsupported_media_type: { status: 415, means: "The content type is not the one that is taken." },
 
+  address_refused: {
+    status: 422,
+    means: "The address is private, can't be found, or is not one of the web.",
+  },
   approval_required: { status: 422, means: "A channel takes no post without approval." },
   content_refused: { status: 422, means: "The content does not fit what the platform takes." },
   corrupt: { status: 422, means: "The file is damaged or not complete." },
@@ -98,8 +107,12 @@ export const problemCodes = {
     status: 422,
     means: "The request does not fit its schema; `errors` says where.",
   },
+  invalid_rule: { status: 422, means: "This is no recurrence, or none that can be planned." },
+  invalid_url: { status: 422, means: "The address is no address of a post of this account." },
   invalid_time: { status: 422, means: "This is no time, or none that can be planned." },
   media_unreadable: { status: 422, means: "The file can't be taken." },
+  no_free_slot: { status: 422, means: "Its channels' queues have no slot left that fits." },
+  no_queue: { status: 422, means: "None of its channels has a queue." },
   not_decodable: { status: 422, means: "The payloads were not encrypted by this installation." },
   provider_not_configured: { status: 422, means: "The provider is not set up here." },
   sandbox_output: {
@@ -117,6 +130,10 @@ export const problemCodes = {
   unknown_platform: { status: 422, means: "There is no such platform." },
   unknown_provider: { status: 422, means: "There is no such provider." },
   unsupported_type: { status: 422, means: "Files of this type are not taken." },
+  way_not_set_up: {
+    status: 422,
+    means: "Nothing can be sent this way yet; it must be set up first.",
+  },
   wrong_kind: { status: 422, means: "The model makes something else." },
 
   rate_limited: { status: 429, means: "Too many requests; wait as long as Retry-After says." },

@@ -73,7 +73,16 @@ export const postMachine = machine<PostStatus>("post", {
     "cancelled",
     "expired",
   ],
-  publishing: ["published", "partially_published", "failed", "unconfirmed", "blocked", "scheduled"],
+  publishing: [
+    "published",
+    "partially_published",
+    "failed",
+    "unconfirmed",
+    "blocked",
+    "scheduled",
+    "cancelled",
+    "expired",
+  ],
   blocked: [
     "scheduled",
     "preparing",
@@ -87,7 +96,7 @@ export const postMachine = machine<PostStatus>("post", {
   ],
   unconfirmed: ["publishing", "published", "partially_published", "failed"],
   partially_published: ["publishing", "published"],
-  failed: ["publishing", "scheduled"],
+  failed: ["publishing", "scheduled", "preparing", "published", "partially_published"],
   published: [],
   rejected: [],
   cancelled: [],
@@ -111,7 +120,7 @@ export const targetMachine = machine<TargetStatus>("target", {
   publishing: ["published", "failed", "unconfirmed", "blocked", "pending"],
   unconfirmed: ["published", "pending", "publishing", "failed"],
   blocked: ["pending", "publishing", "failed", "cancelled", "expired"],
-  failed: ["pending"],
+  failed: ["pending", "publishing"],
   published: [],
   cancelled: [],
   expired: [],
@@ -210,6 +219,16 @@ export const runMachine = machine<RunStatus>("run", {
   failed: [],
   cancelled: [],
   skipped: [],
+});
+
+export type WebhookDeliveryStatus = "pending" | "delivered" | "failed" | "disabled";
+
+/** Whatever its end was, a person may have it delivered again. */
+export const webhookDeliveryMachine = machine<WebhookDeliveryStatus>("webhook delivery", {
+  pending: ["delivered", "failed", "disabled"],
+  delivered: ["pending"],
+  failed: ["pending"],
+  disabled: ["pending"],
 });
 
 export type StepStatus = "pending" | "running" | "succeeded" | "failed" | "cancelled" | "skipped";

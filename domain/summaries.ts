@@ -5,6 +5,9 @@ const summaries: Record<string, string> = {
   runPostingAgent: "One wake-up of an agent: plan, write, check, illustrate, publish",
   collectMetrics: "Measure a published post until 28 days after",
   refreshConnection: "Keep the authorization of one connected account fresh",
+  deliverWebhook: "Send one event to one webhook, for a day at most",
+  takeDownPost: "Take down what is out of one post",
+  notifyMember: "Tell one member what needs them, several things in one message",
   sweep: "Start what was accepted and has no workflow yet",
 };
 

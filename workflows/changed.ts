@@ -7,6 +7,8 @@ export const changedSignal = defineSignal("changed");
 export function onChanged(): {
   /** Forget what was told so far: call it before looking at the row. */
   clear(): void;
+  /** Whether it was told since. */
+  changed(): boolean;
   /** Waits until the row changed or `until` (epoch ms) has come; true when it changed. */
   waitUntil(until: number | undefined, summary: string): Promise<boolean>;
 } {
@@ -18,6 +20,7 @@ export function onChanged(): {
     clear: () => {
       changed = false;
     },
+    changed: () => changed,
     async waitUntil(until, summary) {
       if (until === undefined) {
         await condition(() => changed);

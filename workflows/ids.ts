@@ -19,6 +19,18 @@ export interface RunIds {
   runId: string;
 }
 
+export interface WebhookDeliveryIds {
+  workspaceId: string;
+  deliveryId: string;
+  /** Grows each time that a person has it delivered again; the workflow of another round has nothing to do. */
+  round: string;
+}
+
+export interface MemberIds {
+  workspaceId: string;
+  userId: string;
+}
+
 export interface ConnectionIds {
   workspaceId: string;
   connectionId: string;

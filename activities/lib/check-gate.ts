@@ -10,9 +10,10 @@ import {
   Workspace,
   type Delivery,
 } from "#db/entities/index.ts";
+import { latestAfterDueMsOf } from "#db/latest-after-due.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { askForApproval, assetsOf } from "#db/post-changes.ts";
-import { latestAfterDueMs } from "#domain/next-post-move.ts";
+import { expiryOf } from "#domain/next-post-move.ts";
 import { isUsable, type TargetStatus } from "#domain/states.ts";
 import { calendarDay } from "#domain/wake-ups.ts";
 import type { ActivityDeps } from "../deps.ts";
@@ -46,6 +47,7 @@ const held = { lockMode: LockMode.PESSIMISTIC_READ_OR_FAIL, refresh: true } as c
 export async function checkGate(em: EntityManager, input: GateInput): Promise<Refusal | undefined> {
   return (
     checkPost(input) ??
+    (await checkLateness(em, input)) ??
     (await checkContent(em, input)) ??
     (await checkChannel(em, input)) ??
     (await checkHalts(em, input)) ??
@@ -59,6 +61,10 @@ function checkPost({ post, delivery, version, sentHash, now }: GateInput): Refus
   if (!["scheduled", "preparing", "publishing", "blocked"].includes(post.status)) {
     return { code: `post_${post.status}`, detail: `The post is ${post.status}.` };
   }
+  // What was still on its way when a person cancelled the rest, and turned out not to have arrived, is not sent again.
+  if (post.cancelledAt) {
+    return { code: "cancelled", detail: "It was cancelled.", target: "cancelled" };
+  }
   const current =
     post.version === version &&
     post.contentHash !== null &&
@@ -66,11 +72,17 @@ function checkPost({ post, delivery, version, sentHash, now }: GateInput): Refus
     delivery.contentHash === post.contentHash;
   if (!current) return { code: "outdated", detail: "The post was changed meanwhile." };
   if (post.dueAt > now) return { code: "not_due", detail: "The post is not due yet." };
-  if (now.getTime() - post.dueAt.getTime() > latestAfterDueMs) {
-    const detail = "It could not be published in time and was let go.";
-    return { code: "expired", detail, target: "expired" };
-  }
   return undefined;
+}
+
+async function checkLateness(
+  em: EntityManager,
+  { post, now }: GateInput,
+): Promise<Refusal | undefined> {
+  const latest = await latestAfterDueMsOf(em, post.workspaceId);
+  if (now <= expiryOf({ ...post, latestAfterDueMs: latest })) return undefined;
+  const detail = "It could not be published in time and was let go.";
+  return { code: "expired", detail, target: "expired" };
 }
 
 async function checkContent(em: EntityManager, { post }: GateInput): Promise<Refusal | undefined> {

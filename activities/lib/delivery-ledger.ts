@@ -1,36 +1,29 @@
 import { LockMode } from "@mikro-orm/core";
+import {
+  addAttempt,
+  factsOf,
+  markPublished,
+  setTarget,
+  type LockedRows,
+} from "#db/delivery-changes.ts";
 import { Delivery, DeliveryAttempt, Post, Target } from "#db/entities/index.ts";
-import { insertRow } from "#db/insert-row.ts";
+import type { CallSummary } from "#db/entities/delivery-attempt.ts";
+import type { TargetWaiting } from "#db/entities/target.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { setPostStatus } from "#db/post-changes.ts";
-import { recordEvent } from "#db/record-event.ts";
 import { cut } from "#domain/cut.ts";
 import type { PlatformError } from "#domain/errors.ts";
-import {
-  deliveryMachine,
-  postMachine,
-  postStatusOf,
-  targetMachine,
-  type DeliveryStatus,
-  type TargetStatus,
-} from "#domain/states.ts";
+import { deliveryMachine, targetMachine, type DeliveryStatus } from "#domain/states.ts";
 import type { Published } from "#platforms/contract.ts";
-import type { DeliveryIds } from "#workflows/deliver-target.ts";
-import { countTarget } from "../../observe/metrics.ts";
+import type { DeliveryIds } from "#workflows/delivery-ports.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { checkGate } from "./check-gate.ts";
+import { takeRates } from "./take-rates.ts";
 
 /** A call that was cut off may still arrive at the platform for so long; before that, "absent" proves nothing. */
 const unansweredGraceMs = 30_000;
 /** The same for a call that was answered, though not clearly. */
 const answeredGraceMs = 2_000;
-
-/** The rows of one delivery, locked in the one order that everybody keeps: the post first. */
-interface LockedRows {
-  post: Post;
-  target: Target;
-  delivery: Delivery;
-}
 
 /** Works on a delivery's rows under their locks; `undefined` when an edit removed them meanwhile. */
 async function locked<T>(
@@ -52,6 +45,8 @@ export type GateAnswer =
   | { kind: "open"; attemptId: string }
   /** Something that the gate must look at is being changed right now. */
   | { kind: "busy" }
+  /** The account has used what its platform allows, or was asked to slow down. */
+  | { kind: "limited"; waitMs: number; detail: string }
   /** A call was begun before, and nobody knows how it ended. */
   | { kind: "unclear" }
   | { kind: "closed" };
@@ -60,7 +55,7 @@ export type GateAnswer =
 export async function openGate(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  input: { version: number; now: number; sentHash: string | null },
+  input: { version: number; now: number; sentHash: string | null; connectionId: string },
 ): Promise<GateAnswer> {
   const answer = await locked(deps, ids, async (em, rows): Promise<GateAnswer> => {
     const { post, target, delivery } = rows;
@@ -76,14 +71,26 @@ export async function openGate(
     });
     if (refusal) {
       const { code, detail } = refusal;
-      if (refusal.target) await setTarget(em, target, refusal.target, { code, detail });
+      if (refusal.target) {
+        // A thread that has begun can't be as if it had never been.
+        const gone = isFurther(rows) && refusal.target !== "blocked";
+        await setTarget(em, target, gone ? "failed" : refusal.target, { code, detail });
+      }
       return { kind: "closed" };
     }
+    // Last, after all other locks: others of this account wait for it.
+    const limited = await takeRates(em, {
+      workspaceId: ids.workspaceId,
+      connectionId: input.connectionId,
+      rates: deps.platforms.get(target.platform)?.manifest.rates ?? [],
+      now: deps.now(),
+    });
+    if (limited) return { kind: "limited", ...limited };
     delivery.status = deliveryMachine.step(delivery.status, "sending");
     delivery.sendingAt = deps.now();
     await setTarget(em, target, "publishing", null);
     await setPostStatus(em, post, "publishing");
-    return { kind: "open", attemptId: await addAttempt(em, deps, delivery, "publish") };
+    return { kind: "open", attemptId: await addAttempt(em, deps.now(), delivery, "publish") };
   }).catch((error: unknown) => {
     if (isLockTaken(error)) return { kind: "busy" as const };
     throw error;
@@ -92,12 +99,13 @@ export async function openGate(
 }
 
 /** How the publishing call ended. */
-export type CallEnd =
+export type CallEnd = { calls?: CallSummary[] } & (
   | { outcome: "published"; published: Published }
   /** The platform states that it did not accept: the delivery may be sent again. */
   | { outcome: "not_accepted"; failure: PlatformError }
   | { outcome: "rejected"; failure: PlatformError }
-  | { outcome: "no_answer"; failure: PlatformError };
+  | { outcome: "no_answer"; failure: PlatformError }
+);
 
 /**
  * Stores how the publishing call of an attempt ended. The answer of an attempt that is not the newest any more says
@@ -114,7 +122,7 @@ export async function closeCall(
     const newest = await newestPublish(em, delivery.id);
     await closeAttempt(em, deps, attemptId, end);
     if (end.outcome === "published") {
-      if (delivery.status !== "published") await markPublished(em, deps, rows, end.published);
+      if (delivery.status !== "published") await markPublished(em, deps.now(), rows, end.published);
       return;
     }
     if (newest?.id !== attemptId || !isUnderWay(delivery.status)) return;
@@ -131,6 +139,7 @@ export type Finding = {
   startedAt: Date;
   /** When the call was sent that the reading was about: what it found says nothing of a later one. */
   sentAt: Date;
+  calls?: CallSummary[];
 } & (
   | { outcome: "present"; published: Published }
   | { outcome: "absent" }
@@ -146,12 +155,13 @@ export async function settleFinding(
   await locked(deps, ids, async (em, rows) => {
     if (!isUnderWay(rows.delivery.status)) return;
     if (rows.delivery.sendingAt?.getTime() !== found.sentAt.getTime()) return;
-    await addAttempt(em, deps, rows.delivery, "reconcile", {
+    await addAttempt(em, deps.now(), rows.delivery, "reconcile", {
       startedAt: found.startedAt,
       outcome: found.outcome,
+      ...(found.calls ? { calls: found.calls } : {}),
       ...(found.outcome === "unprovable" ? { detail: found.reason } : {}),
     });
-    if (found.outcome === "present") await markPublished(em, deps, rows, found.published);
+    if (found.outcome === "present") await markPublished(em, deps.now(), rows, found.published);
     else if (found.outcome === "absent") await reopen(em, rows);
     else await leaveUnconfirmed(em, rows);
   });
@@ -177,12 +187,44 @@ export async function giveUp(deps: ActivityDeps, ids: DeliveryIds): Promise<void
 export async function endTarget(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  status: "blocked" | "failed",
+  status: "blocked" | "failed" | "expired",
   error: PlatformError,
 ): Promise<void> {
-  await locked(deps, ids, async (em, { target, delivery }) => {
-    if (delivery.status !== "claimed" || !targetMachine.allows(target.status, status)) return;
-    await setTarget(em, target, status, errorOf(error));
+  await locked(deps, ids, async (em, rows) => {
+    const { target, delivery } = rows;
+    const ends = isFurther(rows) && status === "expired" ? "failed" : status;
+    if (delivery.status !== "claimed" || !targetMachine.allows(target.status, ends)) return;
+    await setTarget(em, target, ends, errorOf(error));
+  });
+}
+
+/** Writes down what a step that makes nothing visible called, and how that ended. */
+export async function noteAttempt(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  step: "create" | "poll",
+  end: Parameters<typeof addAttempt>[4] & object,
+): Promise<void> {
+  await locked(deps, ids, async (em, { delivery }) => {
+    await addAttempt(em, deps.now(), delivery, step, end);
+  });
+}
+
+/** Notes what the platform makes a target wait for, so that a person can see it. Never throws for a row that is gone. */
+export async function noteWaiting(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  waiting: Omit<TargetWaiting, "since">,
+): Promise<void> {
+  await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+    const target = await em.findOne(
+      Target,
+      { id: ids.targetId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    if (!target || !["pending", "preparing", "publishing"].includes(target.status)) return;
+    const same = target.waiting?.reason === waiting.reason ? target.waiting : undefined;
+    target.waiting = { ...waiting, since: same?.since ?? deps.now().toISOString() };
   });
 }
 
@@ -202,55 +244,12 @@ export async function tooEarlyMs(
   return Math.max(0, (ended ?? input.sentAt.getTime()) + grace - input.readAt.getTime());
 }
 
-/** Adds an attempt to a delivery, open or with its end; returns its id. Call it under the delivery's lock. */
-export async function addAttempt(
-  em: EntityManager,
-  deps: ActivityDeps,
-  delivery: Delivery,
-  step: DeliveryAttempt["step"],
-  end?: { startedAt: Date; outcome: string; detail?: string; failure?: PlatformError },
-): Promise<string> {
-  const number = (await em.count(DeliveryAttempt, { deliveryId: delivery.id })) + 1;
-  return insertRow(em, DeliveryAttempt, {
-    workspaceId: delivery.workspaceId,
-    deliveryId: delivery.id,
-    number,
-    step,
-    startedAt: end?.startedAt ?? deps.now(),
-    ...(end
-      ? {
-          finishedAt: deps.now(),
-          outcome: end.outcome,
-          ...factsOf(end.failure),
-          ...(end.detail === undefined ? {} : { detail: cut(end.detail, 2_000) }),
-        }
-      : {}),
-  });
-}
-
-/** Writes what became of a target, with its event. Call it under the post's lock. */
-export async function setTarget(
-  em: EntityManager,
-  target: Target,
-  status: TargetStatus,
-  error: Target["error"],
-): Promise<void> {
-  target.error = error;
-  if (target.status === status) return;
-  target.status = targetMachine.step(target.status, status);
-  countTarget(target);
-  await recordEvent(em, {
-    workspaceId: target.workspaceId,
-    type: `target.${status}`,
-    subjectKind: "post",
-    subjectId: target.postId,
-    data: { targetId: target.id },
-  });
-}
-
 /** Nothing of it is out: the target waits again, and the post may be changed again unless another target is out. */
-async function reopen(em: EntityManager, { post, target, delivery }: LockedRows): Promise<void> {
+async function reopen(em: EntityManager, rows: LockedRows): Promise<void> {
+  const { post, target, delivery } = rows;
   delivery.status = deliveryMachine.step(delivery.status, "claimed");
+  // A thread that has begun stays under way.
+  if (isFurther(rows)) return;
   await setTarget(em, target, "pending", null);
   await em.flush();
   const others = await em.find(Target, { postId: post.id, id: { $ne: target.id } });
@@ -270,30 +269,6 @@ async function leaveUnconfirmed(
     detail:
       "The platform did not answer and reading does not tell whether the post is out. Look there and decide.",
   });
-}
-
-async function markPublished(
-  em: EntityManager,
-  deps: ActivityDeps,
-  { post, target, delivery }: LockedRows,
-  published: Published,
-): Promise<void> {
-  // Whatever was decided meanwhile: the post is out, and that is the truth.
-  delivery.status = "published";
-  const remoteId = cut(published.remoteId, 500);
-  const remoteUrl = published.remoteUrl ? cut(published.remoteUrl, 2_000) : null;
-  Object.assign(delivery, { remoteId, remoteUrl });
-  Object.assign(target, { remoteId, remoteUrl });
-  target.publishedAt ??= deps.now();
-  post.publishedAt ??= deps.now();
-  if (!targetMachine.allows(target.status, "published")) target.status = "publishing";
-  await setTarget(em, target, "published", null);
-  await em.flush();
-  // A post that was over for its story has nobody else to draw its state from its targets.
-  if (post.status !== "unconfirmed" && post.status !== "failed") return;
-  const targets = await em.find(Target, { postId: post.id });
-  const status = postStatusOf(targets.map((one) => one.status));
-  if (status && postMachine.allows(post.status, status)) await setPostStatus(em, post, status);
 }
 
 async function newestPublish(
@@ -320,17 +295,8 @@ async function closeAttempt(
     finishedAt: deps.now(),
     outcome: end.outcome,
     ...factsOf("failure" in end ? end.failure : undefined),
+    ...(end.calls ? { calls: end.calls } : {}),
   });
-}
-
-/** A foreign error as the ledger keeps it: no longer than its columns. */
-function factsOf(failure: PlatformError | undefined) {
-  return {
-    code: failure ? cut(failure.code, 80) : null,
-    detail: failure ? cut(failure.message, 2_000) : null,
-    platformMessage: failure?.platformMessage ? cut(failure.platformMessage, 2_000) : null,
-    httpStatus: failure?.status ?? null,
-  };
 }
 
 function errorOf(error: PlatformError): NonNullable<Target["error"]> {
@@ -339,6 +305,11 @@ function errorOf(error: PlatformError): NonNullable<Target["error"]> {
     detail: cut(error.message, 2_000),
     ...(error.platformMessage ? { platformMessage: cut(error.platformMessage, 2_000) } : {}),
   };
+}
+
+/** Whether something of the target is out before this part. */
+function isFurther({ delivery }: Pick<LockedRows, "delivery">): boolean {
+  return delivery.part > 0;
 }
 
 function isUnderWay(status: DeliveryStatus): boolean {

@@ -1,5 +1,6 @@
 import { Rendition, type Post, type Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
+import { partsOf } from "#db/post-changes.ts";
 import { contentHash } from "#domain/content-hash.ts";
 
 /** The hash of exactly what goes out, from the renditions as they were made. */
@@ -13,17 +14,30 @@ export async function hashOf(em: EntityManager, post: Post, targets: Target[]): 
     if (sha256 === undefined) throw new Error("a rendition of the post is gone");
     return sha256;
   };
+  const mediaOf = (target: Target, part: number) =>
+    (target.renditions ?? [])
+      .filter((one) => (one.part ?? 0) === part)
+      .map((one) => ({ sha256: bytesOf(one.renditionId), altText: one.altText ?? null }));
   return contentHash({
     text: post.content.text,
     title: post.content.title ?? null,
-    targets: targets.map((target) => ({
-      channelId: target.channelId,
-      overrides: { ...target.overrides },
-      settings: target.settings,
-      media: (target.renditions ?? []).map((one) => ({
-        sha256: bytesOf(one.renditionId),
-        altText: one.altText ?? null,
-      })),
-    })),
+    targets: targets.map((target) => {
+      const [, ...further] = partsOf(post, target);
+      return {
+        channelId: target.channelId,
+        overrides: { ...target.overrides },
+        settings: target.settings,
+        media: mediaOf(target, 0),
+        ...(further.length === 0
+          ? {}
+          : {
+              parts: further.map(({ part, kind, text }) => ({
+                kind,
+                text,
+                media: mediaOf(target, part),
+              })),
+            }),
+      };
+    }),
   });
 }

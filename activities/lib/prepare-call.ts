@@ -1,10 +1,13 @@
+import type { CallSummary } from "#db/entities/delivery-attempt.ts";
 import { Channel, Delivery, Post, Rendition, Target } from "#db/entities/index.ts";
-import { inWorkspace } from "#db/orm.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { partsOf, type PartOfPost } from "#db/post-changes.ts";
 import { PlatformError } from "#domain/errors.ts";
-import type { CallContext, OutgoingPost } from "#platforms/contract.ts";
-import type { DeliveryIds } from "#workflows/deliver-target.ts";
+import type { CallContext, OutgoingPost, PlaceOfPart } from "#platforms/contract.ts";
+import type { DeliveryIds } from "#workflows/delivery-ports.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { openConnection, type OpenConnection } from "./open-connection.ts";
+import { recordCalls } from "./record-calls.ts";
 
 /** An edit replaced the target, or what goes out, while a step was under way: the story looks at the row again. */
 export class MovedOn extends Error {
@@ -16,8 +19,22 @@ export interface PreparedCall {
   outgoing: OutgoingPost;
   delivery: Delivery;
   platform: OpenConnection["platform"];
+  connectionId: string;
   /** The post's hash as it was when the content was read. */
   hash: string | null;
+  /** Every call that is made, as it is made: for the attempt's record. */
+  calls: CallSummary[];
+}
+
+interface CallRows {
+  delivery: Delivery;
+  post: Post;
+  target: Target;
+  channel: Channel;
+  part: PartOfPost;
+  place: PlaceOfPart | undefined;
+  chosen: NonNullable<Target["renditions"]>;
+  renditions: Rendition[];
 }
 
 /**
@@ -29,43 +46,36 @@ export async function prepareCall(
   ids: DeliveryIds,
   signal: AbortSignal,
 ): Promise<PreparedCall> {
-  const em = inWorkspace(deps.orm, ids.workspaceId);
-  const delivery = await em.findOne(Delivery, { id: ids.deliveryId });
-  const target = await em.findOne(Target, { id: ids.targetId });
-  const post = await em.findOne(Post, { id: ids.postId });
-  if (!delivery || !target || !post) throw new MovedOn();
-  const channel = await em.findOne(Channel, { id: target.channelId });
-  if (!channel) {
-    throw new PlatformError("the channel's account was disconnected", {
-      fate: "reauthorize",
-      code: "connection_not_usable",
-    });
-  }
+  const rows = await inWorkspace(deps.orm, ids.workspaceId).transactional((em) =>
+    readRows(em, ids),
+  );
+  const { delivery, post, target, channel, part, place, chosen, renditions } = rows;
   const open = await openConnection(
     deps,
     { workspaceId: ids.workspaceId, connectionId: channel.connectionId },
     signal,
   );
-  const chosen = target.renditions ?? [];
-  const renditions = await em.find(Rendition, {
-    id: { $in: chosen.map((one) => one.renditionId) },
-  });
-  const title = target.overrides.title ?? post.content.title;
+  const title = part.part === 0 ? (target.overrides.title ?? post.content.title) : undefined;
   const settings = open.platform.manifest.settings.parse(target.settings);
+  const recorder = recordCalls(open.platformDeps.fetch);
   return {
     platform: open.platform,
     delivery,
+    connectionId: channel.connectionId,
     hash: post.contentHash ?? null,
+    calls: recorder.calls,
     call: {
       ...open.platformDeps,
+      fetch: recorder.fetch,
       secrets: open.secrets,
       account: open.account,
       channel: { remoteId: channel.remoteId, kind: channel.kind },
       signal,
     },
     outgoing: {
-      text: target.overrides.text ?? post.content.text,
+      text: part.text,
       ...(title === undefined ? {} : { title }),
+      ...(place === undefined ? {} : { place }),
       settings: settings as Record<string, unknown>,
       media: chosen.map((one) => {
         const rendition = renditions.find((candidate) => candidate.id === one.renditionId);
@@ -86,4 +96,67 @@ export async function prepareCall(
       }),
     },
   };
+}
+
+async function readRows(em: EntityManager, ids: DeliveryIds): Promise<CallRows> {
+  const delivery = await em.findOne(Delivery, { id: ids.deliveryId });
+  const target = await em.findOne(Target, { id: ids.targetId });
+  const post = await em.findOne(Post, { id: ids.postId });
+  if (!delivery || !target || !post) throw new MovedOn();
+  const part = partsOf(post, target)[delivery.part];
+  if (!part) throw new MovedOn();
+  const channel = await em.findOne(Channel, { id: target.channelId });
+  if (!channel) {
+    throw new PlatformError("the channel's account was disconnected", {
+      fate: "reauthorize",
+      code: "connection_not_usable",
+    });
+  }
+  const chosen = (target.renditions ?? []).filter((one) => (one.part ?? 0) === part.part);
+  const renditions =
+    chosen.length === 0
+      ? []
+      : await em.find(Rendition, { id: { $in: chosen.map((one) => one.renditionId) } });
+  // Words alone where a picture belongs to them are not what was meant to go out.
+  if (chosen.length !== part.assets.length) {
+    throw new PlatformError("the media of this part was not made", {
+      fate: "reject",
+      code: "media_missing",
+    });
+  }
+  const place =
+    part.kind === "post" ? undefined : await placeOf(em, partsOf(post, target), part, target.id);
+  return { delivery, target, post, channel, part, place, chosen, renditions };
+}
+
+/** Where a further part hangs: a thread goes on under its last part that is out, a comment stands under the post. */
+async function placeOf(
+  em: EntityManager,
+  parts: PartOfPost[],
+  part: PartOfPost,
+  targetId: string,
+): Promise<PlaceOfPart> {
+  const out = await em.find(
+    Delivery,
+    { targetId, status: "published", part: { $lt: part.part } },
+    { orderBy: { part: "asc" } },
+  );
+  const published = (number: number) => {
+    const delivery = out.find((one) => one.part === number);
+    if (!delivery?.remoteId) return undefined;
+    return {
+      remoteId: delivery.remoteId,
+      ...(delivery.remoteData ? { data: delivery.remoteData } : {}),
+    };
+  };
+  const before = parts.filter((one) => one.part < part.part && one.kind !== "comment").at(-1);
+  const root = published(0);
+  const parent = part.kind === "comment" ? root : published(before?.part ?? 0);
+  if (!root || !parent) {
+    throw new PlatformError("nobody knows where the part before this one is", {
+      fate: "reject",
+      code: "parent_unknown",
+    });
+  }
+  return { kind: part.kind === "comment" ? "comment" : "thread", root, parent };
 }

@@ -1,10 +1,10 @@
 import { LockMode } from "@mikro-orm/core";
+import { addAttempt } from "#db/delivery-changes.ts";
 import { Channel, Connection, Delivery, DeliveryAttempt, Target } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { PlatformError } from "#domain/errors.ts";
-import type { DeliveryIds } from "#workflows/deliver-target.ts";
+import type { DeliveryIds } from "#workflows/delivery-ports.ts";
 import type { ActivityDeps } from "../deps.ts";
-import { addAttempt } from "./delivery-ledger.ts";
 import { changeConnectionStatus, refreshUnderLock } from "./open-connection.ts";
 
 /** What became of an authorization that the platform refused. */
@@ -91,7 +91,7 @@ async function noteRefusal(
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
     if (!delivery) return;
-    await addAttempt(tx, deps, delivery, input.step, {
+    await addAttempt(tx, deps.now(), delivery, input.step, {
       startedAt: deps.now(),
       outcome: "refused",
       failure: input.error,

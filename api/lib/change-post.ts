@@ -1,6 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Outbox, Post } from "#db/entities/index.ts";
+import { Outbox, Post, Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordAudit } from "#db/record-audit.ts";
@@ -20,6 +20,25 @@ const changeable: readonly PostStatus[] = [
   "scheduled",
   "blocked",
 ];
+
+/**
+ * Whom a change is told: the post's workflow, whether it runs, has ended or was ended by hand (`wake`), that it is
+ * cancelled, the workflow that takes down, or nobody.
+ */
+type Telling = "wake" | "cancel" | "take-down" | "nobody";
+
+async function tellOf(em: EntityManager, post: Post, tell: Telling): Promise<string[]> {
+  const { workspaceId } = post;
+  if (tell === "nobody") return [];
+  if (tell === "cancel")
+    return [await enqueue(em, { workspaceId, action: "cancel", workflowId: `post/${post.id}` })];
+  const [workflowType, workflowId] =
+    tell === "wake"
+      ? (["publishPost", `post/${post.id}`] as const)
+      : (["takeDownPost", `takedown/${post.id}`] as const);
+  const input = { postId: post.id };
+  return [await enqueue(em, { workspaceId, action: "wake", workflowType, workflowId, input })];
+}
 
 /** One post as it is shown. Throws Problem 404. */
 export async function readPost(
@@ -46,7 +65,7 @@ export async function changePost(
   change: (
     em: EntityManager,
     post: Post,
-  ) => Promise<{ action: string; tell?: "signal" | "cancel"; blobs?: string[] } | undefined>,
+  ) => Promise<{ action: string; tell?: Telling; blobs?: string[] } | undefined>,
 ): Promise<PostView & { engine: "ready" | "delayed" }> {
   const { workspaceId, actor } = principalOf(request);
   const reread = async (em: EntityManager) => ({
@@ -69,10 +88,7 @@ export async function changePost(
         subject: `post:${post.id}`,
         address: request.ip,
       });
-      const workflowId = `post/${post.id}`;
-      outboxIds.push(
-        await enqueue(em, { workspaceId, action: changed.tell ?? "signal", workflowId }),
-      );
+      outboxIds.push(...(await tellOf(em, post, changed.tell ?? "wake")));
     }
     await em.flush();
     return {
@@ -92,6 +108,27 @@ export async function changePost(
 async function engineOf(em: EntityManager, postId: string): Promise<"ready" | "delayed"> {
   const waiting = await em.count(Outbox, { workflowId: `post/${postId}` });
   return waiting === 0 ? "ready" : "delayed";
+}
+
+/** Problem 409 `too_late`, which tells of each target what is happening there. */
+export async function tooLateToCancel(em: EntityManager, post: Post): Promise<Problem> {
+  const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+  const happening = targets.map((target) => ({
+    targetId: target.id,
+    channelName: target.channelName,
+    status: target.status,
+  }));
+  const sending = targets.filter(({ status }) => status === "publishing");
+  const what =
+    sending.length > 0
+      ? `It is being sent to ${sending.map(({ channelName }) => channelName).join(", ")} right now and can't be called back.`
+      : `It is ${post.status.replaceAll("_", " ")}.`;
+  return new Problem({
+    status: 409,
+    code: "too_late",
+    detail: `${what} What is out can be taken down.`,
+    extra: { postStatus: post.status, targets: happening },
+  });
 }
 
 /** Throws Problem 409 `too_late` where the post is out, or over. */

@@ -2,8 +2,9 @@ import { LockMode } from "@mikro-orm/core";
 import { Asset } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { checkContent } from "#domain/check-content.ts";
+import { checkParts } from "#domain/check-parts.ts";
 import { Problem } from "#domain/errors.ts";
-import type { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
+import type { PostAsset, PostContent, PostPart, TargetOverrides } from "#domain/schemas/content.ts";
 import type { ApiContext } from "../context.ts";
 import { findChannels, type UsableChannel } from "./find-channels.ts";
 import { describeIssue } from "../plugins/describe-issue.ts";
@@ -38,6 +39,7 @@ export async function checkPost(
   post: {
     content: PostContent;
     assets: PostAsset[];
+    parts: PostPart[];
     targets: RequestedTarget[];
     approval: "none" | "required";
   },
@@ -60,10 +62,12 @@ export async function checkPost(
       });
       return { channel, overrides: target.overrides ?? {}, settings: {} };
     }
-    const media = (target.overrides?.assets ?? post.assets).map((asset) => ({
-      kind: assets.get(asset.id)?.kind ?? "image",
-      altText: asset.altText,
-    }));
+    const mediaOf = (used: PostAsset[]) =>
+      used.map((asset) => ({
+        kind: assets.get(asset.id)?.kind ?? ("image" as const),
+        altText: asset.altText,
+      }));
+    const media = mediaOf(target.overrides?.assets ?? post.assets);
     const content = {
       text: target.overrides?.text ?? post.content.text,
       title: target.overrides?.title ?? post.content.title,
@@ -72,6 +76,16 @@ export async function checkPost(
     for (const problem of checkContent(content, manifest.limits)) {
       errors.push({
         pointer: pointerOf(at, problem.pointer, target),
+        detail: `${channel.name}: ${problem.detail}`,
+      });
+    }
+    const parts = (target.overrides?.parts ?? post.parts).map((part) => ({
+      ...part,
+      media: mediaOf(part.assets),
+    }));
+    for (const problem of checkParts(parts, manifest.parts, manifest.limits)) {
+      errors.push({
+        pointer: target.overrides?.parts ? `${at}/overrides${problem.pointer}` : problem.pointer,
         detail: `${channel.name}: ${problem.detail}`,
       });
     }
@@ -111,16 +125,25 @@ function pointerOf(at: string, pointer: string, target: RequestedTarget): string
 
 async function findAssets(
   em: EntityManager,
-  post: { assets: PostAsset[]; targets: RequestedTarget[] },
+  post: { assets: PostAsset[]; parts: PostPart[]; targets: RequestedTarget[] },
 ): Promise<Map<string, Asset>> {
+  const ofParts = (parts: PostPart[], at: string) =>
+    parts.flatMap((part, number) =>
+      part.assets.map((asset, index) => ({
+        id: asset.id,
+        pointer: `${at}/parts/${number}/assets/${index}/id`,
+      })),
+    );
   const wanted = [
     ...post.assets.map((asset, index) => ({ id: asset.id, pointer: `/assets/${index}/id` })),
-    ...post.targets.flatMap((target, at) =>
-      (target.overrides?.assets ?? []).map((asset, index) => ({
+    ...ofParts(post.parts, ""),
+    ...post.targets.flatMap((target, at) => [
+      ...(target.overrides?.assets ?? []).map((asset, index) => ({
         id: asset.id,
         pointer: `/targets/${at}/overrides/assets/${index}/id`,
       })),
-    ),
+      ...ofParts(target.overrides?.parts ?? [], `/targets/${at}/overrides`),
+    ]),
   ];
   if (wanted.length === 0) return new Map();
   // Held until the post is written: an asset in use can't be removed meanwhile.
@@ -143,11 +166,15 @@ function missing(what: string, pointer: string): Problem {
 async function isOfflineText(
   context: ApiContext,
   em: EntityManager,
-  post: { content: PostContent; targets: RequestedTarget[] },
+  post: { content: PostContent; parts: PostPart[]; targets: RequestedTarget[] },
 ): Promise<boolean> {
   const texts = [
     post.content.text,
-    ...post.targets.flatMap((target) => target.overrides?.text ?? []),
+    ...post.parts.map((part) => part.text),
+    ...post.targets.flatMap(({ overrides }) => [
+      ...(overrides?.text === undefined ? [] : [overrides.text]),
+      ...(overrides?.parts ?? []).map((part) => part.text),
+    ]),
   ]
     .map((text) => text.trim())
     .filter((text) => text !== "");
@@ -164,7 +191,12 @@ async function isOfflineText(
 function refuseOfflineOutput(
   context: ApiContext,
   input: {
-    post: { assets: PostAsset[]; targets: RequestedTarget[]; approval: "none" | "required" };
+    post: {
+      assets: PostAsset[];
+      parts: PostPart[];
+      targets: RequestedTarget[];
+      approval: "none" | "required";
+    };
     targets: CheckedTarget[];
     offline: boolean;
     assets: Map<string, Asset>;
@@ -173,7 +205,11 @@ function refuseOfflineOutput(
   if (input.post.approval === "required") return;
   for (const [index, target] of input.targets.entries()) {
     if (!(context.manifests.get(target.channel.platform)?.real ?? true)) continue;
-    const assets = target.overrides.assets ?? input.post.assets;
+    const { overrides } = target;
+    const assets = [
+      ...(overrides.assets ?? input.post.assets),
+      ...(overrides.parts ?? input.post.parts).flatMap((part) => part.assets),
+    ];
     if (!input.offline && !assets.some((asset) => input.assets.get(asset.id)?.offlineOutput))
       continue;
     throw sandboxOutput(`/targets/${index}`);

@@ -1,10 +1,10 @@
 import { Approval, Delivery, Target, type Post } from "#db/entities/index.ts";
-import { insertRow } from "#db/insert-row.ts";
+import { insertTargets } from "#db/insert-targets.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
 import type { ApiContext } from "../context.ts";
-import { askingForApproval, checkPost, type CheckedPost } from "./check-post.ts";
+import { askingForApproval, checkPost } from "./check-post.ts";
 import type { PostChange } from "./post-requests.ts";
 
 /**
@@ -21,12 +21,14 @@ export async function editContent(
   await requireUnsent(em, before);
   post.content = change.content ?? post.content;
   post.assets = change.assets ?? post.assets;
+  post.parts = change.parts ?? post.parts;
   const targets =
     change.targets ??
     before.map(({ channelId, overrides, settings }) => ({ channelId, overrides, settings }));
   const checked = await checkPost(context, em, {
     content: post.content,
     assets: post.assets,
+    parts: post.parts,
     targets,
     approval: post.approval,
   });
@@ -46,7 +48,8 @@ export async function editContent(
   });
   await em.nativeDelete(Target, { postId: post.id });
   for (const target of before) em.getUnitOfWork().unsetIdentity(target);
-  await insertTargets(em, { workspaceId: post.workspaceId, postId: post.id, checked });
+  const { targets: asked } = checked;
+  await insertTargets(em, { workspaceId: post.workspaceId, postId: post.id, targets: asked });
   await setPostStatus(em, post, post.approval === "none" ? "scheduled" : "preparing");
 }
 
@@ -59,26 +62,6 @@ export async function forgetPrepared(em: EntityManager, post: Post): Promise<voi
     { targetId: { $in: targets.map((target) => target.id) }, status: "claimed" },
     { created: null },
   );
-}
-
-/** Writes what goes out where. */
-export async function insertTargets(
-  em: EntityManager,
-  input: { workspaceId: string; postId: string; checked: CheckedPost },
-): Promise<void> {
-  for (const [position, target] of input.checked.targets.entries()) {
-    await insertRow(em, Target, {
-      workspaceId: input.workspaceId,
-      postId: input.postId,
-      position,
-      channelId: target.channel.id,
-      platform: target.channel.platform,
-      channelName: target.channel.name,
-      status: "pending",
-      overrides: target.overrides,
-      settings: target.settings,
-    });
-  }
 }
 
 /** What is out at one channel already, or may be, would go out there again with other content. */

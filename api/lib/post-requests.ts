@@ -1,33 +1,54 @@
 import { z } from "zod";
+import { systemClocks } from "#db/clocks.ts";
 import { dueTime } from "#domain/due-time.ts";
 import { Problem } from "#domain/errors.ts";
-import { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
+import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
 import { ExternalId, Id } from "./responses.ts";
 
-const Schedule = z
+export const Schedule = z
   .strictObject({
-    mode: z.enum(["now", "at"]),
+    mode: z.enum(["now", "at", "queue"]),
     at: z
       .string()
       .max(60)
       .optional()
       .describe("With an offset or Z an instant; else wall time in `timeZone`"),
     timeZone: z.string().max(80).optional(),
+    position: z
+      .enum(["next", "last"])
+      .optional()
+      .describe(
+        "With mode queue: the next free slot of its channels' queues, which is the default, or the first one after all that is queued",
+      ),
   })
   .refine((schedule) => schedule.mode !== "at" || schedule.at !== undefined, {
     path: ["at"],
     message: "is needed with mode at",
   })
-  .refine((schedule) => schedule.mode !== "now" || schedule.at === undefined, {
+  .refine((schedule) => schedule.mode === "at" || schedule.at === undefined, {
     path: ["at"],
     message: "goes with mode at",
+  })
+  .refine((schedule) => schedule.mode === "queue" || schedule.position === undefined, {
+    path: ["position"],
+    message: "goes with mode queue",
+  })
+  .refine((schedule) => schedule.mode !== "queue" || schedule.timeZone === undefined, {
+    path: ["timeZone"],
+    message: "is the queue's own with mode queue",
   })
   .refine((schedule) => schedule.timeZone === undefined || isTimeZone(schedule.timeZone), {
     path: ["timeZone"],
     message: "is no time zone; use a name such as Europe/Berlin",
   })
-  .meta({ examples: [{ mode: "at", at: "2027-03-01T09:00", timeZone: "Europe/Berlin" }] });
+  .meta({
+    examples: [
+      { mode: "at", at: "2027-03-01T09:00", timeZone: "Europe/Berlin" },
+      { mode: "queue" },
+    ],
+  });
+export type Schedule = z.infer<typeof Schedule>;
 
 const RequestTarget = z.strictObject({
   channelId: Id,
@@ -38,6 +59,7 @@ const RequestTarget = z.strictObject({
 const Content = {
   content: PostContent,
   assets: z.array(PostAsset).max(20),
+  parts: PostParts.describe("What follows, in order: further parts of a thread, and comments"),
   targets: z.array(RequestTarget).min(1).max(50),
   schedule: Schedule,
 };
@@ -46,6 +68,7 @@ const Content = {
 export const NewPost = z.strictObject({
   ...Content,
   assets: Content.assets.default([]),
+  parts: Content.parts.default([]),
   schedule: Content.schedule.default({ mode: "now" }),
   approval: z.enum(["none", "required"]).default("required"),
   externalId: ExternalId.optional(),
@@ -56,6 +79,7 @@ export const PostChange = z
   .strictObject({
     content: Content.content.optional(),
     assets: Content.assets.optional(),
+    parts: Content.parts.optional(),
     targets: Content.targets.optional(),
     schedule: Content.schedule.optional(),
   })
@@ -65,10 +89,10 @@ export const PostChange = z
 export type PostChange = z.infer<typeof PostChange>;
 
 /** When a post is due, as columns of its row. Throws Problem 422 `invalid_time`, `time_zone_missing` or `in_the_past`. */
-export function dueOf(schedule: z.infer<typeof Schedule>, now: Date) {
+export function dueOf(schedule: Schedule, now: Date) {
   const timeZone = schedule.timeZone ?? null;
   if (schedule.mode === "now" || schedule.at === undefined) {
-    return { scheduleMode: "now" as const, dueAt: now, localAt: null, timeZone };
+    return { scheduleMode: "now" as const, dueAt: now, localAt: null, timeZone, zoneData: null };
   }
   const due = dueTime({ at: schedule.at, timeZone: schedule.timeZone, now });
   // RFC 3339 writes years with four digits.
@@ -81,5 +105,6 @@ export function dueOf(schedule: z.infer<typeof Schedule>, now: Date) {
       errors: [{ pointer: "/schedule/at", detail }],
     });
   }
-  return { scheduleMode: "at" as const, ...due, timeZone };
+  const zoneData = due.localAt === null ? null : systemClocks.version;
+  return { scheduleMode: "at" as const, ...due, timeZone, zoneData };
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { PostAsset, PostContent, TargetOverrides } from "#domain/schemas/content.ts";
-import { postMachine, targetMachine } from "#domain/states.ts";
+import { expiryOf } from "#domain/next-post-move.ts";
+import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
+import { deliveryMachine, postMachine, targetMachine } from "#domain/states.ts";
+import { waitingFor, waitingReasons } from "#domain/waiting-for.ts";
 import type { ApiContext } from "../context.ts";
 import type { ReadPost } from "./read-posts.ts";
 import { Id, Instant, iso } from "./responses.ts";
@@ -25,9 +27,35 @@ export const TargetView = z.object({
     )
     .nullable()
     .describe("What goes out here, in order; null until it is made"),
+  parts: z
+    .array(
+      z.object({
+        part: z.int().describe("0 is the post itself"),
+        status: z.enum(deliveryMachine.states),
+        remoteUrl: z.string().nullable(),
+      }),
+    )
+    .describe("What was begun of it here, in order; empty before"),
   remoteId: z.string().nullable(),
   remoteUrl: z.string().nullable(),
   publishedAt: Instant.nullable(),
+  waitingFor: z
+    .object({
+      reason: z.enum(waitingReasons),
+      since: Instant,
+      until: Instant.nullable(),
+      detail: z.string(),
+    })
+    .nullable()
+    .describe("Why it has not ended yet; null where it has"),
+  removal: z
+    .object({
+      status: z.enum(["requested", "removed", "not_supported", "failed", "removed_on_platform"]),
+      detail: z.string(),
+      at: Instant,
+    })
+    .nullable()
+    .describe("What became of taking it down, or that the platform does not show it any more"),
   error: z
     .object({ code: z.string(), detail: z.string(), platformMessage: z.string().optional() })
     .nullable(),
@@ -39,12 +67,16 @@ export const PostView = z.object({
   version: z.int(),
   content: PostContent,
   assets: z.array(PostAsset),
+  parts: PostParts,
   targets: z.array(TargetView),
   schedule: z.object({
-    mode: z.enum(["now", "at"]),
+    mode: z.enum(["now", "at", "queue"]),
     at: Instant.describe("The instant at which it is due"),
     localAt: z.string().nullable(),
     timeZone: z.string().nullable(),
+    expiresAt: Instant.nullable().describe(
+      "It goes out until then, or expires; null when nothing of it is left to go out",
+    ),
   }),
   approval: z.enum(["none", "required"]),
   contentHash: z
@@ -68,10 +100,15 @@ export const PostView = z.object({
       "People whose words it holds, by user id; where the workspace says so, they can't approve it",
     ),
   externalId: z.string().nullable().describe("The client's own name for it"),
+  seriesId: Id.nullable().describe("The series that made it"),
+  occurrenceAt: Instant.nullable().describe(
+    "Which occurrence of its series it is; null where the series took it back",
+  ),
   agentId: Id.nullable(),
   runId: Id.nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   createdAt: Instant,
+  overdueAt: Instant.nullable().describe("Since when it is long past its time and not done"),
   publishedAt: Instant.nullable(),
   cancelledAt: Instant.nullable(),
   temporalUrl: z.string().describe("The post's workflow, for operators"),
@@ -87,12 +124,14 @@ export function viewPost(context: ApiContext, post: ReadPost): PostView {
     version: post.version,
     content: post.content,
     assets: post.assets,
-    targets: post.targets.map((target) => viewTarget(context, target)),
+    parts: post.parts,
+    targets: post.targets.map((target) => viewTarget(context, post, target)),
     schedule: {
       mode: post.scheduleMode,
       at: instantOf(post.dueAt),
       localAt: post.localAt ?? null,
       timeZone: post.timeZone ?? null,
+      expiresAt: expiresAtOf(post),
     },
     approval: post.approval,
     contentHash: post.contentHash ?? null,
@@ -106,10 +145,13 @@ export function viewPost(context: ApiContext, post: ReadPost): PostView {
     createdBy: post.createdBy,
     writtenBy: post.writtenBy,
     externalId: post.externalId ?? null,
+    seriesId: post.seriesId ?? null,
+    occurrenceAt: instantOf(post.occurrenceAt ?? null),
     agentId: post.agentId ?? null,
     runId: post.runId ?? null,
     error: post.error ?? null,
     createdAt: instantOf(post.createdAt),
+    overdueAt: instantOf(post.overdueAt ?? null),
     publishedAt: instantOf(post.publishedAt),
     cancelledAt: instantOf(post.cancelledAt),
     temporalUrl: workflowLink(context, `post/${post.id}`),
@@ -118,9 +160,10 @@ export function viewPost(context: ApiContext, post: ReadPost): PostView {
 
 function viewTarget(
   context: ApiContext,
+  post: ReadPost,
   target: ReadPost["targets"][number],
 ): z.infer<typeof TargetView> {
-  const { renditions, publishedAt, ...shown } = target;
+  const { renditions, publishedAt, deliveries, statusAt, waiting, ...shown } = target;
   return {
     ...shown,
     media:
@@ -133,8 +176,58 @@ function viewTarget(
     remoteId: target.remoteId ?? null,
     remoteUrl: target.remoteUrl ?? null,
     publishedAt: instantOf(publishedAt),
+    parts: deliveries.map((one) => ({ ...one, remoteUrl: one.remoteUrl ?? null })),
+    waitingFor: viewWaiting(context, post, target),
+    removal: target.removal ?? null,
     error: target.error ?? null,
   };
+}
+
+function viewWaiting(
+  context: ApiContext,
+  post: ReadPost,
+  target: ReadPost["targets"][number],
+): z.infer<typeof TargetView>["waitingFor"] {
+  const { decision } = post;
+  const waiting = waitingFor(
+    {
+      post: {
+        status: post.status,
+        dueAt: new Date(post.dueAt),
+        expiresAt: expiryFrom(post),
+        contentHash: post.contentHash ?? null,
+        createdAt: new Date(post.createdAt),
+      },
+      approval: decision && {
+        createdAt: new Date(decision.createdAt),
+        expiresAt: new Date(decision.expiresAt),
+      },
+      target: {
+        status: target.status,
+        statusAt: new Date(target.statusAt),
+        channelName: target.channelName,
+        error: target.error ?? null,
+        waiting: target.waiting ?? null,
+      },
+    },
+    context.now(),
+  );
+  return waiting && { ...waiting, since: iso(waiting.since), until: iso(waiting.until) };
+}
+
+/** Nothing of it expires that has ended. */
+function expiresAtOf(post: ReadPost): string | null {
+  const open = ["preparing", "awaiting_approval", "scheduled", "publishing", "blocked"];
+  if (!open.includes(post.status)) return null;
+  return iso(expiryFrom(post));
+}
+
+function expiryFrom(post: ReadPost): Date {
+  return expiryOf({
+    dueAt: new Date(post.dueAt),
+    resumedAt: post.resumedAt ? new Date(post.resumedAt) : null,
+    latestAfterDueMs: post.latestAfterDueMinutes * 60_000,
+  });
 }
 
 function instantOf(written: string): string;

@@ -1,4 +1,4 @@
-import type { Approval, Post, Target } from "#db/entities/index.ts";
+import type { Approval, Delivery, Post, Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import type { PostStatus } from "#domain/states.ts";
 
@@ -13,8 +13,14 @@ type Written<Row> = {
 
 /** What is shown of a post, with its targets in order and its latest approval. */
 export type ReadPost = Written<Omit<Post, "workspaceId" | "updatedAt">> & {
-  targets: Written<Omit<Target, "workspaceId" | "createdAt" | "postId" | "position">>[];
-  decision: Written<Pick<Approval, "status" | "expiresAt" | "decidedAt" | "reason">> | null;
+  targets: (Written<Omit<Target, "workspaceId" | "createdAt" | "postId" | "position">> & {
+    deliveries: Pick<Delivery, "part" | "status" | "remoteUrl">[];
+  })[];
+  /** How late it may go out, in minutes. */
+  latestAfterDueMinutes: number;
+  decision: Written<
+    Pick<Approval, "status" | "createdAt" | "expiresAt" | "decidedAt" | "reason">
+  > | null;
 };
 
 /** Which posts; each part that is given narrows. */
@@ -26,6 +32,7 @@ export interface PostFilter {
   agentId?: string | undefined;
   channelId?: string | undefined;
   externalId?: string | undefined;
+  seriesId?: string | undefined;
 }
 
 const postFields = fieldsOf("p", [
@@ -34,6 +41,8 @@ const postFields = fieldsOf("p", [
   "version",
   "content",
   "assets",
+  "parts",
+  "overdueAt",
   "scheduleMode",
   "dueAt",
   "localAt",
@@ -44,6 +53,9 @@ const postFields = fieldsOf("p", [
   "createdBy",
   "writtenBy",
   "externalId",
+  "seriesId",
+  "occurrenceAt",
+  "resumedAt",
   "agentId",
   "runId",
   "error",
@@ -64,8 +76,12 @@ const targetFields = fieldsOf("t", [
   "remoteUrl",
   "publishedAt",
   "error",
+  "statusAt",
+  "waiting",
+  "removal",
 ]);
-const decisionFields = fieldsOf("a", ["status", "expiresAt", "decidedAt", "reason"]);
+const decisionFields = fieldsOf("a", ["status", "createdAt", "expiresAt", "decidedAt", "reason"]);
+const deliveryFields = fieldsOf("d", ["part", "status", "remoteUrl"]);
 
 /**
  * Reads posts as they are shown, newest first, in one statement: the most asked question of all, which as entities takes
@@ -81,6 +97,7 @@ export async function readPosts(
     ...given(`p."status" = ?`, filter.status),
     ...given(`p."agent_id" = ?`, filter.agentId),
     ...given(`p."external_id" = ?`, filter.externalId),
+    ...given(`p."series_id" = ?`, filter.seriesId),
     ...given(
       `exists (select 1 from "target" c where c."post_id" = p."id" and c."channel_id" = ?)`,
       filter.channelId,
@@ -90,8 +107,12 @@ export async function readPosts(
     conditions.length === 0 ? "" : `where ${conditions.map(([sql]) => sql).join(" and ")}`;
   const rows = await em.execute<{ post: ReadPost }[]>(
     `select json_build_object(${postFields},
-       'targets', (select coalesce(json_agg(json_build_object(${targetFields}) order by t."position"), '[]')
+       'targets', (select coalesce(json_agg(json_build_object(${targetFields},
+                     'deliveries', (select coalesce(json_agg(json_build_object(${deliveryFields}) order by d."part"), '[]')
+                                    from "delivery" d where d."target_id" = t."id")) order by t."position"), '[]')
                    from "target" t where t."post_id" = p."id"),
+       'latestAfterDueMinutes', (select w."latest_after_due_minutes" from "workspace_details" w
+                                 where w."id" = p."workspace_id"),
        'decision', (select json_build_object(${decisionFields})
                     from "approval" a where a."post_id" = p."id" order by a."id" desc limit 1)
      ) as post

@@ -21,8 +21,11 @@ function resting() {
   };
   const engine: Engine = {
     start: answer,
+    wake: answer,
     nudge: answer,
     cancel: answer,
+    listRunning: async () => new Set(),
+    stateOf: async () => "unknown",
     setAgentSchedule: answer,
     isUnavailable: (error) => error instanceof Error && error.message === "away",
     report: () => undefined,

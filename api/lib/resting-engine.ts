@@ -21,8 +21,11 @@ export function restingEngine(engine: Engine, presence: EnginePresence): Engine 
   };
   return {
     start: (input) => ask(() => engine.start(input)),
+    wake: (input) => ask(() => engine.wake(input)),
     nudge: (workflowId) => ask(() => engine.nudge(workflowId)),
     cancel: (workflowId) => ask(() => engine.cancel(workflowId)),
+    listRunning: () => engine.listRunning(),
+    stateOf: (workflowId) => engine.stateOf(workflowId),
     setAgentSchedule: (state) => ask(() => engine.setAgentSchedule(state)),
     isUnavailable: (error) => error instanceof EngineRests || engine.isUnavailable(error),
     report: (refused) => engine.report(refused),

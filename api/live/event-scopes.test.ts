@@ -2,6 +2,7 @@ import { glob, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { keyScopes, scopesOfRole } from "#domain/permissions.ts";
+import { webhookKinds } from "#domain/webhook-events.ts";
 import { kindsSeenWith } from "./event-scopes.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -38,6 +39,12 @@ test("a kind that nobody knows is for nobody", () => {
 });
 
 test("a viewer sees what they may read", () => {
-  expect(kindsSeenWith(scopesOfRole("viewer"))).toEqual(kindsSeenWith(keyScopes));
+  const all = kindsSeenWith(keyScopes);
+  expect(kindsSeenWith(scopesOfRole("viewer"))).toEqual(all.filter((kind) => kind !== "webhook"));
   expect(kindsSeenWith(["connections:read"])).toEqual(["connection"]);
+});
+
+test("webhooks are told of every kind but the steps of runs", () => {
+  const told = kindsSeenWith(keyScopes).filter((kind) => kind !== "step");
+  expect([...webhookKinds].sort()).toEqual(told.sort());
 });

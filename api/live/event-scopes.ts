@@ -4,12 +4,15 @@ import type { KeyScope, Scope } from "#domain/permissions.ts";
 const scopes: Record<string, KeyScope> = {
   post: "posts:read",
   target: "posts:read",
+  series: "posts:read",
   agent: "agents:read",
   run: "agents:read",
   step: "agents:read",
   generation: "generations:read",
   asset: "assets:read",
   connection: "connections:read",
+  webhook: "webhooks:read",
+  workspace: "usage:read",
 };
 
 /** The kinds of events that these scopes let somebody see, as the first parts of their types. */

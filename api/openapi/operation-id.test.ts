@@ -13,6 +13,9 @@ it.each([
   ["POST", "/v1/invitations/accept", false, "acceptInvitation"],
   ["POST", "/v1/auth/login", false, "login"],
   ["GET", "/v1/me", false, "getMe"],
+  ["POST", "/v1/series", false, "createSeries"],
+  ["POST", "/v1/series/preview", false, "previewSeries"],
+  ["PUT", "/v1/queues/{channelId}", false, "replaceQueue"],
   ["GET", "/livez", false, "getLivez"],
 ])("%s %s is called %s, %s", (method, path, isList, name) => {
   expect(operationId({ method, path, isList })).toBe(name);

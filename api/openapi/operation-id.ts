@@ -28,6 +28,8 @@ export function operationId(route: { method: string; path: string; isList: boole
 }
 
 function singular(word: string): string {
+  // One is called as many are.
+  if (/series$/i.test(word)) return word;
   if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
   return word.endsWith("s") ? word.slice(0, -1) : word;
 }

@@ -1,7 +1,7 @@
 import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
 import { announceAccess } from "#db/announce-access.ts";
-import { Member, Session, User } from "#db/entities/index.ts";
+import { Member, Notification, NotificationSettings, Session, User } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { rules } from "#domain/permissions.ts";
@@ -157,6 +157,9 @@ async function removeMember(
   const { now, actor, address, action } = by;
   const what = { userId, workspaceId, actor, address, now };
   await em.nativeDelete(Member, { id: member.id });
+  const theirs = { userId: member.userId };
+  await em.nativeDelete(Notification, theirs);
+  await em.nativeDelete(NotificationSettings, theirs);
   await em.nativeUpdate(Session, { userId, workspaceId, revokedAt: null }, { revokedAt: now });
   await revokeKeysOf(em, what);
   await revokeInvitationsOf(em, { ...what, role: undefined });

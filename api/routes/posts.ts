@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { Post, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
+import { releaseSlots } from "#db/claim-slot.ts";
 import { insertRow } from "#db/insert-row.ts";
+import { insertTargets } from "#db/insert-targets.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
 import { recordAudit } from "#db/record-audit.ts";
@@ -11,9 +13,9 @@ import { approvalMachine, postMachine, targetMachine, type PostStatus } from "#d
 import { accept } from "../lib/accept.ts";
 import { countDecision } from "../../observe/metrics.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
-import { changePost, readPost, requireChangeable } from "../lib/change-post.ts";
+import { changePost, readPost, requireChangeable, tooLateToCancel } from "../lib/change-post.ts";
 import { checkPost, requireNoneNeeded, sandboxOutput } from "../lib/check-post.ts";
-import { editContent, forgetPrepared, insertTargets } from "../lib/edit-post.ts";
+import { editContent, forgetPrepared } from "../lib/edit-post.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { refuseTakenName } from "../lib/external-id.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
@@ -24,9 +26,10 @@ import {
   requireAwaiting,
   requireOthersWords,
 } from "../lib/post-approval.ts";
-import { dueOf, NewPost, PostChange } from "../lib/post-requests.ts";
+import { NewPost, PostChange } from "../lib/post-requests.ts";
 import { PostView, viewPost } from "../lib/post-view.ts";
 import { readPosts } from "../lib/read-posts.ts";
+import { keepSlot, schedulePost } from "../lib/schedule-post.ts";
 import { readRows } from "../lib/read-rows.ts";
 import { ExternalId, Id, IdParams, responses } from "../lib/responses.ts";
 import { principalOf, requireScope } from "../plugins/access.ts";
@@ -52,18 +55,26 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         "invalid_time",
         "in_the_past",
         "time_zone_missing",
+        "no_queue",
+        "no_free_slot",
       ]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const body = request.body;
       if (body.approval === "none") requireScope(principal, "posts:publish");
-      const due = dueOf(body.schedule, context.now());
       return accept(context, { request, reply }, { status: 202 }, async (em) => {
         await refuseTakenName(em, Post, body.externalId);
         const checked = await checkPost(context, em, body);
         if (body.approval === "none") requireNoneNeeded(checked.targets);
         const id = newId();
+        const due = await schedulePost(em, {
+          workspaceId: principal.workspaceId,
+          postId: id,
+          schedule: body.schedule,
+          channelIds: checked.targets.map((target) => target.channel.id),
+          now: context.now(),
+        });
         const status: PostStatus = body.approval === "none" ? "scheduled" : "preparing";
         await insertRow(em, Post, {
           id,
@@ -72,6 +83,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           version: 1,
           content: body.content,
           assets: body.assets,
+          parts: body.parts,
           ...due,
           approval: body.approval,
           createdBy: principal.actor,
@@ -79,7 +91,11 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           externalId: body.externalId ?? null,
           offlineOutput: checked.offlineOutput,
         });
-        await insertTargets(em, { workspaceId: principal.workspaceId, postId: id, checked });
+        await insertTargets(em, {
+          workspaceId: principal.workspaceId,
+          postId: id,
+          targets: checked.targets,
+        });
         await recordEvent(em, {
           workspaceId: principal.workspaceId,
           type: `post.${status}`,
@@ -127,15 +143,16 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         agentId: Id.optional(),
         channelId: Id.optional(),
         externalId: ExternalId.optional(),
+        seriesId: Id.optional(),
       }),
       response: responses({ 200: pageOf(PostView) }),
     },
     handler: async (request) => {
-      const { limit, cursor, status, agentId, channelId, externalId } = request.query;
+      const { limit, cursor, status, agentId, channelId, externalId, seriesId } = request.query;
       const before = afterCursor(cursor).id?.$lt;
       const rows = await readRows(context, principalOf(request).workspaceId, (em) =>
         readPosts(em, {
-          filter: { before, status, agentId, channelId, externalId },
+          filter: { before, status, agentId, channelId, externalId, seriesId },
           limit: limit + 1,
         }),
       );
@@ -176,6 +193,8 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         "invalid_time",
         "in_the_past",
         "time_zone_missing",
+        "no_queue",
+        "no_free_slot",
       ]),
     },
     handler: async (request, reply) => {
@@ -184,18 +203,27 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       return changePost(context, { request, reply }, request.params.id, async (em, post) => {
         requireChangeable(post);
         if (post.approval === "none") requireScope(principal, "posts:publish");
-        const edits = change.content ?? change.assets ?? change.targets;
+        const edits = change.content ?? change.assets ?? change.parts ?? change.targets;
         // Moving what is approved already is publishing it; an edit asks for approval anew.
         if (!edits && (await isApproved(em, post))) requireScope(principal, "posts:publish");
-        if (change.schedule) {
-          Object.assign(post, dueOf(change.schedule, context.now()));
-          await forgetPrepared(em, post);
-        }
         post.version += 1;
         if (edits) {
           post.writtenBy = [...new Set([...post.writtenBy, principal.userId])];
           await editContent(context, em, post, change);
-        } else if (post.status === "blocked") await setPostStatus(em, post, "scheduled");
+        }
+        if (change.schedule) {
+          const targets = await em.find(Target, { postId: post.id }, { fields: ["channelId"] });
+          const due = await schedulePost(em, {
+            workspaceId: post.workspaceId,
+            postId: post.id,
+            schedule: change.schedule,
+            channelIds: targets.map((target) => target.channelId),
+            now: context.now(),
+          });
+          Object.assign(post, due);
+          await forgetPrepared(em, post);
+        } else if (change.targets) await keepSlot(em, post, context.now());
+        if (!edits && post.status === "blocked") await setPostStatus(em, post, "scheduled");
         return { action: "post.changed" };
       });
     },
@@ -217,8 +245,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) =>
       changePost(context, { request, reply }, request.params.id, async (em, post) => {
         if (post.status === "cancelled") return undefined;
-        requireChangeable(post);
-        await cancelPost(em, post, context.now());
+        if (!(await cancelPost(em, post, context.now()))) throw await tooLateToCancel(em, post);
         const blobs = await removeQueuedData(em, post.id);
         return { action: "post.cancelled", tell: "cancel", blobs };
       }),
@@ -250,6 +277,8 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         "sandbox_output",
         "person_needed",
         "own_post",
+        "no_queue",
+        "no_free_slot",
       ]),
     },
     handler: async (request, reply) => {
@@ -287,6 +316,8 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         approval.offlineOutputAccepted = acceptSandboxOutput;
         // "Now" means as soon as it is approved, however long that took.
         if (post.scheduleMode === "now") post.dueAt = context.now();
+        // Its slot has passed meanwhile: it takes the next one.
+        else if (post.dueAt <= context.now()) await keepSlot(em, post, context.now());
         post.version += 1;
         await setPostStatus(em, post, "scheduled");
         return { action: "post.approved" };
@@ -361,6 +392,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           post.scheduleMode = "now";
           post.dueAt = context.now();
           post.localAt = null;
+          await releaseSlots(em, post.id);
           post.version += 1;
           if (post.status === "blocked") await setPostStatus(em, post, "scheduled");
           return { action: "post.published-now" };

@@ -16,6 +16,9 @@ const SettingsView = WorkspaceView.extend({
   forbidSelfApproval: z
     .boolean()
     .describe("Who made or edited a post may not be the one who approves it"),
+  latestAfterDueMinutes: z
+    .int()
+    .describe("A post that could not go out so long after its time expires instead"),
 });
 
 const viewOf = (details: WorkspaceDetails): z.infer<typeof SettingsView> => ({
@@ -23,6 +26,7 @@ const viewOf = (details: WorkspaceDetails): z.infer<typeof SettingsView> => ({
   name: details.name,
   credits: details.credits,
   forbidSelfApproval: details.forbidSelfApproval,
+  latestAfterDueMinutes: details.latestAfterDueMinutes,
 });
 
 /** Workspaces: those of a person, the one that their session works in, and its settings. */
@@ -125,6 +129,7 @@ export const addWorkspaceRoutes: RouteAdder = (app, context) => {
         .strictObject({
           name: z.string().trim().min(1).max(200).optional(),
           forbidSelfApproval: z.boolean().optional(),
+          latestAfterDueMinutes: z.int().min(5).max(10_080).optional(),
         })
         .refine((change) => Object.values(change).some((value) => value !== undefined), {
           message: "changes nothing",
@@ -133,7 +138,7 @@ export const addWorkspaceRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request, reply) => {
       const { workspaceId: id, actor } = principalOf(request);
-      const { name, forbidSelfApproval } = request.body;
+      const { name, forbidSelfApproval, latestAfterDueMinutes } = request.body;
       return accept(context, { request, reply }, { status: 200 }, async (em) => {
         const details = await em.findOneOrFail(
           WorkspaceDetails,
@@ -151,6 +156,15 @@ export const addWorkspaceRoutes: RouteAdder = (app, context) => {
           await em.flush();
           const detail = { forbidSelfApproval };
           await recordAudit(em, { ...line, action: "workspace.approvals-changed", detail });
+        }
+        if (
+          latestAfterDueMinutes !== undefined &&
+          latestAfterDueMinutes !== details.latestAfterDueMinutes
+        ) {
+          details.latestAfterDueMinutes = latestAfterDueMinutes;
+          await em.flush();
+          const detail = { latestAfterDueMinutes };
+          await recordAudit(em, { ...line, action: "workspace.lateness-changed", detail });
         }
         return { body: viewOf(details), subjectId: id };
       });

@@ -23,6 +23,10 @@ export const Delivery = defineEntity({
     sendingAt: instant().nullable(),
     remoteId: p.string().length(500).nullable(),
     remoteUrl: p.string().length(2000).nullable(),
+    /** What a later part must know of it besides its id. */
+    remoteData: p.json<Record<string, string>>().nullable(),
+    /** When it was taken down. */
+    removedAt: instant().nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["targetId", "part"] }],
 });

@@ -9,6 +9,7 @@ import { ApiKeyDetails } from "./api-key-details.ts";
 import { OauthState } from "./oauth-state.ts";
 import { IdempotencyRecord } from "./idempotency-record.ts";
 import { Connection } from "./connection.ts";
+import { RateUse } from "./rate-use.ts";
 import { Channel } from "./channel.ts";
 import { Asset } from "./asset.ts";
 import { Rendition } from "./rendition.ts";
@@ -27,6 +28,13 @@ import { AuditEvent } from "./audit-event.ts";
 import { Event } from "./event.ts";
 import { Outbox } from "./outbox.ts";
 import { Throttle } from "./throttle.ts";
+import { Notification } from "./notification.ts";
+import { NotificationSettings } from "./notification-settings.ts";
+import { WebhookDelivery } from "./webhook-delivery.ts";
+import { WebhookEndpoint } from "./webhook-endpoint.ts";
+import { Series } from "./series.ts";
+import { Queue } from "./queue.ts";
+import { QueueClaim } from "./queue-claim.ts";
 
 /** Every entity, for the ORM. */
 export const entities = [
@@ -41,6 +49,7 @@ export const entities = [
   OauthState,
   IdempotencyRecord,
   Connection,
+  RateUse,
   Channel,
   Asset,
   Rendition,
@@ -59,6 +68,13 @@ export const entities = [
   Event,
   Outbox,
   Throttle,
+  WebhookEndpoint,
+  WebhookDelivery,
+  Notification,
+  NotificationSettings,
+  Series,
+  Queue,
+  QueueClaim,
 ];
 
 export {
@@ -73,6 +89,7 @@ export {
   OauthState,
   IdempotencyRecord,
   Connection,
+  RateUse,
   Channel,
   Asset,
   Rendition,
@@ -91,4 +108,11 @@ export {
   Event,
   Outbox,
   Throttle,
+  WebhookEndpoint,
+  WebhookDelivery,
+  Notification,
+  NotificationSettings,
+  Series,
+  Queue,
+  QueueClaim,
 };

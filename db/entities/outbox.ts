@@ -7,7 +7,7 @@ export const Outbox = defineEntity({
   properties: {
     id: p.uuid().primary().onCreate(newId),
     workspaceId: p.uuid().index(),
-    action: p.enum(["start", "signal", "cancel", "schedule"]),
+    action: p.enum(["start", "wake", "signal", "cancel", "schedule"]),
     workflowType: p.string().length(80),
     workflowId: p.string().length(300),
     /** Ids that the workflow takes as its argument. */

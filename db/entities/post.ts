@@ -1,5 +1,5 @@
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
-import type { PostAsset, PostContent } from "#domain/schemas/content.ts";
+import type { PostAsset, PostContent, PostPart } from "#domain/schemas/content.ts";
 import type { PostStatus } from "#domain/states.ts";
 import { instant, tenantProperties, tenantSecurity } from "./lib.ts";
 
@@ -28,11 +28,18 @@ export const Post = defineEntity({
     version: p.integer().default(1),
     content: p.json<PostContent>(),
     assets: p.json<PostAsset[]>(),
-    scheduleMode: p.enum(["now", "at"]),
+    /** What follows the post itself, in order: further parts of a thread, and comments. */
+    parts: p.json<PostPart[]>().defaultRaw("'[]'::jsonb"),
+    scheduleMode: p.enum(["now", "at", "queue"]),
     dueAt: instant(),
     /** The wall time as asked, when the time zone decides. */
     localAt: p.string().length(40).nullable(),
     timeZone: p.string().length(80).nullable(),
+    /** Version of the time zones' data by which `dueAt` was drawn from the wall time. */
+    zoneData: p.string().length(20).nullable(),
+    /** The series that made it, and when that one had it due; no time where the series took it back. */
+    seriesId: p.uuid().nullable(),
+    occurrenceAt: instant().nullable(),
     approval: p.enum(["none", "required"]),
     contentHash: p.string().length(64).nullable(),
     agentId: p.uuid().nullable(),
@@ -46,12 +53,20 @@ export const Post = defineEntity({
     offlineOutput: p.boolean().default(false),
     error: p.json<{ code: string; detail: string }>().nullable(),
     publishedAt: instant().nullable(),
+    /** When a person last asked to go on with what had failed or was unclear: lateness counts from then. */
+    resumedAt: instant().nullable(),
+    /** When it was told that the post is long past its time and not done. */
+    overdueAt: instant().nullable(),
     cancelledAt: instant().nullable(),
     updatedAt: instant()
       .onCreate(() => new Date())
       .onUpdate(() => new Date()),
   },
-  uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["workspaceId", "externalId"] }],
+  uniques: [
+    { properties: ["workspaceId", "id"] },
+    { properties: ["workspaceId", "externalId"] },
+    { properties: ["seriesId", "occurrenceAt"] },
+  ],
   indexes: [{ properties: ["workspaceId", "status", "dueAt"] }],
 });
 export type Post = InferEntity<typeof Post>;

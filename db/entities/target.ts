@@ -7,6 +7,8 @@ export interface TargetRendition {
   assetId: string;
   renditionId: string;
   altText?: string;
+  /** Which part it belongs to; absent for the post itself. */
+  part?: number;
 }
 
 export interface TargetError {
@@ -14,6 +16,29 @@ export interface TargetError {
   detail: string;
   /** The platform's own words. */
   platformMessage?: string;
+}
+
+/** What the platform makes it wait for, as the last step found it. Instants as ISO strings. */
+export interface TargetWaiting {
+  reason: "platform" | "rate_limit" | "reading" | "halted";
+  detail: string;
+  since: string;
+  until: string | null;
+}
+
+export type RemovalStatus =
+  | "requested"
+  | "removed"
+  | "not_supported"
+  | "failed"
+  /** Nobody asked: the platform does not show it any more. */
+  | "removed_on_platform";
+
+/** What became of taking it down. `at` as an ISO string. */
+export interface TargetRemoval {
+  status: RemovalStatus;
+  detail: string;
+  at: string;
 }
 
 export const Target = defineEntity({
@@ -48,6 +73,10 @@ export const Target = defineEntity({
     remoteUrl: p.string().length(2000).nullable(),
     error: p.json<TargetError>().nullable(),
     publishedAt: instant().nullable(),
+    /** When it came into its state. */
+    statusAt: instant().defaultRaw("now()"),
+    waiting: p.json<TargetWaiting>().nullable(),
+    removal: p.json<TargetRemoval>().nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["postId", "channelId"] }],
 });

@@ -12,8 +12,16 @@ export const WorkspaceDetails = defineEntity({
     credits: p.integer().default(0),
     /** Who wrote a post, or edited it last, may not be the one who approves it. */
     forbidSelfApproval: p.boolean().default(false),
+    /** A post that is later than this expires visibly instead of surprising its audience. Minutes. */
+    latestAfterDueMinutes: p.integer().default(360),
   },
   uniques: [{ properties: ["workspaceId", "id"] }],
-  checks: [{ name: "workspace_details_credits_not_negative", expression: "credits >= 0" }],
+  checks: [
+    { name: "workspace_details_credits_not_negative", expression: "credits >= 0" },
+    {
+      name: "workspace_details_latest_after_due",
+      expression: "latest_after_due_minutes >= 5 and latest_after_due_minutes <= 10080",
+    },
+  ],
 });
 export type WorkspaceDetails = InferEntity<typeof WorkspaceDetails>;

@@ -32,8 +32,11 @@ async function tell(what: unknown, workflowId: string): Promise<void> {
 /** The engine's port, as the outbox sees it. */
 const engine: Engine = {
   start: (input) => tell(input, input.workflowId),
+  wake: (input) => tell(["wake", input], input.workflowId),
   nudge: (workflowId) => tell(["nudge", workflowId], workflowId),
   cancel: (workflowId) => tell(["cancel", workflowId], workflowId),
+  listRunning: async () => new Set(),
+  stateOf: async () => "unknown",
   setAgentSchedule: (state) => tell(state, `agent/${state.agentId}`),
   isUnavailable: (error) => error instanceof Unavailable,
   report: ({ workflowId }) => void reported.push(workflowId),
@@ -89,7 +92,7 @@ describe("dispatching", () => {
   it("keeps everything, in order, while the engine is away", async () => {
     for (const name of ["a", "b", "c"]) await nudge(name);
     answers.set("*", new Unavailable());
-    expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 0, waiting: 3 });
+    expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 0, waiting: 3, away: true });
     // It asked once: the others would have waited as long for nothing.
     expect(await waiting()).toEqual([
       ["post/a", 1],
@@ -105,7 +108,7 @@ describe("dispatching", () => {
   it("stops where the engine goes away in the middle", async () => {
     for (const name of ["a", "b", "c"]) await nudge(name);
     answers.set("post/b", new Unavailable());
-    expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 1, waiting: 2 });
+    expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 1, waiting: 2, away: true });
     expect(await waiting()).toEqual([
       ["post/b", 1],
       ["post/c", 0],

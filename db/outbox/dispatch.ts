@@ -6,10 +6,18 @@ import type { AgentScheduleState, Engine } from "./engine.ts";
 
 type Message = Omit<Outbox, "createdAt">;
 
+export interface Dispatched {
+  told: number;
+  waiting: number;
+  /** Temporal can't be reached; absent otherwise. */
+  away?: true;
+}
+
 /**
  * Tells Temporal what the outbox holds, oldest first, and removes each message once it was told. Telling twice is
- * harmless: workflow ids are derived from row ids. Returns how many were told and how many wait because Temporal
- * can't be reached.
+ * harmless: workflow ids are derived from row ids. So is telling in another order, where two tell at once: a workflow
+ * begins by looking at its row, and finds there what a message that came too early would have told it. Returns how many
+ * were told and how many wait, and whether that is because Temporal can't be reached.
  */
 export async function dispatchOutbox(input: {
   orm: MikroORM;
@@ -17,7 +25,7 @@ export async function dispatchOutbox(input: {
   /** Only these; all when absent. */
   ids?: string[];
   limit?: number;
-}): Promise<{ told: number; waiting: number }> {
+}): Promise<Dispatched> {
   const { orm, engine } = input;
   const em = outsideWorkspaces(orm);
   const messages = await readMessages(em, input);
@@ -28,7 +36,7 @@ export async function dispatchOutbox(input: {
     } catch (error) {
       // A message that can't be told now must not hold up the others; it stays and is tried again.
       await em.nativeUpdate(Outbox, { id: message.id }, { attempts: message.attempts + 1 });
-      if (engine.isUnavailable(error)) return { told, waiting: messages.length - told };
+      if (engine.isUnavailable(error)) return { told, waiting: messages.length - told, away: true };
       engine.report({ workflowId: message.workflowId, error });
       continue;
     }
@@ -67,30 +75,45 @@ async function tell({
         workflowId: message.workflowId,
         input: { workspaceId: message.workspaceId, ...message.input },
       });
+    case "wake":
+      return engine.wake({
+        workflowType: message.workflowType,
+        workflowId: message.workflowId,
+        input: { workspaceId: message.workspaceId, ...message.input },
+      });
     case "signal":
       return engine.nudge(message.workflowId);
     case "cancel":
       return engine.cancel(message.workflowId);
     case "schedule":
-      return engine.setAgentSchedule(
-        await agentScheduleState({
-          orm,
-          workspaceId: message.workspaceId,
-          agentId: message.input["agentId"] ?? "",
-        }),
-      );
+      return tellSchedule({
+        orm,
+        engine,
+        workspaceId: message.workspaceId,
+        agentId: message.input["agentId"] ?? "",
+      });
   }
 }
 
-/** What the agent's row asks of its Schedule. The row is read anew: the newest state wins, in whatever order we tell. */
-async function agentScheduleState(input: {
+/** One at a time for an agent: who read an older row must not be the one that Temporal hears last. */
+async function tellSchedule(input: {
   orm: MikroORM;
+  engine: Engine;
   workspaceId: string;
   agentId: string;
-}): Promise<AgentScheduleState> {
-  const agent = await inWorkspace(input.orm, input.workspaceId).findOne(Agent, {
-    id: input.agentId,
+}): Promise<void> {
+  await inWorkspace(input.orm, input.workspaceId).transactional(async (em) => {
+    await em.execute("select pg_advisory_xact_lock(hashtextextended(?, 12))", [input.agentId]);
+    await input.engine.setAgentSchedule(await agentScheduleState(em, input));
   });
+}
+
+/** What the agent's row asks of its Schedule. The row is read anew: the newest state wins, in whatever order we tell. */
+async function agentScheduleState(
+  em: EntityManager,
+  input: { workspaceId: string; agentId: string },
+): Promise<AgentScheduleState> {
+  const agent = await em.findOne(Agent, { id: input.agentId });
   const base = { workspaceId: input.workspaceId, agentId: input.agentId };
   if (!agent || agent.deletedAt) return { ...base, state: "absent" };
   return {

@@ -27,9 +27,19 @@ export interface Engine {
     workflowId: string;
     input: Record<string, string>;
   }): Promise<void>;
+  /** Tells the workflow to look at its row again, and starts it where none runs: that one ended is no reason not to. */
+  wake(input: {
+    workflowType: string;
+    workflowId: string;
+    input: Record<string, string>;
+  }): Promise<void>;
   /** Tells a workflow to look at its row again; that it is gone is success. */
   nudge(workflowId: string): Promise<void>;
   cancel(workflowId: string): Promise<void>;
+  /** Ids of the workflows that run, as Temporal lists them: it may lag by seconds, so that a missing one is asked for by `stateOf`. */
+  listRunning(): Promise<Set<string>>;
+  /** Whether the workflow runs, has ended in whatever way, or is not known. */
+  stateOf(workflowId: string): Promise<"running" | "ended" | "unknown">;
   setAgentSchedule(state: AgentScheduleState): Promise<void>;
   /** True when the error says that Temporal can't be reached now. */
   isUnavailable(error: unknown): boolean;
@@ -49,16 +59,19 @@ export function createEngine(options: {
   const { client } = options;
   const within = <T>(call: () => Promise<T>): Promise<T> =>
     client.connection.withDeadline(Date.now() + (options.deadlineMs ?? 5_000), call);
+  const optionsOf = (workflowType: string, workflowId: string, input: Record<string, string>) => ({
+    workflowId,
+    taskQueue: taskQueues.workflows,
+    args: [input],
+    typedSearchAttributes: attributesOf(input),
+    staticSummary: workflowSummary(workflowType),
+  });
   return {
     async start({ workflowType, workflowId, input }) {
       try {
         await within(() =>
           client.workflow.start(workflowType, {
-            workflowId,
-            taskQueue: taskQueues.workflows,
-            args: [input],
-            typedSearchAttributes: attributesOf(input),
-            staticSummary: workflowSummary(workflowType),
+            ...optionsOf(workflowType, workflowId, input),
             workflowIdReusePolicy:
               workflowType === "refreshConnection" ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
             workflowIdConflictPolicy: "USE_EXISTING",
@@ -68,6 +81,15 @@ export function createEngine(options: {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
     },
+    async wake({ workflowType, workflowId, input }) {
+      await within(() =>
+        client.workflow.signalWithStart(workflowType, {
+          ...optionsOf(workflowType, workflowId, input),
+          signal: changedSignalName,
+          workflowIdReusePolicy: "ALLOW_DUPLICATE",
+        }),
+      );
+    },
     async nudge(workflowId) {
       await ignoringGone(() =>
         within(() => client.workflow.getHandle(workflowId).signal(changedSignalName)),
@@ -75,6 +97,24 @@ export function createEngine(options: {
     },
     async cancel(workflowId) {
       await ignoringGone(() => within(() => client.workflow.getHandle(workflowId).cancel()));
+    },
+    async listRunning() {
+      const ids = new Set<string>();
+      for await (const { workflowId } of client.workflow.list({
+        query: `ExecutionStatus = "Running"`,
+        pageSize: 1_000,
+      }))
+        ids.add(workflowId);
+      return ids;
+    },
+    async stateOf(workflowId) {
+      try {
+        const { status } = await within(() => client.workflow.getHandle(workflowId).describe());
+        return status.name === "RUNNING" ? "running" : "ended";
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return "unknown";
+        throw error;
+      }
     },
     async setAgentSchedule(state) {
       const scheduleId = `agent/${state.agentId}`;

@@ -1,7 +1,8 @@
 /** Where a sealed value belongs. A ciphertext that is moved anywhere else does not open. */
 export interface SealContext {
   workspaceId: string;
-  connectionId: string;
+  /** The row that has it: a connection, a webhook endpoint. */
+  ownerId: string;
   /** Which secret of the row this is. */
   field: string;
   /** The row's `secretsVersion` at the time of sealing. */
@@ -9,13 +10,11 @@ export interface SealContext {
 }
 
 /** The additional data of the encryption. */
-export function additionalData({ workspaceId, connectionId, field, version }: SealContext): Buffer {
-  return Buffer.from(
-    ["drumbeat/secret", workspaceId, connectionId, field, String(version)].join("|"),
-  );
+export function additionalData({ workspaceId, ownerId, field, version }: SealContext): Buffer {
+  return Buffer.from(["drumbeat/secret", workspaceId, ownerId, field, String(version)].join("|"));
 }
 
 /** The additional data of the wrapped data key. */
-export function wrapContext({ workspaceId, connectionId }: SealContext): string {
-  return ["drumbeat/data-key", workspaceId, connectionId].join("|");
+export function wrapContext({ workspaceId, ownerId }: SealContext): string {
+  return ["drumbeat/data-key", workspaceId, ownerId].join("|");
 }

@@ -7,7 +7,7 @@ export class SealBroken extends Error {
   override name = "SealBroken";
   constructor(context: SealContext) {
     super(
-      `the secrets of connection ${context.connectionId} do not open: they were changed, moved or sealed elsewhere`,
+      `the secrets of ${context.ownerId} do not open: they were changed, moved or sealed elsewhere`,
     );
   }
 }

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MikroORM } from "@mikro-orm/postgresql";
 import { createTestDatabase, type TestDatabase } from "#test/harness/database.ts";
 import { asSuperuser } from "#test/harness/tenant-rows.ts";
-import { Connection, Workspace } from "../entities/index.ts";
+import { Connection, WebhookEndpoint, Workspace } from "../entities/index.ts";
 import { newId } from "../entities/lib.ts";
 import { insertRow } from "../insert-row.ts";
 import { inWorkspace, openOrm, outsideWorkspaces } from "../orm.ts";
+import { sealWebhookSecret, webhookSealContext } from "../webhook-changes.ts";
 import { addKey, initKeyRing, loadKeyRing, type KeyRing } from "./key-ring.ts";
 import { openSecrets, SealBroken } from "./open.ts";
-import { rewrapDataKeys } from "./rotate.ts";
+import { rewrapDataKeys, wrappedKeyColumns } from "./rotate.ts";
 import { sealSecrets } from "./seal.ts";
 
 let database: TestDatabase;
@@ -46,7 +47,7 @@ async function addConnection(keyRing: KeyRing, workspaceId: string): Promise<Pla
   const id = newId();
   const { sealed, wrappedKey } = sealSecrets({
     keyRing,
-    context: { workspaceId, connectionId: id, field: "secrets", version: 1 },
+    context: { workspaceId, ownerId: id, field: "secrets", version: 1 },
     secrets: { token: `of ${id}` },
   });
   await insertRow(inWorkspace(orm, workspaceId), Connection, {
@@ -75,7 +76,7 @@ async function open(keyRing: KeyRing, place: Place): Promise<Record<string, stri
     keyRing,
     context: {
       workspaceId: row.workspaceId,
-      connectionId: row.id,
+      ownerId: row.id,
       field: "secrets",
       version: row.secretsVersion,
     },
@@ -85,6 +86,14 @@ async function open(keyRing: KeyRing, place: Place): Promise<Record<string, stri
 }
 
 describe("rotation", () => {
+  it("knows every column that holds a wrapped key", async () => {
+    const columns = await outsideWorkspaces(orm).execute<{ table: string; column: string }[]>(
+      `select table_name as table, column_name as column from information_schema.columns
+       where table_schema = 'public' and column_name like '%wrapped\\_key' order by 1, 2 desc`,
+    );
+    expect(columns).toEqual(wrappedKeyColumns);
+  });
+
   it("wraps every data key anew, leaves the secrets as they are, and needs the old key no more", async () => {
     const before = await loadKeyRing(ringFile);
     const workspaces = [await addWorkspace(), await addWorkspace()];
@@ -121,6 +130,45 @@ describe("rotation", () => {
     }
     const [first = ""] = workspaces;
     expect((await rowOf({ workspaceId: first, id: pending })).wrappedKey).toBeNull();
+  });
+
+  it("wraps what webhooks sign with too, the secret before the last one as well", async () => {
+    const keyRing = await loadKeyRing(ringFile);
+    const workspaceId = await addWorkspace();
+    const endpoint = { id: newId(), workspaceId, secretVersion: 2 };
+    const seal = (secretVersion: number) =>
+      sealWebhookSecret({ keyRing, endpoint: { ...endpoint, secretVersion }, secret: "s" });
+    const [previous, current] = [seal(1), seal(2)];
+    await insertRow(inWorkspace(orm, workspaceId), WebhookEndpoint, {
+      ...endpoint,
+      url: "https://8.8.8.8/",
+      eventTypes: ["*"],
+      status: "active",
+      sealedSecret: current.sealed,
+      wrappedKey: current.wrappedKey,
+      previousSealedSecret: previous.sealed,
+      previousWrappedKey: previous.wrappedKey,
+      createdBy: "user:a",
+    });
+    const newKey = await addKey(ringFile);
+    await rewrapDataKeys({ orm, keyRing });
+    const [row] = await inWorkspace(orm, workspaceId).execute<
+      { wrapped_key: string; previous_wrapped_key: string }[]
+    >("select * from webhook_endpoint");
+    const opened = (version: number, sealed: string, wrappedKey: string) =>
+      openSecrets({
+        keyRing,
+        context: webhookSealContext({ ...endpoint, secretVersion: version }),
+        sealed,
+        wrappedKey,
+      });
+    for (const [version, { sealed }, wrapped] of [
+      [1, previous, row?.previous_wrapped_key ?? ""],
+      [2, current, row?.wrapped_key ?? ""],
+    ] as const) {
+      expect(keyRing.wrappingKeyId(wrapped)).toBe(newKey);
+      expect(opened(version, sealed, wrapped)).toEqual({ secret: "s" });
+    }
   });
 
   it("may be interrupted: what was not reached opens with the old key, and is reached next time", async () => {

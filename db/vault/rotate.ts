@@ -1,6 +1,5 @@
-import { LockMode } from "@mikro-orm/core";
-import type { MikroORM } from "@mikro-orm/postgresql";
-import { Connection, Workspace } from "../entities/index.ts";
+import type { EntityManager, MikroORM } from "@mikro-orm/postgresql";
+import { Workspace } from "../entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "../orm.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { wrapContext } from "./envelope.ts";
@@ -32,35 +31,47 @@ export async function rewrapAllDataKeys(input: {
   return first + (await rewrapDataKeys(input));
 }
 
+/** Every column that holds a data key, wrapped by the ring; the row's id is its owner's. */
+export const wrappedKeyColumns = [
+  { table: "connection", column: "wrapped_key" },
+  { table: "notification_settings", column: "wrapped_key" },
+  { table: "webhook_endpoint", column: "wrapped_key" },
+  { table: "webhook_endpoint", column: "previous_wrapped_key" },
+] as const;
+
 /**
- * Wraps every connection's data key under the ring's active key. The secrets themselves are not opened. May be
- * repeated and interrupted; returns how many were wrapped anew.
+ * Wraps every data key under the ring's active key. The secrets themselves are not opened. May be repeated and
+ * interrupted; returns how many were wrapped anew.
  */
 export async function rewrapDataKeys(input: { orm: MikroORM; keyRing: KeyRing }): Promise<number> {
   const workspaces = await outsideWorkspaces(input.orm).find(Workspace, {}, { fields: ["id"] });
   let count = 0;
-  for (const workspace of workspaces) {
-    await inWorkspace(input.orm, workspace.id).transactional(async (em) => {
-      const connections = await em.find(
-        Connection,
-        { wrappedKey: { $ne: null } },
-        { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["wrappedKey"], orderBy: { id: "asc" } },
-      );
-      for (const connection of connections) {
-        const wrapped = connection.wrappedKey;
-        if (!wrapped || input.keyRing.wrappingKeyId(wrapped) === input.keyRing.activeId) continue;
-        const context = wrapContext({
-          workspaceId: workspace.id,
-          connectionId: connection.id,
-          field: "",
-          version: 0,
-        });
-        const dataKey = input.keyRing.unwrap(wrapped, context);
-        connection.wrappedKey = input.keyRing.wrap(dataKey, context);
-        dataKey.fill(0);
-        count += 1;
-      }
+  for (const { id: workspaceId } of workspaces) {
+    await inWorkspace(input.orm, workspaceId).transactional(async (em) => {
+      for (const place of wrappedKeyColumns)
+        count += await rewrapColumn(em, { ...place, workspaceId, keyRing: input.keyRing });
     });
+  }
+  return count;
+}
+
+async function rewrapColumn(
+  em: EntityManager,
+  input: { table: string; column: string; workspaceId: string; keyRing: KeyRing },
+): Promise<number> {
+  const { table, column, workspaceId, keyRing } = input;
+  const rows = await em.execute<{ id: string; wrapped: string }[]>(
+    `select id, ${column} as wrapped from ${table} where ${column} is not null order by id for update`,
+  );
+  let count = 0;
+  for (const { id, wrapped } of rows) {
+    if (keyRing.wrappingKeyId(wrapped) === keyRing.activeId) continue;
+    const context = wrapContext({ workspaceId, ownerId: id, field: "", version: 0 });
+    const dataKey = keyRing.unwrap(wrapped, context);
+    const anew = keyRing.wrap(dataKey, context);
+    dataKey.fill(0);
+    await em.execute(`update ${table} set ${column} = ? where id = ?`, [anew, id]);
+    count += 1;
   }
   return count;
 }

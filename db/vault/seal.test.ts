@@ -9,7 +9,7 @@ import { sealSecrets, type Sealed } from "./seal.ts";
 
 const context: SealContext = {
   workspaceId: "workspace-1",
-  connectionId: "connection-1",
+  ownerId: "connection-1",
   field: "secrets",
   version: 3,
 };
@@ -55,7 +55,7 @@ test("shows nothing of the secrets, and is never the same twice", () => {
 describe("a ciphertext that is moved does not open", () => {
   const places: [string, Partial<SealContext>][] = [
     ["another workspace", { workspaceId: "workspace-2" }],
-    ["another row", { connectionId: "connection-2" }],
+    ["another row", { ownerId: "connection-2" }],
     ["another field", { field: "clientSecret" }],
     ["an older version", { version: 2 }],
     ["a later version", { version: 4 }],
@@ -70,7 +70,7 @@ describe("a ciphertext that is moved does not open", () => {
   test("nor under the data key of another row", () => {
     const other = sealSecrets({
       keyRing: ring,
-      context: { ...context, connectionId: "connection-2" },
+      context: { ...context, ownerId: "connection-2" },
       secrets,
     });
     const mixed = { sealed: seal().sealed, wrappedKey: other.wrappedKey };
@@ -156,7 +156,7 @@ describe("whatever is changed, it does not open", () => {
     const { wrappedKey } = seal();
     expect(() =>
       openSecrets({ keyRing: ring, context, sealed: "v1.A256GCM.a.b.c", wrappedKey }),
-    ).toThrow("the secrets of connection connection-1 do not open");
+    ).toThrow("the secrets of connection-1 do not open");
   });
 });
 

@@ -7,14 +7,18 @@ import { loadKeyRing } from "#db/vault/key-ring.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
 import { discoverProviderManifests } from "#providers/registry.ts";
 import { createFileStore } from "#storage/files.ts";
+import { createAddressCheck } from "../../egress.ts";
 
 const nothing = async () => undefined;
 
 /** An engine that takes what it is told and does nothing. */
 const idleEngine: Engine = {
   start: nothing,
+  wake: nothing,
   nudge: nothing,
   cancel: nothing,
+  listRunning: async () => new Set(),
+  stateOf: async () => "unknown",
   setAgentSchedule: nothing,
   isUnavailable: () => false,
   report: () => undefined,
@@ -45,6 +49,7 @@ export async function quietContext(options: {
     providerCredentials: () => ({}),
     defaultProvider: "sandbox",
     fetch,
+    checkAddress: createAddressCheck({ allow: [] }),
     now: () => new Date(),
     pause: nothing,
     ffmpegPath: "ffmpeg",

@@ -97,6 +97,16 @@ const expected: Record<string, KeyScope | "public" | "principal" | "session" | "
   "POST /v1/posts/:id/reject": "posts:publish",
   "POST /v1/posts/:id/publish-now": "posts:publish",
   "GET /v1/posts/:id/metrics": "posts:read",
+  "POST /v1/series": "posts:write",
+  "POST /v1/series/preview": "posts:write",
+  "GET /v1/series": "posts:read",
+  "GET /v1/series/:id": "posts:read",
+  "PATCH /v1/series/:id": "posts:write",
+  "POST /v1/series/:id/pause": "posts:write",
+  "POST /v1/series/:id/resume": "posts:write",
+  "POST /v1/series/:id/end": "posts:write",
+  "PUT /v1/queues/:channelId": "posts:write",
+  "GET /v1/queues/:channelId": "posts:read",
   "POST /v1/agents": "agents:write",
   "GET /v1/agents": "agents:read",
   "GET /v1/agents/:id": "agents:read",
@@ -107,6 +117,20 @@ const expected: Record<string, KeyScope | "public" | "principal" | "session" | "
   "GET /v1/runs": "agents:read",
   "GET /v1/runs/:id": "agents:read",
   "POST /v1/runs/:id/cancel": "agents:write",
+  "POST /v1/webhooks": "webhooks:write",
+  "GET /v1/webhooks": "webhooks:read",
+  "GET /v1/webhooks/:id": "webhooks:read",
+  "PATCH /v1/webhooks/:id": "webhooks:write",
+  "DELETE /v1/webhooks/:id": "webhooks:write",
+  "POST /v1/webhooks/:id/rotate-secret": "webhooks:write",
+  "POST /v1/webhooks/:id/test": "webhooks:write",
+  "GET /v1/webhooks/:id/deliveries": "webhooks:read",
+  "POST /v1/webhooks/:id/deliveries/:deliveryId/redeliver": "webhooks:write",
+  "GET /v1/notifications": "session",
+  "POST /v1/notifications/seen": "session",
+  "GET /v1/notification-settings": "session",
+  "PUT /v1/notification-settings": "session",
+  "POST /v1/notification-settings/test": "session",
   "POST /v1/operator/codec/decode": "operator",
 };
 
@@ -134,7 +158,7 @@ function splitName(name: string): { method: "GET"; url: string } {
 /** The route's address with an id in each place. */
 function addressOf(url: string, id = newId()): string {
   return url
-    .replaceAll(/:(id|renditionId)/g, id)
+    .replaceAll(/:(id|renditionId|deliveryId|channelId)/g, id)
     .replace(":platform", "sandbox")
     .replace("*", "index.css");
 }
@@ -226,7 +250,7 @@ describe("a key", () => {
 
 describe("a member", () => {
   const ruling = (access: string) =>
-    /^(api-keys|audit):/.test(access) || /^(members|workspace):write$/.test(access);
+    /^(api-keys|audit|webhooks):/.test(access) || /^(members|workspace):write$/.test(access);
   const may: Record<MemberRole, (access: string) => boolean> = {
     owner: () => true,
     admin: () => true,
@@ -293,6 +317,16 @@ describe("another workspace's rows", () => {
     const { contentHash } = await inWorkspace(api.context.orm, workspaceId).findOneOrFail(Post, {
       id: post.id,
     });
+    const weekly = { rrule: "FREQ=WEEKLY", start: "2099-01-01T09:00", timeZone: "UTC" };
+    const series = (
+      await owner.call("POST", "/v1/series", {
+        body: { content: { text: "secret" }, targets: [{ channelId }], ...weekly },
+      })
+    ).json();
+    const webhook = (
+      await owner.call("POST", "/v1/webhooks", { body: { url: "https://8.8.8.8/hook" } })
+    ).json();
+    const tested = await owner.call("POST", `/v1/webhooks/${webhook.id}/test`);
     const [session] = (await owner.call("GET", "/v1/sessions")).json().data;
     const [member] = (await owner.call("GET", "/v1/members")).json().data;
     const guest = { email: "guest@example.com", role: "viewer" };
@@ -312,8 +346,11 @@ describe("another workspace's rows", () => {
         renditions: rendition.id,
         generations: generationId,
         posts: post.id,
+        series: series.id,
         agents: agentId,
         runs: runId,
+        webhooks: webhook.id,
+        deliveries: tested.json().deliveryId,
       } as Record<string, string>,
     };
   }
@@ -327,6 +364,8 @@ describe("another workspace's rows", () => {
       "PATCH /v1/members/:id": { role: "viewer" },
       "PATCH /v1/channels/:id": { requiresApproval: true },
       "PATCH /v1/posts/:id": { content: { text: "mine now" } },
+      "PATCH /v1/webhooks/:id": { status: "disabled" },
+      "PATCH /v1/series/:id": { content: { text: "mine now" } },
       "POST /v1/posts/:id/approve": { contentHash },
       "POST /v1/posts/:id/reject": { reason: "no" },
     };
@@ -341,7 +380,8 @@ describe("another workspace's rows", () => {
         const kind = url.split("/")[2] ?? "";
         const address = url
           .replace(":id", theirs.ids[kind] ?? "")
-          .replace(":renditionId", theirs.ids["renditions"] ?? "");
+          .replace(":renditionId", theirs.ids["renditions"] ?? "")
+          .replace(":deliveryId", theirs.ids["deliveries"] ?? "");
         const body = bodies[name];
         const answer = await caller.call(method, address, body ? { body } : {});
         expect(answer.json(), `${name} ${answer.body}`).toMatchObject({

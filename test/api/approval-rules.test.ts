@@ -191,7 +191,12 @@ describe("the gate before a post becomes public", () => {
       openGate(
         deps,
         { ...ids, deliveryId: delivery.id },
-        { version: 1, now: Date.now(), sentHash: contentHash ?? null },
+        {
+          version: 1,
+          now: Date.now(),
+          sentHash: contentHash ?? null,
+          connectionId: delivery.id,
+        },
       );
     return { post, target, gate };
   }

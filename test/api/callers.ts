@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { MemberRole } from "#domain/states.ts";
 import type { TestApi } from "../harness/start-api.ts";
 
-type Method = "GET" | "HEAD" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 type Answer = Awaited<ReturnType<TestApi["app"]["inject"]>>;
 
 /** Somebody who calls the API: a signed-in person, or a program with a key. */

@@ -56,7 +56,7 @@ const lockbox: PlatformManifest = {
   },
   settings: z.strictObject({}),
   refreshable: false,
-  steps: { create: false, poll: false, confirm: false, reconcile: false },
+  steps: { create: false, poll: false, confirm: false, reconcile: false, remove: false },
   metrics: [],
 };
 
@@ -253,7 +253,7 @@ describe("by signing in at the platform", () => {
         keyRing: api.context.keyRing,
         context: {
           workspaceId: owner.workspaceId,
-          connectionId,
+          ownerId: connectionId,
           field: "secrets",
           version: row.secretsVersion,
         },

@@ -20,8 +20,11 @@ const ask = async (): Promise<void> => {
 };
 const hanging: Engine = {
   start: ask,
+  wake: ask,
   nudge: ask,
   cancel: ask,
+  listRunning: async () => new Set(),
+  stateOf: async () => "unknown",
   setAgentSchedule: ask,
   isUnavailable: () => hangs,
   report: () => undefined,

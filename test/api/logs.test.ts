@@ -21,8 +21,11 @@ const lines = () => texts.map((text) => JSON.parse(text) as Record<string, unkno
 /** Refuses to start anything, so that whoever asks it has something to tell. */
 const refusing: Engine = {
   start: () => Promise.reject(new Error("refused")),
+  wake: () => Promise.reject(new Error("refused")),
   nudge: async () => undefined,
   cancel: async () => undefined,
+  listRunning: async () => new Set(),
+  stateOf: async () => "unknown",
   setAgentSchedule: async () => undefined,
   isUnavailable: () => false,
   report: () => logger.error("Temporal refused a message"),

@@ -379,7 +379,7 @@ describe("changing a post", () => {
       decision: { status: "voided" },
       engine: "ready",
     });
-    expect(api.told.at(-1)).toEqual({ what: "nudge", workflowId: `post/${post.id}` });
+    expect(api.told.at(-1)).toEqual({ what: "wake publishPost", workflowId: `post/${post.id}` });
     const old = await act(post, "approve", { contentHash: post.contentHash });
     expect(old.json()).toMatchObject({ status: 409, code: "not_awaiting_approval" });
     await sealPost(api, await read(post.id));
@@ -536,7 +536,7 @@ describe("publishing now", () => {
       version: post.version + 1,
       schedule: { mode: "now", at: today, localAt: null },
     });
-    expect(api.told.at(-1)).toEqual({ what: "nudge", workflowId: `post/${post.id}` });
+    expect(api.told.at(-1)).toEqual({ what: "wake publishPost", workflowId: `post/${post.id}` });
   });
 
   it("does not step around approval", async () => {
@@ -592,7 +592,7 @@ describe("cancelling", () => {
     const post = await accept();
     expect((await waitingFor(post.id)).map((one) => one.action)).toEqual(["start"]);
     await edit(post, { schedule: { mode: "at", at: "2027-06-01T00:00:00Z" } });
-    expect((await waitingFor(post.id)).map((one) => one.action)).toEqual(["start", "signal"]);
+    expect((await waitingFor(post.id)).map((one) => one.action)).toEqual(["start", "wake"]);
     expect((await act(post, "cancel")).json()).toMatchObject({
       status: "cancelled",
       engine: "delayed",
@@ -651,7 +651,7 @@ describe("with the engine away", () => {
     api.setEngine("delayed");
     const answer = await act(post, "approve", { contentHash: post.contentHash });
     expect(answer.json()).toMatchObject({ status: "scheduled", engine: "delayed" });
-    expect(await waitingFor(post.id)).toMatchObject([{ action: "signal" }]);
+    expect(await waitingFor(post.id)).toMatchObject([{ action: "wake" }]);
   });
 });
 
@@ -790,8 +790,14 @@ describe("many at once", () => {
           "select status from post where id = ? for update",
           [post.id],
         );
-        if (row?.status === "scheduled")
-          await em.execute("update post set status = 'publishing' where id = ?", [post.id]);
+        if (row?.status !== "scheduled") return;
+        await em.execute("update post set status = 'publishing' where id = ?", [post.id]);
+        await em.execute("update target set status = 'publishing' where post_id = ?", [post.id]);
+        await em.execute(
+          `insert into delivery (id, workspace_id, created_at, target_id, part, status, marker, content_hash, post_version, claimed_at)
+           select gen_random_uuid(), workspace_id, now(), id, 0, 'sending', 'marker', '', 1, now() from target where post_id = ?`,
+          [post.id],
+        );
       }),
     ]);
     const end = (await read(post.id)).status;

@@ -47,6 +47,23 @@ const agent = (autonomy: string) => ({
   autonomy,
 });
 
+const series = (approval: "none" | "required") => ({
+  content: { text: "hello" },
+  targets: [{ channelId }],
+  rrule: "FREQ=DAILY",
+  start: "2099-01-01T09:00",
+  timeZone: "UTC",
+  approval,
+});
+
+async function madeSeries(approval: "none" | "required", verb?: "pause"): Promise<string> {
+  const answer = await owner.call("POST", "/v1/series", { body: series(approval) });
+  expect(answer.statusCode, answer.body).toBe(201);
+  const { id } = answer.json<{ id: string }>();
+  if (verb) await owner.call("POST", `/v1/series/${id}/${verb}`);
+  return id;
+}
+
 const read = (id: string) =>
   inWorkspace(api.context.orm, owner.workspaceId).findOneOrFail(Post, { id });
 
@@ -107,6 +124,27 @@ const publishing: Record<string, Record<string, () => Promise<Omit<Request, "met
       url: `/v1/posts/${await approved()}/publish-now`,
     }),
   },
+  "POST /v1/series": {
+    "posts that recur and need no approval": async () => ({
+      url: "/v1/series",
+      body: series("none"),
+    }),
+  },
+  "PATCH /v1/series/:id": {
+    "other words for posts that recur and need no approval": async () => ({
+      url: `/v1/series/${await madeSeries("none")}`,
+      body: { content: { text: "other" } },
+    }),
+    "no approval for posts that recur": async () => ({
+      url: `/v1/series/${await madeSeries("required")}`,
+      body: { approval: "none" },
+    }),
+  },
+  "POST /v1/series/:id/resume": {
+    "going on with posts that need no approval": async () => ({
+      url: `/v1/series/${await madeSeries("none", "pause")}/resume`,
+    }),
+  },
   "POST /v1/agents": {
     "an agent on autopilot": async () => ({ url: "/v1/agents", body: agent("autopilot") }),
   },
@@ -153,8 +191,21 @@ const harmless = [
   "POST /v1/generations/:id/cancel",
   "POST /v1/posts/:id/cancel",
   "POST /v1/posts/:id/reject",
+  "POST /v1/series/preview",
+  "POST /v1/series/:id/pause",
+  "POST /v1/series/:id/end",
+  "PUT /v1/queues/:channelId",
   "POST /v1/agents/:id/pause",
   "POST /v1/runs/:id/cancel",
+  "POST /v1/webhooks",
+  "PATCH /v1/webhooks/:id",
+  "DELETE /v1/webhooks/:id",
+  "POST /v1/webhooks/:id/rotate-secret",
+  "POST /v1/webhooks/:id/test",
+  "POST /v1/webhooks/:id/deliveries/:deliveryId/redeliver",
+  "POST /v1/notifications/seen",
+  "PUT /v1/notification-settings",
+  "POST /v1/notification-settings/test",
   "POST /v1/operator/codec/decode",
 ];
 

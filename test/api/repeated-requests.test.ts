@@ -33,6 +33,7 @@ afterAll(async () => {
 
 const own = () => inWorkspace(api.context.orm, owner.workspaceId);
 const schedule = { mode: "at", at: "2099-01-01T00:00:00Z" };
+const hook = "https://8.8.8.8/hook";
 const agent = { days: ["mon"], times: ["09:00"], timeZone: "Europe/Berlin" };
 
 async function made(url: string, body: object): Promise<string> {
@@ -53,6 +54,14 @@ async function awaiting(): Promise<{ id: string; contentHash: string }> {
 const newAgent = (status: "active" | "paused" = "active") =>
   addAgent(api, owner.workspaceId, { channelId, status });
 
+const series = () => ({
+  content: { text: "hello" },
+  targets: [{ channelId }],
+  rrule: "FREQ=DAILY",
+  start: "2099-01-01T09:00",
+  timeZone: "UTC",
+});
+
 /** Every route that takes an Idempotency-Key; one that is not here fails the test below. */
 const requests: Record<string, () => Promise<Request>> = {
   "POST /v1/posts": async () => ({
@@ -72,6 +81,22 @@ const requests: Record<string, () => Promise<Request>> = {
   "POST /v1/posts/{id}/reject": async () => ({
     url: `/v1/posts/${(await awaiting()).id}/reject`,
     body: { reason: "no" },
+  }),
+  "POST /v1/series": async () => ({ url: "/v1/series", body: series() }),
+  "PATCH /v1/series/{id}": async () => ({
+    url: `/v1/series/${await made("/v1/series", series())}`,
+    body: { catchUp: 3 },
+  }),
+  "POST /v1/series/{id}/pause": async () => ({
+    url: `/v1/series/${await made("/v1/series", series())}/pause`,
+  }),
+  "POST /v1/series/{id}/resume": async () => {
+    const id = await made("/v1/series", series());
+    await owner.call("POST", `/v1/series/${id}/pause`);
+    return { url: `/v1/series/${id}/resume` };
+  },
+  "POST /v1/series/{id}/end": async () => ({
+    url: `/v1/series/${await made("/v1/series", series())}/end`,
   }),
   "POST /v1/generations": async () => ({
     url: "/v1/generations",
@@ -143,11 +168,37 @@ const requests: Record<string, () => Promise<Request>> = {
       .data.find(({ role }) => role === "editor");
     return { url: `/v1/members/${editor?.id}`, body: { role: "viewer" } };
   },
+  "POST /v1/notifications/seen": async () => ({ url: "/v1/notifications/seen", body: {} }),
+  "PUT /v1/notification-settings": async () => ({
+    url: "/v1/notification-settings",
+    body: { choices: { failed: ["email"] }, chatUrl: hook },
+  }),
+  "POST /v1/notification-settings/test": async () => {
+    const url = "/v1/notification-settings";
+    await owner.call("PUT", url, { body: { chatUrl: hook } });
+    return { url: `${url}/test`, body: { way: "chat" } };
+  },
+  "POST /v1/webhooks": async () => ({ url: "/v1/webhooks", body: { url: hook } }),
+  "PATCH /v1/webhooks/{id}": async () => ({
+    url: `/v1/webhooks/${await made("/v1/webhooks", { url: hook })}`,
+    body: { eventTypes: ["post.*"] },
+  }),
+  "POST /v1/webhooks/{id}/rotate-secret": async () => ({
+    url: `/v1/webhooks/${await made("/v1/webhooks", { url: hook })}/rotate-secret`,
+  }),
+  "POST /v1/webhooks/{id}/test": async () => ({
+    url: `/v1/webhooks/${await made("/v1/webhooks", { url: hook })}/test`,
+  }),
+  "POST /v1/webhooks/{id}/deliveries/{deliveryId}/redeliver": async () => {
+    const url = `/v1/webhooks/${await made("/v1/webhooks", { url: hook })}`;
+    const tested = await owner.call("POST", `${url}/test`);
+    return { url: `${url}/deliveries/${tested.json().deliveryId}/redeliver` };
+  },
   "PATCH /v1/workspace": async () => ({ url: "/v1/workspace", body: { name: "Harbour & Co" } }),
 };
 
 /** What is in the first answer alone. */
-const secrets = ["key", "link", "authorizationUrl"];
+const secrets = ["key", "link", "authorizationUrl", "secret"];
 
 function send(name: string, request: Request, key: string) {
   return api.app.inject({

@@ -30,13 +30,17 @@ const pathIds: Record<string, string> = {
   assets: "asset",
   channels: "channel",
   connections: "connection",
+  deliveries: "webhookDelivery",
   generations: "generation",
   invitations: "invitation",
   members: "member",
   posts: "post",
+  queues: "channel",
   renditions: "rendition",
   runs: "run",
+  series: "series",
   sessions: "session",
+  webhooks: "webhook",
 };
 
 /** The same for ids in queries and bodies, by their name. */
@@ -46,6 +50,7 @@ const namedIds: Record<string, string> = {
   assets: "asset",
   channelId: "channel",
   channelIds: "channel",
+  seriesId: "series",
   workspaceId: "workspace",
 };
 
@@ -67,7 +72,7 @@ let tries: Try[];
 
 interface Try {
   name: string;
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: string;
   body: object | undefined;
   /** Whether an id of the other workspace is in the address, the body or the query. */
@@ -116,7 +121,11 @@ async function everything(): Promise<Record<string, string>> {
   await addDeliveries(api, post, "claimed");
   const listed = async (url: string) =>
     (await theirs.call("GET", url)).json<{ data: { id: string }[] }>().data[0]?.id ?? "";
+  const webhook = await made("/v1/webhooks", { url: "https://8.8.8.8/", description: secret });
+  const tested = await theirs.call("POST", `/v1/webhooks/${webhook}/test`);
   return {
+    webhook,
+    webhookDelivery: tested.json<{ deliveryId: string }>().deliveryId,
     workspace: workspaceId,
     channel: channelId,
     connection: connectionId,
@@ -126,6 +135,13 @@ async function everything(): Promise<Record<string, string>> {
     post: postId,
     run: await addRun(api, workspaceId, { agentId, status: "running", postId }),
     generation: await addOfflineText(api, workspaceId, secret),
+    series: await made("/v1/series", {
+      content: { text: secret },
+      targets: [{ channelId }],
+      rrule: "FREQ=DAILY",
+      start: "2099-01-01T09:00",
+      timeZone: "UTC",
+    }),
     apiKey: await made("/v1/api-keys", { name: secret, scopes: ["posts:read"] }),
     invitation: await made("/v1/invitations", { email: "eve@example.org", role: "viewer" }),
     member: await listed("/v1/members"),

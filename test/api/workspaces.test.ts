@@ -80,6 +80,7 @@ describe("the workspace's settings", () => {
       name: "Ada's workspace",
       credits: 1_000,
       forbidSelfApproval: false,
+      latestAfterDueMinutes: 360,
     };
     expect((await viewer.call("GET", "/v1/workspace")).json()).toEqual(settings);
     expect((await change(viewer, { name: "Mine" })).json()).toMatchObject({ status: 403 });

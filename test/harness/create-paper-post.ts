@@ -1,7 +1,14 @@
-import { nextPostMove, type PostFacts } from "#domain/next-post-move.ts";
+import {
+  latestAfterDueMs,
+  nextPostMove,
+  type PostFacts,
+  type PostMove,
+  type RenditionOrder,
+} from "#domain/next-post-move.ts";
 import { postMachine, postStatusOf, targetMachine, type TargetStatus } from "#domain/states.ts";
 import { approvalTimeoutMs } from "#temporal.config";
-import type { DeliveryLedgerActivities, PublishActivities } from "#workflows/deliver-target.ts";
+import type { DeliveryLedgerActivities } from "#workflows/deliver-target.ts";
+import type { PublishActivities } from "#workflows/delivery-ports.ts";
 import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import type { Ports } from "./open-stage.ts";
 
@@ -15,7 +22,7 @@ export interface PaperPost {
   standIns: PublishPostActivities &
     DeliveryLedgerActivities &
     PublishActivities &
-    Pick<Ports, "measurableTargets" | "makeTargetRendition">;
+    Pick<Ports, "makeTargetRendition">;
 }
 
 /**
@@ -28,12 +35,19 @@ export function createPaperPost(options: {
   targets?: (Partial<PostFacts["targets"][number]> & { id: string })[];
   /** Its media is made and its content fixed. */
   sealed?: boolean;
+  /** Of each target, the post itself among them. */
+  parts?: number;
 }): PaperPost {
-  const { dueAt, approval = "none", sealed = false } = options;
+  const { dueAt, approval = "none", sealed = false, parts = 1 } = options;
+  const made = new Set<string>();
+  const published = new Set<string>();
   const row: PostFacts = {
     status: sealed ? "scheduled" : "preparing",
     version: 1,
     dueAt: new Date(dueAt),
+    get expiresAt() {
+      return new Date(this.dueAt.getTime() + latestAfterDueMs);
+    },
     contentHash: sealed ? "hash of version 1" : null,
     approval: null,
     targets: (options.targets ?? [{ id: "target-1" }]).map((target) => ({
@@ -50,6 +64,28 @@ export function createPaperPost(options: {
   };
   const move = (status: PostFacts["status"]) => {
     row.status = postMachine.step(row.status, status);
+  };
+  const nameOf = ({ targetId, assetId, part = 0 }: RenditionOrder) =>
+    `${row.version}/${targetId}/${part}/${assetId}`;
+  const decide = (now: number): PostMove => {
+    const decision = nextPostMove(row, new Date(now));
+    if (row.approval && decision.approval) row.approval.status = decision.approval;
+    for (const change of decision.targets ?? []) setTarget(change.id, change.status);
+    if (decision.post) move(decision.post);
+    return decision.move;
+  };
+  const settle = () => {
+    const status = postStatusOf(row.targets.map((target) => target.status));
+    if (!status || !["publishing", "scheduled", "blocked"].includes(row.status)) return;
+    if (status === "blocked" && row.status !== "publishing") return;
+    move(status);
+  };
+  const seal = (now: number) => {
+    if (row.targets.every((target) => target.status === "failed")) return move("failed");
+    row.contentHash = `hash of version ${row.version}`;
+    if (approval === "none") return move("scheduled");
+    row.approval = { status: "pending", expiresAt: new Date(now + approvalTimeoutMs) };
+    return move("awaiting_approval");
   };
   return {
     row,
@@ -68,52 +104,44 @@ export function createPaperPost(options: {
       for (const target of row.targets) setTarget(target.id, "cancelled");
     },
     standIns: {
-      async nextPostMove({ now }) {
-        const decision = nextPostMove(row, new Date(now));
-        if (row.approval && decision.approval) row.approval.status = decision.approval;
-        for (const change of decision.targets ?? []) setTarget(change.id, change.status);
-        if (decision.post) move(decision.post);
-        return decision.move;
-      },
-      async sealPost({ version, now }) {
-        if (row.version !== version) return;
-        if (row.targets.every((target) => target.status === "failed")) return move("failed");
-        row.contentHash = `hash of version ${version}`;
-        if (approval === "none") return move("scheduled");
-        row.approval = { status: "pending", expiresAt: new Date(now + approvalTimeoutMs) };
-        move("awaiting_approval");
+      async lookAtPost({ now }) {
+        settle();
+        const move = decide(now);
+        if (move.kind !== "prepare") return move;
+        const renditions = move.renditions.filter((order) => !made.has(nameOf(order)));
+        if (renditions.length > 0) return { ...move, renditions };
+        seal(now);
+        return decide(now);
       },
       async failTarget({ targetId }) {
         setTarget(targetId, "failed");
-      },
-      async settlePost() {
-        const status = postStatusOf(row.targets.map((target) => target.status));
-        if (!status) return;
-        if (row.status !== "publishing") move("publishing");
-        move(status);
       },
       // An operator who cancels the workflow alone cancels the row, as far as it still can be.
       async clearCancelledPost() {
         if (postMachine.allows(row.status, "cancelled")) row.status = "cancelled";
       },
-      makeTargetRendition: async () => ({ kind: "made" }),
-      claimDelivery: async ({ targetId }) => ({
-        deliveryId: `delivery of ${targetId}`,
-        state: "open",
+      async makeTargetRendition(order) {
+        made.add(nameOf(order));
+        return { kind: "made" };
+      },
+      claimPart: async ({ targetId, part }) => ({
+        deliveryId: part === 0 ? `delivery of ${targetId}` : `delivery of ${targetId}/${part}`,
+        state: published.has(`${targetId}/${part}`) ? "published" : "open",
         steps: { create: false, poll: false },
         connectionId: `connection of ${targetId}`,
+        parts,
       }),
       async exhaustDelivery({ targetId }) {
         setTarget(targetId, "failed");
       },
-      async publishDelivery({ targetId }) {
+      async publishDelivery({ targetId, deliveryId }) {
         setTarget(targetId, "publishing");
         if (row.status !== "publishing") move("publishing");
-        setTarget(targetId, "published");
+        const part = Number(deliveryId.split("/")[1] ?? 0);
+        published.add(`${targetId}/${part}`);
+        if (part === parts - 1) setTarget(targetId, "published");
         return { kind: "published" };
       },
-      // Measuring is a story of its own, with a test of its own.
-      measurableTargets: async () => [],
     },
   };
 }

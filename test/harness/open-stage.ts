@@ -10,14 +10,13 @@ import type { AgentActivities } from "#agents/run-posting-agent.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import { searchAttributes, taskQueues, type TaskQueue } from "#temporal.config";
 import type { MetricActivities } from "#workflows/collect-metrics.ts";
-import type {
-  DeliveryLedgerActivities,
-  PlatformActivities,
-  PublishActivities,
-} from "#workflows/deliver-target.ts";
+import type { DeliveryLedgerActivities } from "#workflows/deliver-target.ts";
+import type { PlatformActivities, PublishActivities } from "#workflows/delivery-ports.ts";
 import type { GenerationLedgerActivities, GenerationModelActivities } from "#workflows/generate.ts";
 import type { PublishPostActivities, RenditionActivities } from "#workflows/publish-post.ts";
 import type { ConnectionActivities } from "#workflows/refresh-connection.ts";
+import type { WebhookActivities } from "#workflows/deliver-webhook.ts";
+import type { MessageActivities, NotificationActivities } from "#workflows/notify-member.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
 import { ensureWorkflowBundle } from "./ensure-workflow-bundle.ts";
 import { loadFixtureKeyRing } from "./fixture-key-ring.ts";
@@ -39,7 +38,10 @@ export type Ports = PublishPostActivities &
   RoleToolActivities &
   MetricActivities &
   ConnectionActivities &
-  SweepActivities;
+  SweepActivities &
+  WebhookActivities &
+  NotificationActivities &
+  MessageActivities;
 export type PortName = keyof Ports;
 
 /** One try of an activity. */
@@ -152,7 +154,11 @@ export async function openStage(
         // The answer to a heartbeat tells of a cancellation: without this the next goes out after 80 % of its time-out.
         maxHeartbeatThrottleInterval: "100 milliseconds",
         ...(queue === "workflows"
-          ? { workflowBundle: { codePath: bundle } }
+          ? {
+              workflowBundle: { codePath: bundle },
+              activities: { default: perform },
+              enableNonLocalActivities: false,
+            }
           : { activities: { default: perform } }),
       }),
     ),

@@ -19,7 +19,10 @@ export const scenes: Scene[] = [
         { id: "two", platform: "bluesky" },
       ],
     });
-    const { play, post } = await publish(stage, paper.standIns);
+    const { play, post } = await publish(stage, {
+      ...paper.standIns,
+      measurableTargets: async () => [],
+    });
     await until(async () => (await stage.detailsOf(post)).startsWith("Waiting for approval"));
     paper.approve();
     await post.signal("changed");
@@ -27,7 +30,7 @@ export const scenes: Scene[] = [
     paper.row.dueAt = new Date((await stage.now()) + hour);
     await post.signal("changed");
     await ended(post);
-    const measured = stage.client.workflow.getHandle("metrics/post-1");
+    const measured = await stage.start(play, "collectMetrics", { input: { postId: "post-1" } });
     await ended(measured);
     expectCalls(play, "publishDelivery", 2);
     return {
@@ -61,8 +64,8 @@ export const scenes: Scene[] = [
     let sent = 0;
     const { play, post } = await publish(stage, {
       ...paper.standIns,
-      claimDelivery: async (input) => ({
-        ...(await paper.standIns.claimDelivery(input)),
+      claimPart: async (input) => ({
+        ...(await paper.standIns.claimPart(input)),
         steps: { create: true, poll: true },
       }),
       createAtPlatform: async () => ({ kind: "ready" }),
@@ -132,7 +135,7 @@ export const scenes: Scene[] = [
       workflowId: "run/run-1",
     });
     const post = stage.client.workflow.getHandle("post/post-1");
-    await until(() => play.calls("sealPost").length === 1);
+    await until(() => paper.row.contentHash !== null);
     await until(async () => (await stage.detailsOf(post)).startsWith("Waiting for approval"));
     paper.approve();
     await post.signal("changed");
@@ -218,11 +221,38 @@ export const scenes: Scene[] = [
     return { "refresh-connection-refreshed-then-forgotten": refreshing };
   },
   async (stage) => {
+    const start = await stage.now();
+    const progress = [
+      { kind: "wait", until: start + hour, tries: 1 } as const,
+      { kind: "wait", until: start + 3 * hour, tries: 2 } as const,
+    ];
+    const play = stage.play({
+      attemptWebhook: async () => progress.shift() ?? { kind: "done", status: "delivered" },
+    });
+    const delivering = await stage.start(play, "deliverWebhook", {
+      input: { deliveryId: "delivery-1", round: "0" },
+    });
+    await until(async () =>
+      (await stage.detailsOf(delivering)).startsWith("Not delivered after 1"),
+    );
+    await stage.pass("2 hours");
+    await until(async () =>
+      (await stage.detailsOf(delivering)).startsWith("Not delivered after 2"),
+    );
+    await delivering.signal("changed");
+    await ended(delivering);
+    return { "deliver-webhook-retried": delivering };
+  },
+  async (stage) => {
     const play = stage.play({
       sweepOutbox: async () => ({ told: 2, waiting: 0 }),
       forgetAbandonedConnections: async () => ({ forgotten: 1 }),
       forgetThrottles: async () => undefined,
       forgetAnswers: async () => undefined,
+      mendOrphans: async () => ({ restarted: 0, closed: 0 }),
+      raiseOverdue: async () => ({ overdue: 0 }),
+      keepWallTimes: async () => ({ moved: 0 }),
+      makeOccurrences: async () => ({ made: 2, skipped: 0 }),
     });
     const sweeping = await stage.start(play, "sweep");
     await ended(sweeping);

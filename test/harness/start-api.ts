@@ -40,8 +40,11 @@ export async function startApi(overrides: Partial<ApiContext> = {}): Promise<Tes
   };
   const engine: Engine = {
     start: ({ workflowType, workflowId }) => tell(`start ${workflowType}`, workflowId),
+    wake: ({ workflowType, workflowId }) => tell(`wake ${workflowType}`, workflowId),
     nudge: (workflowId) => tell("nudge", workflowId),
     cancel: (workflowId) => tell("cancel", workflowId),
+    listRunning: async () => new Set(),
+    stateOf: async () => "unknown",
     setAgentSchedule: (schedule) => tell(`schedule ${schedule.state}`, `agent/${schedule.agentId}`),
     isUnavailable: () => state === "delayed",
     report: () => undefined,

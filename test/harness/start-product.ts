@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { createActivities, type ActivityDeps } from "#activities/index.ts";
 import { buildApp } from "#api/app.ts";
 import type { ApiContext } from "#api/context.ts";
+import { followOutbox } from "#db/outbox/follow-outbox.ts";
 import { createEngineState } from "#api/lib/engine-state.ts";
 import { readConsole } from "#api/lib/read-console.ts";
 import { openOrm } from "#db/orm.ts";
@@ -86,6 +87,7 @@ export async function startProduct(
   const deps = { ...real, ...options.deps?.(real) };
   const context: ApiContext = {
     ...shared,
+    checkAddress: async () => undefined,
     pause: async () => undefined,
     databaseUrl: database.url,
     storage: deps.storage,
@@ -123,11 +125,13 @@ export async function startProduct(
         namespace,
         dataConverter,
         taskQueue,
-        ...(taskQueue === "workflows" ? { workflowBundle } : { activities }),
+        activities,
+        ...(taskQueue === "workflows" ? { workflowBundle, enableNonLocalActivities: false } : {}),
       }),
     ),
   );
   const running = Promise.all(workers.map((worker) => worker.run()));
+  const outbox = followOutbox({ databaseUrl: database.url, orm, engine, logger });
   const cookie = await register(origin, {
     name: options.name ?? "Ada",
     email: "ada@example.org",
@@ -144,6 +148,7 @@ export async function startProduct(
     async close() {
       for (const worker of workers) worker.shutdown();
       await running;
+      await outbox.close();
       await native.close();
       await connection.close();
       await app.close();

@@ -4,16 +4,12 @@ import { expect, test as base } from "vitest";
 import { createPaperPost, type PaperPost } from "#test/harness/create-paper-post.ts";
 import { failTimes } from "#test/harness/fail-times.ts";
 import { openStage, type Play, type Ports, type Stage } from "#test/harness/open-stage.ts";
-import type {
-  Claim,
-  PublishResult,
-  ReconcileResult,
-  StepResult,
-} from "#workflows/deliver-target.ts";
+import type { PartClaim } from "#workflows/deliver-target.ts";
+import type { PublishResult, ReconcileResult, StepResult } from "#workflows/delivery-ports.ts";
 
 /** What the platform says, in order, and what differs from the usual. */
 interface Scene {
-  claim?: Partial<Claim>;
+  claim?: Partial<PartClaim>;
   publish?: PublishResult[];
   reconcile?: ReconcileResult[];
   create?: StepResult[];
@@ -40,8 +36,8 @@ const test = base.extend<{
     await use(async (scene) => {
       const play = stage.play({
         ...paper.standIns,
-        claimDelivery: async (input) => ({
-          ...(await paper.standIns.claimDelivery(input)),
+        claimPart: async (input) => ({
+          ...(await paper.standIns.claimPart(input)),
           ...scene.claim,
         }),
         publishDelivery: saying(paper, scene.publish ?? []),
@@ -220,7 +216,12 @@ test.concurrent("a delivery that has ended is left alone", async ({ deliver, pap
   });
   const { play, handle } = await deliver({
     claim: { state: "ended" },
-    standIns: { settlePost: async () => void (paper.row.status = "failed") },
+    standIns: {
+      claimPart: async (input) => {
+        paper.setTarget("target-2", "failed");
+        return { ...(await paper.standIns.claimPart(input)), state: "ended" };
+      },
+    },
   });
   await expect(handle.result()).resolves.toEqual({ status: "failed" });
   expect(storyOf(play)).toEqual([]);

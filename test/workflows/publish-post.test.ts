@@ -49,7 +49,7 @@ function expectAt(actual: number | undefined, expected: number): void {
   expect(actual).toBeLessThan(expected + minute);
 }
 
-test("publishes at once what is due and needs no approval, and has it measured", async () => {
+test("publishes at once what is due and needs no approval", async () => {
   const paper = createPaperPost({
     dueAt: await stage.now(),
     targets: [
@@ -66,9 +66,6 @@ test("publishes at once what is due and needs no approval, and has it measured",
     { ...ids, targetId: "one", assetId: "asset-1", version: 1, queue: "media" },
     { ...ids, targetId: "one", assetId: "asset-2", version: 1, queue: "media" },
   ]);
-  expect(play.calls("sealPost").map(({ input }) => input)).toEqual([
-    { ...ids, version: 1, now: expect.any(Number) },
-  ]);
   const sent = play
     .calls("publishDelivery")
     .map(({ input, queue, attempt }) => ({ ...input, queue, attempt }));
@@ -83,20 +80,6 @@ test("publishes at once what is due and needs no approval, and has it measured",
       attempt: 1,
     })),
   );
-  expect(play.calls("settlePost")).toHaveLength(1);
-
-  const measuring = stage.client.workflow.getHandle(`metrics/${postId}`);
-  await stage.client.workflow.getHandle(`metrics/${postId}`).describe();
-  await new Promise((r) => setTimeout(r, 500));
-  expect(play.calls("measurableTargets").map(({ input }) => input)).toContainEqual(ids);
-  const measured = await measuring.describe();
-  expect(measured.type).toBe("collectMetrics");
-  expect(measured.searchAttributes).toMatchObject({
-    PostId: [postId],
-    WorkspaceId: [play.workspaceId],
-  });
-  expect(await measured.staticSummary?.()).toBe("Measure a published post until 28 days after");
-
   expect(await stage.detailsOf(handle)).toBe("Done: published.");
   expect((await handle.describe()).searchAttributes).toMatchObject({
     Stage: ["published"],
@@ -123,7 +106,7 @@ test("a nudge without a decision changes nothing", async () => {
   const { play, handle } = await begin(paper);
   await untilDetails(handle, /^Waiting for approval/);
   for (let times = 0; times < 3; times += 1) await handle.signal("changed");
-  await vi.waitFor(() => expect(play.calls("nextPostMove").length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(play.calls("lookAtPost").length).toBeGreaterThan(2));
   expect(publishedAt(play)).toEqual([]);
   paper.row.status = "rejected";
   await handle.signal("changed");
@@ -133,16 +116,14 @@ test("a nudge without a decision changes nothing", async () => {
 
 test("what nobody approves expires after 72 hours and is never published", async () => {
   const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
-  const { play, handle, postId } = await begin(paper);
+  const { play, handle } = await begin(paper);
 
   await expect(handle.result()).resolves.toEqual({ status: "expired" });
-  const sealed = play.calls("sealPost")[0]?.input.now ?? 0;
-  expectAt(play.calls("nextPostMove").at(-1)?.input.now, sealed + 72 * hour);
+  const sealed = play.calls("lookAtPost")[0]?.input.now ?? 0;
+  expectAt(play.calls("lookAtPost").at(-1)?.input.now, sealed + 72 * hour);
   expect(publishedAt(play)).toEqual([]);
   expect(paper.row.approval?.status).toBe("expired");
   expect(paper.row.targets.map(({ status }) => status)).toEqual(["expired"]);
-  // Nothing went out, so nothing is measured.
-  await expect(stage.client.workflow.getHandle(`metrics/${postId}`).describe()).rejects.toThrow();
 });
 
 test("an edit while approval is asked for starts over, with an approval of its own", async () => {
@@ -155,14 +136,13 @@ test("an edit while approval is asked for starts over, with an approval of its o
   await untilDetails(handle, /^Waiting for approval/);
   paper.edit();
   await handle.signal("changed");
-  await vi.waitFor(() => expect(play.calls("sealPost")).toHaveLength(2));
+  await vi.waitFor(() => expect(paper.row.contentHash).toBe("hash of version 2"));
   await untilDetails(handle, /^Waiting for approval/);
   paper.approve();
   await handle.signal("changed");
 
   await expect(handle.result()).resolves.toEqual({ status: "published" });
   expect(play.calls("makeTargetRendition").map(({ input }) => input.version)).toEqual([1, 2]);
-  expect(play.calls("sealPost").map(({ input }) => input.version)).toEqual([1, 2]);
   expect(play.calls("publishDelivery").map(({ input }) => input.version)).toEqual([2]);
 });
 
@@ -224,10 +204,10 @@ test("media that can't be made to fit fails its target alone", async () => {
     ],
   });
   const { play, handle, ids } = await begin(paper, {
-    makeTargetRendition: async ({ targetId }) =>
-      targetId === "small"
+    makeTargetRendition: async (order) =>
+      order.targetId === "small"
         ? { kind: "unfit", code: "too_many_pixels", detail: "It is too large." }
-        : { kind: "made" },
+        : paper.standIns.makeTargetRendition(order),
   });
   await expect(handle.result()).resolves.toEqual({ status: "partially_published" });
   expect(play.calls("failTarget").map(({ input }) => input)).toEqual([
@@ -275,7 +255,7 @@ test("an account that stays blocked lets the post expire six hours after it was 
   const paper = createPaperPost({ dueAt, targets: [{ id: "one", usable: false }] });
   const { play, handle } = await begin(paper);
   await expect(handle.result()).resolves.toEqual({ status: "expired" });
-  expectAt(play.calls("nextPostMove").at(-1)?.input.now, dueAt + 6 * hour);
+  expectAt(play.calls("lookAtPost").at(-1)?.input.now, dueAt + 6 * hour);
   expect(publishedAt(play)).toEqual([]);
 });
 
@@ -368,13 +348,12 @@ test("a cancellation while the call is out comes too late: the answer is kept an
 test("our database being away for a while delays the story and ends nothing", async () => {
   const paper = createPaperPost({ dueAt: await stage.now() });
   const { play, handle } = await begin(paper, {
-    nextPostMove: failTimes(8, paper.standIns.nextPostMove),
-    settlePost: failTimes(3, paper.standIns.settlePost),
+    lookAtPost: failTimes(8, paper.standIns.lookAtPost),
   });
   await expect(handle.result()).resolves.toEqual({ status: "published" });
   expect(
     play
-      .calls("nextPostMove")
+      .calls("lookAtPost")
       .slice(0, 9)
       .map(({ attempt }) => attempt),
   ).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -411,11 +390,11 @@ test("what breaks one target neither cuts the others short nor ends the story", 
   let claims = 0;
   let tries = 0;
   const { play, handle } = await begin(paper, {
-    claimDelivery: async (input) => {
+    claimPart: async (input) => {
       if (input.targetId === "broken") claims += 1;
       if (input.targetId === "broken" && claims === 1)
         throw ApplicationFailure.nonRetryable("a mistake of ours", "mistake");
-      return paper.standIns.claimDelivery(input);
+      return paper.standIns.claimPart(input);
     },
     publishDelivery: async (input) => {
       tries += 1;
@@ -437,16 +416,27 @@ test("what breaks one target neither cuts the others short nor ends the story", 
 
 test("a failure of our own that outlasts its retries ends nothing: the row is looked at again", async () => {
   const paper = createPaperPost({ dueAt: await stage.now() });
-  let seals = 0;
+  let looks = 0;
   const { play, handle } = await begin(paper, {
-    sealPost: async (input) => {
-      seals += 1;
-      if (seals === 1) throw ApplicationFailure.nonRetryable("a mistake of ours", "mistake");
-      return paper.standIns.sealPost(input);
+    lookAtPost: async (input) => {
+      looks += 1;
+      if (looks === 1) throw ApplicationFailure.nonRetryable("a mistake of ours", "mistake");
+      return paper.standIns.lookAtPost(input);
     },
   });
   await expect(handle.result()).resolves.toEqual({ status: "published" });
-  expect(play.calls("sealPost")).toHaveLength(2);
+  expect(await stage.summariesOf(handle)).toContain("something failed on our side; looking again");
+  expect(publishedAt(play)).toHaveLength(1);
+});
+
+test("a post whose row is gone ends the story", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now() });
+  const { handle } = await begin(paper, {
+    lookAtPost: async () => {
+      throw ApplicationFailure.nonRetryable("the post is gone", "gone");
+    },
+  });
+  await expect(handle.result()).rejects.toThrow("Workflow execution failed");
 });
 
 test("a post that is over does nothing more", async () => {
@@ -454,5 +444,5 @@ test("a post that is over does nothing more", async () => {
   paper.cancel();
   const { play, handle } = await begin(paper);
   await expect(handle.result()).resolves.toEqual({ status: "cancelled" });
-  expect(play.said()).toEqual(["nextPostMove"]);
+  expect(play.said()).toEqual(["lookAtPost"]);
 });

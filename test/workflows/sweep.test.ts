@@ -14,6 +14,10 @@ const others = {
   forgetAbandonedConnections: async () => ({ forgotten: 2 }),
   forgetThrottles: async () => undefined,
   forgetAnswers: async () => undefined,
+  mendOrphans: async () => ({ restarted: 0, closed: 0 }),
+  raiseOverdue: async () => ({ overdue: 0 }),
+  keepWallTimes: async () => ({ moved: 0 }),
+  makeOccurrences: async () => ({ made: 0, skipped: 0 }),
 };
 const result = { told: 3, waiting: 1, forgotten: 2 };
 
@@ -26,6 +30,10 @@ test("tells what the outbox holds, then clears up what was left lying", async ()
     "forgetAbandonedConnections",
     "forgetThrottles",
     "forgetAnswers",
+    "mendOrphans",
+    "raiseOverdue",
+    "keepWallTimes",
+    "makeOccurrences",
   ]);
   expect(new Set(play.calls().map(({ queue }) => queue))).toEqual(new Set(["io"]));
 });

@@ -7,21 +7,16 @@ import {
   sleep,
 } from "@temporalio/workflow";
 import { ioOptions, platformOptions, publishOptions } from "#temporal.config";
-import type { TargetIds } from "./ids.ts";
-import { toldActivities } from "./told-activities.ts";
-
-/** How one try ended. `wait`: the platform did not accept and wants to be asked again after `afterMs`. */
-export type PublishResult =
-  | { kind: "published" }
-  | { kind: "wait"; afterMs: number; code: string }
-  | { kind: "ended" }
-  | { kind: "unclear" };
-
-export type ReconcileResult =
-  | { kind: "published" }
-  | { kind: "absent" }
-  | { kind: "too_early"; afterMs: number }
-  | { kind: "unprovable" };
+import type {
+  DeliveryIds,
+  PlatformActivities,
+  PublishActivities,
+  PublishResult,
+  ReconcileResult,
+  StepResult,
+} from "../delivery-ports.ts";
+import type { TargetIds } from "../ids.ts";
+import { toldActivities } from "../told-activities.ts";
 
 /** Activities on our own database. */
 export interface DeliveryLedgerActivities {
@@ -39,27 +34,6 @@ export interface Claim {
   connectionId: string;
 }
 
-/** Activities that read and upload: they may be repeated. */
-export interface PlatformActivities {
-  createAtPlatform(input: DeliveryIds): Promise<StepResult>;
-  pollAtPlatform(input: DeliveryIds): Promise<StepResult>;
-  reconcileDelivery(input: DeliveryIds): Promise<ReconcileResult>;
-}
-
-/** The call that makes content visible: made once. */
-export interface PublishActivities {
-  publishDelivery(input: DeliveryIds & { version: number; now: number }): Promise<PublishResult>;
-}
-
-export interface DeliveryIds extends TargetIds {
-  deliveryId: string;
-}
-
-export type StepResult =
-  | { kind: "ready" }
-  | { kind: "wait"; afterMs: number; code: string }
-  | { kind: "ended" };
-
 /** How often a platform may say "not now" before the target fails. */
 const maximumTries = 30;
 /** How often it may say that it still processes the media: at the pace of `pollPauseMs`, more than three hours. */
@@ -71,6 +45,8 @@ const afterFailedReadingMs = 60 * 60_000;
 const maximumFailedReadings = 24;
 
 /**
+ * How a target was delivered before posts had parts; told only by runs that began then.
+ *
  * Delivers one target, exactly once: claim, create, wait until ready, publish, and settle by reading what is unclear.
  * Ends when the target's row says how it ended.
  */

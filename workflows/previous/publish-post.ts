@@ -5,6 +5,7 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   setCurrentDetails,
   startChild,
@@ -16,11 +17,12 @@ import type { PostMove, RenditionOrder } from "#domain/next-post-move.ts";
 import type { PostStatus } from "#domain/states.ts";
 import { workflowSummary } from "#domain/summaries.ts";
 import { ioOptions, mediaOptions, searchAttributes, taskQueues } from "#temporal.config";
-import { changedSignal, onChanged } from "./changed.ts";
-import { collectMetrics } from "./collect-metrics.ts";
+import { changedSignal, onChanged } from "../changed.ts";
+import { collectMetrics } from "../collect-metrics.ts";
+import type { publishPost } from "../publish-post.ts";
 import { deliverTarget } from "./deliver-target.ts";
-import type { PostIds } from "./ids.ts";
-import { toldActivities } from "./told-activities.ts";
+import type { PostIds } from "../ids.ts";
+import { toldActivities } from "../told-activities.ts";
 
 /** Activities that this story needs on our own database. */
 export interface PublishPostActivities {
@@ -49,8 +51,11 @@ const afterClosedGateMs = 60_000;
 /** How long it waits after a failure of our own that outlasted every retry. */
 const afterFailureMs = 10 * 60_000;
 
-/** Makes the renditions, waits for approval and for the due time, delivers each target, and has the result measured. */
-export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }> {
+/**
+ * The story as it was told before posts had parts, for runs that began then: it replays what they did, and hands over to
+ * the story of today before its next move.
+ */
+export async function publishPostBefore(ids: PostIds): Promise<{ status: PostStatus }> {
   const activities = toldActivities<PublishPostActivities>(ioOptions, {
     nextPostMove: "ask the post's row what comes next",
     sealPost: "fix exactly what goes out",
@@ -82,7 +87,8 @@ async function tellStory(input: {
   const { ids, row, activities } = input;
   let previous: PostMove["kind"] | undefined;
   for (;;) {
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof publishPost>(ids);
+    if (patched("publish-post/hand-over") || workflowInfo().continueAsNewSuggested)
+      await continueAsNew<typeof publishPost>(ids);
     row.clear();
     const move = await activities.nextPostMove({ ...ids, now: Date.now() });
     tellOperators(move);

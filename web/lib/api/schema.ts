@@ -719,6 +719,26 @@ export interface paths {
     patch: operations["updateMember"];
     trace?: never;
   };
+  "/v1/needs-you": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Everything that a person must decide or mend, the most pressing first
+     * @description At most 200 of each kind. `actions` names what can be done: routes of the post, or reconnecting the account.
+     */
+    get: operations["getNeedsYou"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/oauth/{platform}/callback": {
     parameters: {
       query?: never;
@@ -840,6 +860,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/posts/{id}/history": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every attempt and every change of state, oldest first */
+    get: operations["getPostHistory"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/posts/{id}/metrics": {
     parameters: {
       query?: never;
@@ -885,6 +922,87 @@ export interface paths {
     put?: never;
     /** Refuse a post that awaits approval */
     post: operations["rejectPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}/resolve": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say what became of a target that is unconfirmed
+     * @description `is_there`: it is out, at `url` where you have it. `send_again`: it is not; it is sent once more. `give_up`: leave it. Only a person knows, so look at the account first.
+     */
+    post: operations["resolvePost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}/retry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Try failed targets again
+     * @description Goes on where each stopped: of a thread, what is out stays and the rest is sent. What may be out is never sent again; decide about it with `resolve`.
+     */
+    post: operations["retryPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/{id}/take-down": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Remove what is out
+     * @description Where the platform offers it; each target's `removal` says what became of it. Where it does not, `not_supported` comes with the link to do it by hand.
+     */
+    post: operations["takeDownPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/queues/{channelId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A channel's slots, which are free next, and who holds the others */
+    get: operations["getQueue"];
+    /**
+     * Give a channel its weekly slots
+     * @description Posts that hold a slot keep it, also one that is no slot any more. Without slots the channel has no queue. While it is paused it gives none.
+     */
+    put: operations["replaceQueue"];
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -942,6 +1060,116 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/series": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List series, newest first */
+    get: operations["listSeries"];
+    put?: never;
+    /**
+     * Publish by a recurrence rule
+     * @description The next ten occurrences within 14 days become posts at once, the others in time. Those before now are none of its business.
+     */
+    post: operations["createSeries"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/series/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One series; its posts are under /v1/posts?seriesId= */
+    get: operations["getSeries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change what a series publishes, or when
+     * @description Posts to come that it made already are cancelled and made anew; those that somebody edited, moved or approved stay as they are.
+     */
+    patch: operations["updateSeries"];
+    trace?: never;
+  };
+  "/v1/series/{id}/end": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End for good: what it made and is not out is cancelled */
+    post: operations["endSeries"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/series/{id}/pause": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Pause: what it made and is not out is cancelled */
+    post: operations["pauseSeries"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/series/{id}/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Resume; what was due meanwhile is not made up for */
+    post: operations["resumeSeries"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/series/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The next ten occurrences that a rule has */
+    post: operations["previewSeries"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/sessions": {
     parameters: {
       query?: never;
@@ -972,6 +1200,120 @@ export interface paths {
     post?: never;
     /** End one of my sessions */
     delete: operations["deleteSession"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List webhooks, newest first */
+    get: operations["listWebhooks"];
+    put?: never;
+    /**
+     * Have events posted to an address
+     * @description Messages are signed as Standard Webhooks says. Needs the password, given within the last 10 minutes, where a person asks.
+     */
+    post: operations["createWebhook"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One webhook */
+    get: operations["getWebhook"];
+    put?: never;
+    post?: never;
+    /** Remove a webhook with its log; what still waits is not delivered */
+    delete: operations["deleteWebhook"];
+    options?: never;
+    head?: never;
+    /**
+     * Change a webhook, disable it or enable it again
+     * @description Disabling ends what still waits to be delivered; what happens meanwhile is not told later. Needs the password, given within the last 10 minutes, where a person asks.
+     */
+    patch: operations["updateWebhook"];
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/deliveries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was sent, or is to be, newest first; kept for 30 days */
+    get: operations["listWebhookDeliveries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/deliveries/{deliveryId}/redeliver": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Send it again, under the same id; one that still waits is sent now */
+    post: operations["redeliverWebhookDelivery"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/rotate-secret": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a new signing secret
+     * @description For 24 hours messages carry the signatures of both, so that you can change it without losing one. Needs the password, given within the last 10 minutes, where a person asks.
+     */
+    post: operations["rotateSecretWebhook"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Send an event of the type webhook.test, once */
+    post: operations["testWebhook"];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1686,11 +2028,70 @@ export interface components {
       };
     };
     /**
+     * @description `not_approved`: The post needs approval first.
+     *
+     *     `nothing_failed`: There is nothing to try again.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `too_late`: It is out, or on its way, or has ended.
+     */
+    Problem409_16: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `not_approved`: The post needs approval first.
+     *
+     *     `not_unconfirmed`: Nobody has to decide about this target.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `too_late`: It is out, or on its way, or has ended.
+     */
+    Problem409_17: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `nothing_out`: Nothing of it is out, or it was taken down.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_18: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
      * @description `agent_halted`: The agent is halted; resume it first.
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_16: {
+    Problem409_19: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1707,7 +2108,41 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_17: {
+    Problem409_20: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `too_many_webhooks`: The workspace has as many webhooks as it may have.
+     */
+    Problem409_21: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `webhook_disabled`: The webhook is disabled; enable it first.
+     */
+    Problem409_22: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1906,6 +2341,10 @@ export interface components {
      *
      *     `invalid_time`: This is no time, or none that can be planned.
      *
+     *     `no_free_slot`: Its channels' queues have no slot left that fits.
+     *
+     *     `no_queue`: None of its channels has a queue.
+     *
      *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
      *
      *     `time_zone_missing`: A time without an offset needs a time zone.
@@ -1932,6 +2371,10 @@ export interface components {
      *
      *     `invalid_time`: This is no time, or none that can be planned.
      *
+     *     `no_free_slot`: Its channels' queues have no slot left that fits.
+     *
+     *     `no_queue`: None of its channels has a queue.
+     *
      *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
      *
      *     `time_zone_missing`: A time without an offset needs a time zone.
@@ -1952,9 +2395,71 @@ export interface components {
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      *
+     *     `no_free_slot`: Its channels' queues have no slot left that fits.
+     *
+     *     `no_queue`: None of its channels has a queue.
+     *
      *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
      */
     Problem422_10: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `invalid_url`: The address is no address of a post of this account.
+     */
+    Problem422_11: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `approval_required`: A channel takes no post without approval.
+     *
+     *     `content_refused`: The content does not fit what the platform takes.
+     *
+     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `invalid_rule`: This is no recurrence, or none that can be planned.
+     *
+     *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
+     */
+    Problem422_12: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `invalid_rule`: This is no recurrence, or none that can be planned.
+     */
+    Problem422_13: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1978,7 +2483,25 @@ export interface components {
      *
      *     `wrong_kind`: The model makes something else.
      */
-    Problem422_11: {
+    Problem422_14: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `address_refused`: The address is private, can't be found, or is not one of the web.
+     *
+     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     */
+    Problem422_15: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1994,7 +2517,7 @@ export interface components {
      *
      *     `not_decodable`: The payloads were not encrypted by this installation.
      */
-    Problem422_12: {
+    Problem422_16: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2790,6 +3313,8 @@ export interface operations {
             | "audit:read"
             | "api-keys:read"
             | "api-keys:write"
+            | "webhooks:read"
+            | "webhooks:write"
           )[];
         };
       };
@@ -4609,6 +5134,52 @@ export interface operations {
       default: components["responses"]["Problem400_2"];
     };
   };
+  getNeedsYou: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              actions: (
+                | "resolve"
+                | "retry"
+                | "approve"
+                | "reject"
+                | "reconnect"
+                | "cancel"
+                | "look"
+              )[];
+              channelName: string | null;
+              connectionId: string | null;
+              detail: string;
+              /** @description The first words of the post */
+              excerpt: string | null;
+              /** @enum {string} */
+              kind: "unconfirmed" | "overdue" | "blocked" | "connection" | "approval" | "failed";
+              /** @description Where the console shows it */
+              link: string;
+              postId: string | null;
+              /** Format: date-time */
+              since: string;
+              targetId: string | null;
+            }[];
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
   getOauthCallback: {
     parameters: {
       query?: {
@@ -4744,6 +5315,8 @@ export interface operations {
         /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
         externalId?: string;
         limit?: number;
+        /** @description UUID */
+        seriesId?: string;
         status?:
           | "preparing"
           | "awaiting_approval"
@@ -4811,8 +5384,24 @@ export interface operations {
                * @description UUID
                */
               id: string;
+              /** @description Which occurrence of its series it is; null where the series took it back */
+              occurrenceAt: string | null;
               /** @description Its text comes from the offline sandbox models */
               offlineOutput: boolean;
+              /** @description Since when it is long past its time and not done */
+              overdueAt: string | null;
+              parts: {
+                /** @default [] */
+                assets: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                /** @enum {string} */
+                kind: "thread" | "comment";
+                /** @default  */
+                text: string;
+              }[];
               publishedAt: string | null;
               runId: string | null;
               schedule: {
@@ -4821,11 +5410,15 @@ export interface operations {
                  * @description The instant at which it is due
                  */
                 at: string;
+                /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+                expiresAt: string | null;
                 localAt: string | null;
                 /** @enum {string} */
-                mode: "now" | "at";
+                mode: "now" | "at" | "queue";
                 timeZone: string | null;
               };
+              /** @description The series that made it */
+              seriesId: string | null;
               /** @enum {string} */
               status:
                 | "preparing"
@@ -4881,13 +5474,46 @@ export interface operations {
                     /** Format: uuid */
                     id: string;
                   }[];
+                  parts?: {
+                    /** @default [] */
+                    assets: {
+                      altText?: string;
+                      /** Format: uuid */
+                      id: string;
+                    }[];
+                    /** @enum {string} */
+                    kind: "thread" | "comment";
+                    /** @default  */
+                    text: string;
+                  }[];
                   text?: string;
                   title?: string;
                 };
+                /** @description What was begun of it here, in order; empty before */
+                parts: {
+                  /** @description 0 is the post itself */
+                  part: number;
+                  remoteUrl: string | null;
+                  /** @enum {string} */
+                  status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+                }[];
                 platform: string;
                 publishedAt: string | null;
                 remoteId: string | null;
                 remoteUrl: string | null;
+                /** @description What became of taking it down, or that the platform does not show it any more */
+                removal: {
+                  /** Format: date-time */
+                  at: string;
+                  detail: string;
+                  /** @enum {string} */
+                  status:
+                    | "requested"
+                    | "removed"
+                    | "not_supported"
+                    | "failed"
+                    | "removed_on_platform";
+                } | null;
                 settings: {
                   [key: string]: unknown;
                 };
@@ -4902,6 +5528,25 @@ export interface operations {
                   | "published"
                   | "cancelled"
                   | "expired";
+                /** @description Why it has not ended yet; null where it has */
+                waitingFor: {
+                  detail: string;
+                  /** @enum {string} */
+                  reason:
+                    | "due_time"
+                    | "approval"
+                    | "rendition"
+                    | "rate_limit"
+                    | "connection"
+                    | "worker"
+                    | "platform"
+                    | "reading"
+                    | "halted"
+                    | "decision";
+                  /** Format: date-time */
+                  since: string;
+                  until: string | null;
+                } | null;
               }[];
               /** @description The post's workflow, for operators */
               temporalUrl: string;
@@ -4951,6 +5596,22 @@ export interface operations {
           /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
           externalId?: string;
           /**
+           * @description What follows, in order: further parts of a thread, and comments
+           * @default []
+           */
+          parts?: {
+            /** @default [] */
+            assets?: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            /** @enum {string} */
+            kind: "thread" | "comment";
+            /** @default  */
+            text?: string;
+          }[];
+          /**
            * @default {
            *       "mode": "now"
            *     }
@@ -4959,7 +5620,12 @@ export interface operations {
             /** @description With an offset or Z an instant; else wall time in `timeZone` */
             at?: string;
             /** @enum {string} */
-            mode: "now" | "at";
+            mode: "now" | "at" | "queue";
+            /**
+             * @description With mode queue: the next free slot of its channels' queues, which is the default, or the first one after all that is queued
+             * @enum {string}
+             */
+            position?: "next" | "last";
             timeZone?: string;
           };
           targets: {
@@ -4973,6 +5639,18 @@ export interface operations {
                 altText?: string;
                 /** Format: uuid */
                 id: string;
+              }[];
+              parts?: {
+                /** @default [] */
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                /** @enum {string} */
+                kind: "thread" | "comment";
+                /** @default  */
+                text?: string;
               }[];
               text?: string;
               title?: string;
@@ -5080,8 +5758,24 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
             offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
             publishedAt: string | null;
             runId: string | null;
             schedule: {
@@ -5090,11 +5784,15 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
-              mode: "now" | "at";
+              mode: "now" | "at" | "queue";
               timeZone: string | null;
             };
+            /** @description The series that made it */
+            seriesId: string | null;
             /** @enum {string} */
             status:
               | "preparing"
@@ -5150,13 +5848,46 @@ export interface operations {
                   /** Format: uuid */
                   id: string;
                 }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
                 text?: string;
                 title?: string;
               };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
               platform: string;
               publishedAt: string | null;
               remoteId: string | null;
               remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
               settings: {
                 [key: string]: unknown;
               };
@@ -5171,6 +5902,25 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
             }[];
             /** @description The post's workflow, for operators */
             temporalUrl: string;
@@ -5212,11 +5962,29 @@ export interface operations {
             text?: string;
             title?: string;
           };
+          /** @description What follows, in order: further parts of a thread, and comments */
+          parts?: {
+            /** @default [] */
+            assets?: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            /** @enum {string} */
+            kind: "thread" | "comment";
+            /** @default  */
+            text?: string;
+          }[];
           schedule?: {
             /** @description With an offset or Z an instant; else wall time in `timeZone` */
             at?: string;
             /** @enum {string} */
-            mode: "now" | "at";
+            mode: "now" | "at" | "queue";
+            /**
+             * @description With mode queue: the next free slot of its channels' queues, which is the default, or the first one after all that is queued
+             * @enum {string}
+             */
+            position?: "next" | "last";
             timeZone?: string;
           };
           targets?: {
@@ -5230,6 +5998,18 @@ export interface operations {
                 altText?: string;
                 /** Format: uuid */
                 id: string;
+              }[];
+              parts?: {
+                /** @default [] */
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                /** @enum {string} */
+                kind: "thread" | "comment";
+                /** @default  */
+                text?: string;
               }[];
               text?: string;
               title?: string;
@@ -5293,8 +6073,24 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
             offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
             publishedAt: string | null;
             runId: string | null;
             schedule: {
@@ -5303,11 +6099,15 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
-              mode: "now" | "at";
+              mode: "now" | "at" | "queue";
               timeZone: string | null;
             };
+            /** @description The series that made it */
+            seriesId: string | null;
             /** @enum {string} */
             status:
               | "preparing"
@@ -5363,13 +6163,46 @@ export interface operations {
                   /** Format: uuid */
                   id: string;
                 }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
                 text?: string;
                 title?: string;
               };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
               platform: string;
               publishedAt: string | null;
               remoteId: string | null;
               remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
               settings: {
                 [key: string]: unknown;
               };
@@ -5384,6 +6217,25 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
             }[];
             /** @description The post's workflow, for operators */
             temporalUrl: string;
@@ -5476,8 +6328,24 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
             offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
             publishedAt: string | null;
             runId: string | null;
             schedule: {
@@ -5486,11 +6354,15 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
-              mode: "now" | "at";
+              mode: "now" | "at" | "queue";
               timeZone: string | null;
             };
+            /** @description The series that made it */
+            seriesId: string | null;
             /** @enum {string} */
             status:
               | "preparing"
@@ -5546,13 +6418,46 @@ export interface operations {
                   /** Format: uuid */
                   id: string;
                 }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
                 text?: string;
                 title?: string;
               };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
               platform: string;
               publishedAt: string | null;
               remoteId: string | null;
               remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
               settings: {
                 [key: string]: unknown;
               };
@@ -5567,6 +6472,25 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
             }[];
             /** @description The post's workflow, for operators */
             temporalUrl: string;
@@ -5648,8 +6572,24 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
             offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
             publishedAt: string | null;
             runId: string | null;
             schedule: {
@@ -5658,11 +6598,15 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
-              mode: "now" | "at";
+              mode: "now" | "at" | "queue";
               timeZone: string | null;
             };
+            /** @description The series that made it */
+            seriesId: string | null;
             /** @enum {string} */
             status:
               | "preparing"
@@ -5718,13 +6662,46 @@ export interface operations {
                   /** Format: uuid */
                   id: string;
                 }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
                 text?: string;
                 title?: string;
               };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
               platform: string;
               publishedAt: string | null;
               remoteId: string | null;
               remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
               settings: {
                 [key: string]: unknown;
               };
@@ -5739,6 +6716,25 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
             }[];
             /** @description The post's workflow, for operators */
             temporalUrl: string;
@@ -5749,6 +6745,78 @@ export interface operations {
         };
       };
       default: components["responses"]["Problem400_2"];
+    };
+  };
+  getPostHistory: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            attempts: {
+              /** @description What you can do about it */
+              advice: string | null;
+              calls: {
+                durationMs: number;
+                failure: string | null;
+                method: string;
+                requestBytes: number | null;
+                responseBytes: number | null;
+                retryAfter: string | null;
+                /** @description Null when no answer came */
+                status: number | null;
+                /** @description Host and path; a query may hold secrets and is not kept */
+                url: string;
+              }[];
+              channelName: string;
+              code: string | null;
+              /** @description Who decided, where a person did */
+              decidedBy: string | null;
+              detail: string | null;
+              durationMs: number | null;
+              /** @description Null while it goes on, or when its process died in it */
+              finishedAt: string | null;
+              httpStatus: number | null;
+              number: number;
+              outcome: string | null;
+              part: number;
+              /** @description The platform's own words */
+              platformMessage: string | null;
+              /** Format: date-time */
+              startedAt: string;
+              /** @enum {string} */
+              step: "create" | "poll" | "publish" | "confirm" | "reconcile" | "resolve" | "remove";
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              targetId: string;
+            }[];
+            events: {
+              /** Format: date-time */
+              at: string;
+              data: {
+                [key: string]: unknown;
+              };
+              type: string;
+            }[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
     };
   };
   listPostMetrics: {
@@ -5864,8 +6932,24 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
             offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
             publishedAt: string | null;
             runId: string | null;
             schedule: {
@@ -5874,11 +6958,15 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
-              mode: "now" | "at";
+              mode: "now" | "at" | "queue";
               timeZone: string | null;
             };
+            /** @description The series that made it */
+            seriesId: string | null;
             /** @enum {string} */
             status:
               | "preparing"
@@ -5934,13 +7022,46 @@ export interface operations {
                   /** Format: uuid */
                   id: string;
                 }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
                 text?: string;
                 title?: string;
               };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
               platform: string;
               publishedAt: string | null;
               remoteId: string | null;
               remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
               settings: {
                 [key: string]: unknown;
               };
@@ -5955,6 +7076,25 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
             }[];
             /** @description The post's workflow, for operators */
             temporalUrl: string;
@@ -6042,8 +7182,24 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
             offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
             publishedAt: string | null;
             runId: string | null;
             schedule: {
@@ -6052,11 +7208,15 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
-              mode: "now" | "at";
+              mode: "now" | "at" | "queue";
               timeZone: string | null;
             };
+            /** @description The series that made it */
+            seriesId: string | null;
             /** @enum {string} */
             status:
               | "preparing"
@@ -6112,13 +7272,46 @@ export interface operations {
                   /** Format: uuid */
                   id: string;
                 }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
                 text?: string;
                 title?: string;
               };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
               platform: string;
               publishedAt: string | null;
               remoteId: string | null;
               remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
               settings: {
                 [key: string]: unknown;
               };
@@ -6133,6 +7326,25 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
             }[];
             /** @description The post's workflow, for operators */
             temporalUrl: string;
@@ -6143,6 +7355,905 @@ export interface operations {
         };
       };
       default: components["responses"]["Problem400_2"];
+    };
+  };
+  resolvePost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {string} */
+          outcome: "is_there" | "send_again" | "give_up";
+          /**
+           * Format: uuid
+           * @description UUID
+           */
+          targetId: string;
+          /** Format: uri */
+          url?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at" | "queue";
+              timeZone: string | null;
+            };
+            /** @description The series that made it */
+            seriesId: string | null;
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  retryPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description All that it can be done for, when absent */
+          targetIds?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at" | "queue";
+              timeZone: string | null;
+            };
+            /** @description The series that made it */
+            seriesId: string | null;
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  takeDownPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description All that it can be done for, when absent */
+          targetIds?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            agentId: string | null;
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            cancelledAt: string | null;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** @description SHA-256 of exactly what goes out; null until the media is made. What one approves. */
+            contentHash: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `user:<id>`, `key:<id>` or, of an agent's run, `agent:<id>` */
+            createdBy: string;
+            /** @description The latest approval, where one is asked for */
+            decision: {
+              decidedAt: string | null;
+              /** Format: date-time */
+              expiresAt: string;
+              reason: string | null;
+              status: string;
+            } | null;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            error: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description The client's own name for it */
+            externalId: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Which occurrence of its series it is; null where the series took it back */
+            occurrenceAt: string | null;
+            /** @description Its text comes from the offline sandbox models */
+            offlineOutput: boolean;
+            /** @description Since when it is long past its time and not done */
+            overdueAt: string | null;
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            publishedAt: string | null;
+            runId: string | null;
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              expiresAt: string | null;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at" | "queue";
+              timeZone: string | null;
+            };
+            /** @description The series that made it */
+            seriesId: string | null;
+            /** @enum {string} */
+            status:
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired";
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              error: {
+                code: string;
+                detail: string;
+                platformMessage?: string;
+              } | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description What goes out here, in order; null until it is made */
+              media:
+                | {
+                    altText: string | null;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    assetId: string;
+                    /** @description The very file that goes out */
+                    contentUrl: string;
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    renditionId: string;
+                  }[]
+                | null;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              /** @description What was begun of it here, in order; empty before */
+              parts: {
+                /** @description 0 is the post itself */
+                part: number;
+                remoteUrl: string | null;
+                /** @enum {string} */
+                status: "claimed" | "sending" | "unknown" | "rejected" | "published";
+              }[];
+              platform: string;
+              publishedAt: string | null;
+              remoteId: string | null;
+              remoteUrl: string | null;
+              /** @description What became of taking it down, or that the platform does not show it any more */
+              removal: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                status:
+                  | "requested"
+                  | "removed"
+                  | "not_supported"
+                  | "failed"
+                  | "removed_on_platform";
+              } | null;
+              settings: {
+                [key: string]: unknown;
+              };
+              /** @enum {string} */
+              status:
+                | "pending"
+                | "preparing"
+                | "publishing"
+                | "unconfirmed"
+                | "blocked"
+                | "failed"
+                | "published"
+                | "cancelled"
+                | "expired";
+              /** @description Why it has not ended yet; null where it has */
+              waitingFor: {
+                detail: string;
+                /** @enum {string} */
+                reason:
+                  | "due_time"
+                  | "approval"
+                  | "rendition"
+                  | "rate_limit"
+                  | "connection"
+                  | "worker"
+                  | "platform"
+                  | "reading"
+                  | "halted"
+                  | "decision";
+                /** Format: date-time */
+                since: string;
+                until: string | null;
+              } | null;
+            }[];
+            /** @description The post's workflow, for operators */
+            temporalUrl: string;
+            version: number;
+            /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getQueue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        channelId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            channelId: string;
+            /** @description The next five free slots within 90 days; none while it is paused */
+            nextFree: string[];
+            paused: boolean;
+            /** @description Who holds the slots to come, in order, 100 at most */
+            posts: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              postId: string;
+              /** Format: date-time */
+              slotAt: string;
+              /** @enum {string} */
+              status:
+                | "preparing"
+                | "awaiting_approval"
+                | "scheduled"
+                | "publishing"
+                | "blocked"
+                | "unconfirmed"
+                | "partially_published"
+                | "failed"
+                | "published"
+                | "rejected"
+                | "cancelled"
+                | "expired";
+            }[];
+            slots: {
+              /** @enum {string} */
+              day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+              time: string;
+            }[];
+            timeZone: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  replaceQueue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        channelId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @default false */
+          paused?: boolean;
+          slots: {
+            /** @enum {string} */
+            day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+            time: string;
+          }[];
+          timeZone: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            channelId: string;
+            /** @description The next five free slots within 90 days; none while it is paused */
+            nextFree: string[];
+            paused: boolean;
+            /** @description Who holds the slots to come, in order, 100 at most */
+            posts: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              postId: string;
+              /** Format: date-time */
+              slotAt: string;
+              /** @enum {string} */
+              status:
+                | "preparing"
+                | "awaiting_approval"
+                | "scheduled"
+                | "publishing"
+                | "blocked"
+                | "unconfirmed"
+                | "partially_published"
+                | "failed"
+                | "published"
+                | "rejected"
+                | "cancelled"
+                | "expired";
+            }[];
+            slots: {
+              /** @enum {string} */
+              day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+              time: string;
+            }[];
+            timeZone: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
     };
   };
   listRuns: {
@@ -6385,6 +8496,985 @@ export interface operations {
       default: components["responses"]["Problem400_2"];
     };
   };
+  listSeries: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+        status?: "active" | "paused" | "ended";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @enum {string} */
+              approval: "none" | "required";
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              catchUp: number;
+              content: {
+                /** @default  */
+                text: string;
+                title?: string;
+              };
+              /** Format: date-time */
+              createdAt: string;
+              createdBy: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description Its next occurrence, while it is active */
+              nextAt: string | null;
+              /** @description The next three, while it is active */
+              nextOccurrences: {
+                /** Format: date-time */
+                at: string;
+                /** @description Wall time in the series' zone */
+                localAt: string;
+              }[];
+              parts: {
+                /** @default [] */
+                assets: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                /** @enum {string} */
+                kind: "thread" | "comment";
+                /** @default  */
+                text: string;
+              }[];
+              /** @description Why it paused by itself */
+              reason: {
+                code: string;
+                detail: string;
+              } | null;
+              rrule: string;
+              start: string;
+              /** @enum {string} */
+              status: "active" | "paused" | "ended";
+              targets: {
+                /** Format: uuid */
+                channelId: string;
+                overrides: {
+                  assets?: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  parts?: {
+                    /** @default [] */
+                    assets: {
+                      altText?: string;
+                      /** Format: uuid */
+                      id: string;
+                    }[];
+                    /** @enum {string} */
+                    kind: "thread" | "comment";
+                    /** @default  */
+                    text: string;
+                  }[];
+                  text?: string;
+                  title?: string;
+                };
+                settings: {
+                  [key: string]: unknown;
+                };
+              }[];
+              timeZone: string;
+              writtenBy: string[];
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createSeries: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @default required
+           * @enum {string}
+           */
+          approval?: "none" | "required";
+          /** @default [] */
+          assets?: {
+            altText?: string;
+            /** Format: uuid */
+            id: string;
+          }[];
+          /**
+           * @description How many missed occurrences are still made, the latest ones, unless too late
+           * @default 1
+           */
+          catchUp?: number;
+          content: {
+            /** @default  */
+            text?: string;
+            title?: string;
+          };
+          /** @default [] */
+          parts?: {
+            /** @default [] */
+            assets?: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            /** @enum {string} */
+            kind: "thread" | "comment";
+            /** @default  */
+            text?: string;
+          }[];
+          /** @description RRULE of RFC 5545, hourly at the most: `FREQ=WEEKLY;BYDAY=MO,TH`. At most 1,000 by COUNT */
+          rrule: string;
+          /** @description Wall time in `timeZone`, from which the rule counts and takes its time of day */
+          start: string;
+          targets: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            channelId: string;
+            overrides?: {
+              assets?: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              parts?: {
+                /** @default [] */
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                /** @enum {string} */
+                kind: "thread" | "comment";
+                /** @default  */
+                text?: string;
+              }[];
+              text?: string;
+              title?: string;
+            };
+            settings?: {
+              [key: string]: unknown;
+            };
+          }[];
+          timeZone: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            catchUp: number;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its next occurrence, while it is active */
+            nextAt: string | null;
+            /** @description The next three, while it is active */
+            nextOccurrences: {
+              /** Format: date-time */
+              at: string;
+              /** @description Wall time in the series' zone */
+              localAt: string;
+            }[];
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            /** @description Why it paused by itself */
+            reason: {
+              code: string;
+              detail: string;
+            } | null;
+            rrule: string;
+            start: string;
+            /** @enum {string} */
+            status: "active" | "paused" | "ended";
+            targets: {
+              /** Format: uuid */
+              channelId: string;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              settings: {
+                [key: string]: unknown;
+              };
+            }[];
+            timeZone: string;
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getSeries: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            catchUp: number;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its next occurrence, while it is active */
+            nextAt: string | null;
+            /** @description The next three, while it is active */
+            nextOccurrences: {
+              /** Format: date-time */
+              at: string;
+              /** @description Wall time in the series' zone */
+              localAt: string;
+            }[];
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            /** @description Why it paused by itself */
+            reason: {
+              code: string;
+              detail: string;
+            } | null;
+            rrule: string;
+            start: string;
+            /** @enum {string} */
+            status: "active" | "paused" | "ended";
+            targets: {
+              /** Format: uuid */
+              channelId: string;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              settings: {
+                [key: string]: unknown;
+              };
+            }[];
+            timeZone: string;
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  updateSeries: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {string} */
+          approval?: "none" | "required";
+          assets?: {
+            altText?: string;
+            /** Format: uuid */
+            id: string;
+          }[];
+          /** @description How many missed occurrences are still made, the latest ones, unless too late */
+          catchUp?: number;
+          content?: {
+            /** @default  */
+            text?: string;
+            title?: string;
+          };
+          parts?: {
+            /** @default [] */
+            assets?: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            /** @enum {string} */
+            kind: "thread" | "comment";
+            /** @default  */
+            text?: string;
+          }[];
+          /** @description RRULE of RFC 5545, hourly at the most: `FREQ=WEEKLY;BYDAY=MO,TH`. At most 1,000 by COUNT */
+          rrule?: string;
+          /** @description Wall time in `timeZone`, from which the rule counts and takes its time of day */
+          start?: string;
+          targets?: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            channelId: string;
+            overrides?: {
+              assets?: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              parts?: {
+                /** @default [] */
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                /** @enum {string} */
+                kind: "thread" | "comment";
+                /** @default  */
+                text?: string;
+              }[];
+              text?: string;
+              title?: string;
+            };
+            settings?: {
+              [key: string]: unknown;
+            };
+          }[];
+          timeZone?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            catchUp: number;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its next occurrence, while it is active */
+            nextAt: string | null;
+            /** @description The next three, while it is active */
+            nextOccurrences: {
+              /** Format: date-time */
+              at: string;
+              /** @description Wall time in the series' zone */
+              localAt: string;
+            }[];
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            /** @description Why it paused by itself */
+            reason: {
+              code: string;
+              detail: string;
+            } | null;
+            rrule: string;
+            start: string;
+            /** @enum {string} */
+            status: "active" | "paused" | "ended";
+            targets: {
+              /** Format: uuid */
+              channelId: string;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              settings: {
+                [key: string]: unknown;
+              };
+            }[];
+            timeZone: string;
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  endSeries: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            catchUp: number;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its next occurrence, while it is active */
+            nextAt: string | null;
+            /** @description The next three, while it is active */
+            nextOccurrences: {
+              /** Format: date-time */
+              at: string;
+              /** @description Wall time in the series' zone */
+              localAt: string;
+            }[];
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            /** @description Why it paused by itself */
+            reason: {
+              code: string;
+              detail: string;
+            } | null;
+            rrule: string;
+            start: string;
+            /** @enum {string} */
+            status: "active" | "paused" | "ended";
+            targets: {
+              /** Format: uuid */
+              channelId: string;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              settings: {
+                [key: string]: unknown;
+              };
+            }[];
+            timeZone: string;
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  pauseSeries: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            catchUp: number;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its next occurrence, while it is active */
+            nextAt: string | null;
+            /** @description The next three, while it is active */
+            nextOccurrences: {
+              /** Format: date-time */
+              at: string;
+              /** @description Wall time in the series' zone */
+              localAt: string;
+            }[];
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            /** @description Why it paused by itself */
+            reason: {
+              code: string;
+              detail: string;
+            } | null;
+            rrule: string;
+            start: string;
+            /** @enum {string} */
+            status: "active" | "paused" | "ended";
+            targets: {
+              /** Format: uuid */
+              channelId: string;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              settings: {
+                [key: string]: unknown;
+              };
+            }[];
+            timeZone: string;
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  resumeSeries: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            approval: "none" | "required";
+            assets: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            catchUp: number;
+            content: {
+              /** @default  */
+              text: string;
+              title?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Its next occurrence, while it is active */
+            nextAt: string | null;
+            /** @description The next three, while it is active */
+            nextOccurrences: {
+              /** Format: date-time */
+              at: string;
+              /** @description Wall time in the series' zone */
+              localAt: string;
+            }[];
+            parts: {
+              /** @default [] */
+              assets: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text: string;
+            }[];
+            /** @description Why it paused by itself */
+            reason: {
+              code: string;
+              detail: string;
+            } | null;
+            rrule: string;
+            start: string;
+            /** @enum {string} */
+            status: "active" | "paused" | "ended";
+            targets: {
+              /** Format: uuid */
+              channelId: string;
+              overrides: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              settings: {
+                [key: string]: unknown;
+              };
+            }[];
+            timeZone: string;
+            writtenBy: string[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  previewSeries: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description RRULE of RFC 5545, hourly at the most: `FREQ=WEEKLY;BYDAY=MO,TH`. At most 1,000 by COUNT */
+          rrule: string;
+          /** @description Wall time in `timeZone`, from which the rule counts and takes its time of day */
+          start: string;
+          timeZone: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            occurrences: {
+              /** Format: date-time */
+              at: string;
+              /** @description Wall time in the series' zone */
+              localAt: string;
+            }[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
   listSessions: {
     parameters: {
       query?: {
@@ -6482,6 +9572,456 @@ export interface operations {
       default: components["responses"]["Problem400"];
     };
   };
+  listWebhooks: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** Format: date-time */
+              createdAt: string;
+              createdBy: string;
+              description: string | null;
+              eventTypes: string[];
+              /** @description It has taken nothing since, though it was tried */
+              failingSince: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @description Until then messages carry the signature of the secret before the last rotation too */
+              previousSecretUntil: string | null;
+              /** @description Why it was disabled, where nobody asked for it */
+              problem: string | null;
+              /** @enum {string} */
+              status: "active" | "disabled";
+              url: string;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          description?: string;
+          /** @description `*` for all, `post.*` for a kind, `post.published` for a type */
+          eventTypes?: string[];
+          /**
+           * Format: uri
+           * @description Where events are posted to; https
+           */
+          url: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            description: string | null;
+            eventTypes: string[];
+            /** @description It has taken nothing since, though it was tried */
+            failingSince: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Until then messages carry the signature of the secret before the last rotation too */
+            previousSecretUntil: string | null;
+            /** @description Why it was disabled, where nobody asked for it */
+            problem: string | null;
+            /** @description What messages are signed with, shown this once: a repeated answer lacks it */
+            secret?: string;
+            /** @enum {string} */
+            status: "active" | "disabled";
+            url: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            description: string | null;
+            eventTypes: string[];
+            /** @description It has taken nothing since, though it was tried */
+            failingSince: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Until then messages carry the signature of the secret before the last rotation too */
+            previousSecretUntil: string | null;
+            /** @description Why it was disabled, where nobody asked for it */
+            problem: string | null;
+            /** @enum {string} */
+            status: "active" | "disabled";
+            url: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  deleteWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  updateWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          description?: string | null;
+          /** @description `*` for all, `post.*` for a kind, `post.published` for a type */
+          eventTypes?: string[];
+          /** @enum {string} */
+          status?: "active" | "disabled";
+          /**
+           * Format: uri
+           * @description Where events are posted to; https
+           */
+          url?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            description: string | null;
+            eventTypes: string[];
+            /** @description It has taken nothing since, though it was tried */
+            failingSince: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Until then messages carry the signature of the secret before the last rotation too */
+            previousSecretUntil: string | null;
+            /** @description Why it was disabled, where nobody asked for it */
+            problem: string | null;
+            /** @enum {string} */
+            status: "active" | "disabled";
+            url: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listWebhookDeliveries: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+        status?: "pending" | "delivered" | "failed" | "disabled";
+      };
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description The latest 30, oldest first */
+              attempts: {
+                /** @description The first 1,024 characters */
+                answer?: string;
+                /** Format: date-time */
+                at: string;
+                durationMs: number;
+                error?: string;
+                /** @description Absent where no answer came */
+                httpStatus?: number;
+              }[];
+              /**
+               * Format: uuid
+               * @description `webhook-id` of the message, the same at every try
+               */
+              eventId: string;
+              finishedAt: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              nextAttemptAt: string | null;
+              /** Format: date-time */
+              occurredAt: string;
+              /** @enum {string} */
+              status: "pending" | "delivered" | "failed" | "disabled";
+              subject: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                kind: string;
+              };
+              /** @description The delivery's workflow, for operators */
+              temporalUrl: string;
+              /** @description Since it was asked for last */
+              tries: number;
+              type: string;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  redeliverWebhookDelivery: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        deliveryId: string;
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            deliveryId: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  rotateSecretWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            description: string | null;
+            eventTypes: string[];
+            /** @description It has taken nothing since, though it was tried */
+            failingSince: string | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @description Until then messages carry the signature of the secret before the last rotation too */
+            previousSecretUntil: string | null;
+            /** @description Why it was disabled, where nobody asked for it */
+            problem: string | null;
+            /** @description What messages are signed with, shown this once: a repeated answer lacks it */
+            secret?: string;
+            /** @enum {string} */
+            status: "active" | "disabled";
+            url: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  testWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            deliveryId: string;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
   getWorkspace: {
     parameters: {
       query?: never;
@@ -6506,6 +10046,8 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description A post that could not go out so long after its time expires instead */
+            latestAfterDueMinutes: number;
             name: string;
           };
         };
@@ -6530,6 +10072,7 @@ export interface operations {
       content: {
         "application/json": {
           forbidSelfApproval?: boolean;
+          latestAfterDueMinutes?: number;
           name?: string;
         };
       };
@@ -6550,6 +10093,8 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description A post that could not go out so long after its time expires instead */
+            latestAfterDueMinutes: number;
             name: string;
           };
         };

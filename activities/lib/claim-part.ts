@@ -1,0 +1,97 @@
+import { LockMode } from "@mikro-orm/core";
+import { setTarget } from "#db/delivery-changes.ts";
+import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { partsOf } from "#db/post-changes.ts";
+import { targetMachine, type TargetStatus } from "#domain/states.ts";
+import type { PartClaim } from "#workflows/deliver-target.ts";
+import type { TargetIds } from "#workflows/ids.ts";
+import type { ActivityDeps } from "../deps.ts";
+import { orGone } from "./find-or-gone.ts";
+
+/** Makes the ledger's row for one part of a target, or finds the one that is there. */
+export async function claimPart(
+  deps: ActivityDeps,
+  { version, part, ...ids }: TargetIds & { version: number; part: number },
+): Promise<PartClaim> {
+  return inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+    const post = orGone(
+      await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+      "post",
+    );
+    const target = await em.findOne(Target, { id: ids.targetId, postId: post.id });
+    const nothing: PartClaim = {
+      deliveryId: ids.targetId,
+      connectionId: ids.targetId,
+      state: "ended",
+      steps: { create: false, poll: false },
+      parts: 1,
+    };
+    // An edit replaced the target meanwhile: the story looks at the row again.
+    if (!target) return nothing;
+    const parts = partsOf(post, target).length;
+    const platform = deps.platforms.get(target.platform);
+    const channel = await em.findOne(Channel, { id: target.channelId });
+    const hasMedia = (target.renditions ?? []).some((one) => (one.part ?? 0) === part);
+    const takes = (step: boolean | "media" = false) => step === true || (step && hasMedia);
+    const found = {
+      parts,
+      steps: {
+        create: takes(platform?.manifest.steps.create),
+        poll: takes(platform?.manifest.steps.poll),
+      },
+      connectionId: channel?.connectionId ?? target.id,
+    };
+    const ended: PartClaim = { ...nothing, ...found };
+    // A move that was decided before the row changed prepares nothing for a time that is not its own any more.
+    const outdated = post.version !== version && post.status !== "publishing";
+    const over = outdated || target.status === "failed" || targetMachine.isFinal(target.status);
+    const existing = await em.findOne(Delivery, { targetId: target.id, part });
+    if (existing) {
+      const state = stateOf(existing);
+      if (state === "open" && over) return ended;
+      if (state === "open") {
+        existing.contentHash = post.contentHash ?? "";
+        existing.postVersion = version;
+      }
+      return { ...found, deliveryId: existing.id, state };
+    }
+    if (part >= parts) return ended;
+    if (!platform || !channel || over) {
+      if (!over) await setTarget(em, target, ...withoutPlace(platform !== undefined));
+      return ended;
+    }
+    const id = newId();
+    const claimedAt = deps.now();
+    await insertRow(em, Delivery, {
+      id,
+      workspaceId: ids.workspaceId,
+      targetId: target.id,
+      part,
+      status: "claimed",
+      marker: platform.marker({ deliveryId: id, claimedAt }),
+      contentHash: post.contentHash ?? "",
+      postVersion: version,
+      claimedAt,
+    });
+    return { ...found, deliveryId: id, state: "open" };
+  });
+}
+
+function stateOf({ status }: Delivery): PartClaim["state"] {
+  if (status === "claimed") return "open";
+  if (status === "published") return "published";
+  return status === "sending" || status === "unknown" ? "sent" : "ended";
+}
+
+/** What a target becomes whose channel or platform is gone, and why. */
+function withoutPlace(installed: boolean): [TargetStatus, NonNullable<Target["error"]>] {
+  if (!installed) {
+    const detail = "The platform is not installed here any more.";
+    return ["failed", { code: "platform_missing", detail }];
+  }
+  const detail = "The account was disconnected. Connect it again before this can go out.";
+  return ["blocked", { code: "connection_not_usable", detail }];
+}

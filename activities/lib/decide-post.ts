@@ -1,0 +1,186 @@
+import { Approval, Channel, Connection, Rendition, Target, type Post } from "#db/entities/index.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { latestAfterDueMsOf } from "#db/latest-after-due.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { begunParts, partsOf, setPostStatus } from "#db/post-changes.ts";
+import {
+  expiryOf,
+  nextPostMove,
+  type PostDecision,
+  type PostFacts,
+  type PostMove,
+  type RenditionOrder,
+} from "#domain/next-post-move.ts";
+import { approvalMachine, isUsable, postStatusOf, targetMachine } from "#domain/states.ts";
+import { approvalTimeoutMs } from "#temporal.config";
+import { countDecision, countTarget } from "../../observe/metrics.ts";
+import { hashOf } from "./hash-of.ts";
+
+/** What a decision is made of, read under the post's lock. */
+interface PostRows {
+  post: Post;
+  /** In their order. */
+  targets: Target[];
+  /** The one that was asked for last. */
+  approval: Approval | undefined;
+}
+
+/** Reads what belongs to a post. Call it within the transaction that locks the post's row. */
+export async function readPostRows(em: EntityManager, post: Post): Promise<PostRows> {
+  const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+  const [approval] =
+    post.approval === "none"
+      ? []
+      : await em.find(Approval, { postId: post.id }, { orderBy: { id: "desc" }, limit: 1 });
+  return { post, targets, approval };
+}
+
+/** Decides the post's next move as of `now` and writes what goes with it. */
+export async function decidePost(em: EntityManager, rows: PostRows, now: Date): Promise<PostMove> {
+  const { post, targets, approval } = rows;
+  const decision = nextPostMove(await factsOf(em, rows), now);
+  if (approval && decision.approval) {
+    approval.status = approvalMachine.step(approval.status, decision.approval);
+    countDecision(approval, now);
+  }
+  applyToTargets(decision, targets, now);
+  if (decision.post) await setPostStatus(em, post, decision.post);
+  return decision.move;
+}
+
+async function factsOf(em: EntityManager, rows: PostRows): Promise<PostFacts> {
+  const { post, targets, approval } = rows;
+  const usable = await usableChannels(em, targets);
+  const begun = await begunParts(em, targets);
+  return {
+    status: post.status,
+    version: post.version,
+    dueAt: post.dueAt,
+    expiresAt: expiryOf({
+      dueAt: post.dueAt,
+      resumedAt: post.resumedAt,
+      latestAfterDueMs: await latestAfterDueMsOf(em, post.workspaceId),
+    }),
+    contentHash: post.contentHash ?? null,
+    approval: approval ? { status: approval.status, expiresAt: approval.expiresAt } : null,
+    targets: targets.map((target) => {
+      const [first, ...further] = partsOf(post, target);
+      return {
+        id: target.id,
+        platform: target.platform,
+        status: target.status,
+        assetIds: first?.assets.map((asset) => asset.id) ?? [],
+        partAssets: further.flatMap(({ part, assets }) =>
+          assets.map((asset) => ({ part, assetId: asset.id })),
+        ),
+        usable: usable.has(target.channelId),
+        begun: begun.has(target.id),
+      };
+    }),
+  };
+}
+
+function applyToTargets(decision: PostDecision, targets: Target[], now: Date): void {
+  for (const change of decision.targets ?? []) {
+    const target = targets.find((one) => one.id === change.id);
+    if (!target || target.status === change.status) continue;
+    target.status = targetMachine.step(target.status, change.status);
+    target.statusAt = now;
+    target.waiting = null;
+    countTarget(target);
+    if (change.status === "expired" || change.status === "failed") {
+      target.error ??= {
+        code: "expired",
+        detail: "It could not be published in time and was let go.",
+      };
+    }
+  }
+}
+
+/** Which of these renditions are not made yet, or gone again. */
+export async function missingRenditions(
+  em: EntityManager,
+  rows: PostRows,
+  orders: RenditionOrder[],
+): Promise<RenditionOrder[]> {
+  if (orders.length === 0) return [];
+  const noted = rows.targets.flatMap((target) =>
+    (target.renditions ?? []).map((one) => ({ targetId: target.id, ...one })),
+  );
+  const there = new Set(
+    (
+      await em.find(
+        Rendition,
+        { id: { $in: noted.map(({ renditionId }) => renditionId) } },
+        { fields: ["id"] },
+      )
+    ).map(({ id }) => id),
+  );
+  return orders.filter(
+    (order) =>
+      !noted.some(
+        (one) =>
+          one.targetId === order.targetId &&
+          one.assetId === order.assetId &&
+          (one.part ?? 0) === (order.part ?? 0) &&
+          there.has(one.renditionId),
+      ),
+  );
+}
+
+/** Fixes what exactly goes out: its hash, and the approval to ask for. */
+export async function sealPost(em: EntityManager, rows: PostRows, now: Date): Promise<void> {
+  const { post, targets } = rows;
+  if (targets.every((target) => target.status === "failed")) {
+    post.error = {
+      code: "no_target_left",
+      detail: "No target can take this post; each says why.",
+    };
+    await setPostStatus(em, post, "failed");
+    return;
+  }
+  post.contentHash = await hashOf(em, post, targets);
+  if (post.approval === "none") {
+    await setPostStatus(em, post, "scheduled");
+    return;
+  }
+  await em.nativeUpdate(
+    Approval,
+    { postId: post.id, status: { $in: ["pending", "approved"] } },
+    { status: "voided" },
+  );
+  await insertRow(em, Approval, {
+    workspaceId: post.workspaceId,
+    postId: post.id,
+    contentHash: post.contentHash,
+    status: "pending",
+    expiresAt: new Date(now.getTime() + approvalTimeoutMs),
+  });
+  await setPostStatus(em, post, "awaiting_approval");
+}
+
+/** Draws the post's state from its targets, once all of them have ended as far as they can. */
+export async function settlePost(em: EntityManager, { post, targets }: PostRows): Promise<void> {
+  if (!["publishing", "scheduled", "blocked"].includes(post.status)) return;
+  const status = postStatusOf(targets.map((target) => target.status));
+  if (status === undefined) return;
+  // One that waits for its account anyway is asked whether it still does.
+  if (status === "blocked" && post.status !== "publishing") return;
+  await setPostStatus(em, post, status);
+}
+
+async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set<string>> {
+  const ids = targets.map((target) => target.channelId);
+  const channels = await em.find(Channel, { id: { $in: ids } });
+  const connections = await em.find(Connection, {
+    id: { $in: channels.map((channel) => channel.connectionId) },
+  });
+  const usable = new Set(
+    connections
+      .filter((one) => isUsable(one.status) && !one.disconnectedAt)
+      .map((connection) => connection.id),
+  );
+  return new Set(
+    channels.filter((channel) => usable.has(channel.connectionId)).map((channel) => channel.id),
+  );
+}

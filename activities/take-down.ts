@@ -1,0 +1,146 @@
+import { LockMode } from "@mikro-orm/core";
+import { addAttempt } from "#db/delivery-changes.ts";
+import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { setRemoval } from "#db/set-removal.ts";
+import { PlatformError } from "#domain/errors.ts";
+import type { DeliveryIds } from "#workflows/delivery-ports.ts";
+import type {
+  TakeDownLedgerActivities,
+  TakeDownPlatformActivities,
+} from "#workflows/take-down-post.ts";
+import type { CallSummary } from "#db/entities/delivery-attempt.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { openConnection } from "./lib/open-connection.ts";
+import { platformFailure } from "./lib/platform-failure.ts";
+import { recordCalls } from "./lib/record-calls.ts";
+import { withHeartbeat } from "./lib/with-heartbeat.ts";
+
+/** What `takeDownPost` asks for. */
+export function createTakeDownActivities(
+  deps: ActivityDeps,
+): TakeDownLedgerActivities & TakeDownPlatformActivities {
+  return {
+    async targetsToTakeDown(ids) {
+      const em = inWorkspace(deps.orm, ids.workspaceId);
+      const targets = (await em.find(Target, { postId: ids.postId })).filter(
+        ({ removal }) => removal?.status === "requested",
+      );
+      const standing = await em.find(
+        Delivery,
+        { targetId: { $in: targets.map(({ id }) => id) }, status: "published", removedAt: null },
+        { orderBy: { part: "desc" } },
+      );
+      const channels = await em.find(Channel, {
+        id: { $in: targets.map(({ channelId }) => channelId) },
+      });
+      return targets.map((target) => ({
+        targetId: target.id,
+        connectionId: channels.find(({ id }) => id === target.channelId)?.connectionId ?? target.id,
+        deliveryIds: standing
+          .filter(({ targetId }) => targetId === target.id)
+          .map((delivery) => delivery.id),
+      }));
+    },
+
+    async settleRemoval({ targetId, failure, ...ids }) {
+      await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+        await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        const target = await em.findOne(Target, { id: targetId, postId: ids.postId });
+        if (target?.removal?.status !== "requested") return;
+        await setRemoval(em, target, {
+          status: failure ? "failed" : "removed",
+          detail: failure?.detail ?? "It was taken down.",
+          at: deps.now(),
+        });
+      });
+    },
+
+    removeDelivery: (ids) => withHeartbeat((signal) => removeDelivery(deps, ids, signal)),
+  };
+}
+
+type Removed = Awaited<ReturnType<TakeDownPlatformActivities["removeDelivery"]>>;
+
+async function removeDelivery(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  signal: AbortSignal,
+): Promise<Removed> {
+  const em = inWorkspace(deps.orm, ids.workspaceId);
+  const delivery = await em.findOne(Delivery, { id: ids.deliveryId });
+  const target = await em.findOne(Target, { id: ids.targetId });
+  if (!delivery || !target || delivery.removedAt) return { kind: "gone" };
+  const channel = await em.findOne(Channel, { id: target.channelId });
+  if (!delivery.remoteId || !channel) return unreachable(delivery, target);
+  const startedAt = deps.now();
+  let calls: CallSummary[] = [];
+  try {
+    const open = await openConnection(
+      deps,
+      { workspaceId: ids.workspaceId, connectionId: channel.connectionId },
+      signal,
+    );
+    const recorder = recordCalls(open.platformDeps.fetch);
+    calls = recorder.calls;
+    const call = {
+      ...open.platformDeps,
+      fetch: recorder.fetch,
+      secrets: open.secrets,
+      account: open.account,
+      channel: { remoteId: channel.remoteId, kind: channel.kind },
+      signal,
+    };
+    if (!open.platform.remove) {
+      const detail = `${open.platform.manifest.title} lets nobody take a post down from here.`;
+      return { kind: "failed", code: "not_supported", detail };
+    }
+    const { outcome } = await open.platform.remove(call, delivery.remoteId);
+    await note(deps, ids, { startedAt, outcome, calls, gone: true });
+    return { kind: "gone" };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    await note(deps, ids, { startedAt, outcome: "failed", failure: error, calls, gone: false });
+    // Nobody knows whether it was done; doing it again is harmless.
+    if (error.fate === "ambiguous") throw new Error(error.message);
+    if (error.fate === "retry") throw platformFailure(error);
+    return {
+      kind: "failed",
+      code: error.code,
+      detail: error.platformMessage ?? error.message,
+    };
+  }
+}
+
+function unreachable(delivery: Delivery, target: Target): Removed {
+  const where = delivery.remoteUrl ?? target.remoteUrl;
+  const link = where ? ` Do it there by hand: ${where}` : "";
+  const detail = delivery.remoteId
+    ? `The account of ${target.channelName} is not connected any more.${link}`
+    : `Nobody knows under which id it is on ${target.channelName}.${link}`;
+  return { kind: "failed", code: "connection_not_usable", detail };
+}
+
+async function note(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  end: {
+    startedAt: Date;
+    outcome: string;
+    failure?: PlatformError;
+    calls: CallSummary[];
+    gone: boolean;
+  },
+): Promise<void> {
+  await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+    const delivery = await em.findOne(
+      Delivery,
+      { id: ids.deliveryId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    if (!delivery) return;
+    const { gone, ...attempt } = end;
+    await addAttempt(em, deps.now(), delivery, "remove", attempt);
+    if (gone) delivery.removedAt ??= deps.now();
+  });
+}

@@ -1,0 +1,48 @@
+import { Problem } from "#domain/errors.ts";
+import { kindsOfPattern } from "#domain/webhook-events.ts";
+import type { ApiContext } from "../context.ts";
+import { kindsSeenWith } from "../live/event-scopes.ts";
+import type { Principal } from "../plugins/principal.ts";
+
+/**
+ * Throws Problem 422 `address_refused` for an address that nothing would be sent to; `pointer` says where in the body it
+ * stands.
+ */
+export async function checkWebhookAddress(
+  context: ApiContext,
+  address: string,
+  pointer = "/url",
+): Promise<void> {
+  const refused = (detail: string) => {
+    const errors = [{ pointer, detail }];
+    return new Problem({ status: 422, code: "address_refused", detail, errors });
+  };
+  const url = URL.parse(address);
+  if (!url) throw refused("This is no address. Give one that begins with https://.");
+  if (url.username !== "" || url.password !== "")
+    throw refused("Leave user name and password out of the address: messages are signed instead.");
+  try {
+    await context.checkAddress(url);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw refused(
+      error.name === "EgressRefused"
+        ? `Nothing is sent there: ${error.message}.`
+        : `The host ${url.hostname} can't be found. Check the address.`,
+    );
+  }
+}
+
+/** A webhook tells of nothing that whoever makes it could not read. Throws Problem 403 `missing_scope`. */
+export function requireEventScopes(principal: Principal, eventTypes: readonly string[]): void {
+  const seen = kindsSeenWith(principal.scopes);
+  const hidden = eventTypes
+    .flatMap((pattern) => kindsOfPattern(pattern))
+    .filter((kind) => !seen.includes(kind));
+  if (hidden.length === 0) return;
+  throw new Problem({
+    status: 403,
+    code: "missing_scope",
+    detail: `You can't read what these events are about: ${[...new Set(hidden)].join(", ")}. Leave them out of eventTypes, or use a key that may read them.`,
+  });
+}

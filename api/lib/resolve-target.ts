@@ -1,0 +1,108 @@
+import { addAttempt, markPublished, setTarget } from "#db/delivery-changes.ts";
+import { Channel, Connection, Delivery, Target, type Post } from "#db/entities/index.ts";
+import type { EntityManager } from "#db/orm.ts";
+import { setPostStatus } from "#db/post-changes.ts";
+import { Problem } from "#domain/errors.ts";
+import { deliveryMachine, postMachine, postStatusOf } from "#domain/states.ts";
+import type { ApiContext } from "../context.ts";
+import { found } from "./not-found.ts";
+import { resumeTargets } from "./resume-targets.ts";
+
+export interface Decision {
+  targetId: string;
+  outcome: "is_there" | "send_again" | "give_up";
+  url?: string | undefined;
+  /** Who decides. */
+  actor: string;
+}
+
+/**
+ * A person says what became of a delivery that nobody could prove. Call it under the post's lock. Throws Problem 409
+ * `not_unconfirmed` and 422 `invalid_url`.
+ */
+export async function resolveTarget(
+  context: ApiContext,
+  em: EntityManager,
+  post: Post,
+  decision: Decision,
+): Promise<void> {
+  const target = found(
+    await em.findOne(Target, { id: decision.targetId, postId: post.id }),
+    "target",
+  );
+  const delivery = await em.findOne(Delivery, { targetId: target.id, status: "unknown" });
+  if (target.status !== "unconfirmed" || !delivery) throw notUnconfirmed(target);
+  const now = context.now();
+  await addAttempt(em, now, delivery, "resolve", {
+    startedAt: now,
+    outcome: decision.outcome,
+    decidedBy: decision.actor,
+  });
+  switch (decision.outcome) {
+    case "is_there": {
+      const published = await publishedAt(context, em, target, decision.url);
+      await markPublished(em, now, { post, target, delivery }, published);
+      // More parts follow: what was waited for is known now.
+      if (target.error?.code === "interrupted")
+        await resumeTargets(em, { post, targets: [target], now });
+      return;
+    }
+    case "send_again":
+      delivery.status = deliveryMachine.step(delivery.status, "claimed");
+      await resumeTargets(em, { post, targets: [target], now });
+      return;
+    case "give_up": {
+      delivery.status = deliveryMachine.step(delivery.status, "rejected");
+      const detail = "A person gave it up: nobody knows whether it is out.";
+      await setTarget(em, target, "failed", { code: "given_up", detail });
+      await em.flush();
+      const targets = await em.find(Target, { postId: post.id });
+      const status = postStatusOf(targets.map((one) => one.status));
+      if (status && postMachine.allows(post.status, status)) await setPostStatus(em, post, status);
+    }
+  }
+}
+
+/** What the address says of the post: its remote id, where the platform's addresses tell it. */
+async function publishedAt(
+  context: ApiContext,
+  em: EntityManager,
+  target: Target,
+  url: string | undefined,
+): Promise<{ remoteId?: string; remoteUrl?: string }> {
+  if (url === undefined) return {};
+  const manifest = context.manifests.get(target.platform);
+  const channel = await em.findOne(Channel, { id: target.channelId });
+  const connection = channel ? await em.findOne(Connection, { id: channel.connectionId }) : null;
+  if (!manifest?.remoteIdOfUrl || !connection) return { remoteUrl: url };
+  const remoteId = manifest.remoteIdOfUrl(
+    url,
+    {
+      remoteId: connection.remoteAccountId ?? "",
+      ...(connection.handle ? { handle: connection.handle } : {}),
+      data: connection.accountData ?? {},
+    },
+    context.platformApp(target.platform),
+  );
+  if (remoteId === undefined) throw invalidUrl(manifest.title);
+  return { remoteId, remoteUrl: url };
+}
+
+function notUnconfirmed(target: Target): Problem {
+  return new Problem({
+    status: 409,
+    code: "not_unconfirmed",
+    detail: `This target is ${target.status}; there is nothing to decide about it.`,
+    extra: { targetStatus: target.status },
+  });
+}
+
+function invalidUrl(platform: string): Problem {
+  const detail = `This is no address of a post of this account on ${platform}. Open the post there and copy its address.`;
+  return new Problem({
+    status: 422,
+    code: "invalid_url",
+    detail,
+    errors: [{ pointer: "/url", detail }],
+  });
+}

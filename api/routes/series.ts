@@ -1,0 +1,345 @@
+import { LockMode } from "@mikro-orm/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { Series } from "#db/entities/index.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { makeOccurrences } from "#db/make-occurrences.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { recordAudit } from "#db/record-audit.ts";
+import { recordEvent } from "#db/record-event.ts";
+import { withdrawOccurrences, type Withdrawn } from "#db/withdraw-occurrences.ts";
+import { Problem } from "#domain/errors.ts";
+import { checkRecurrence } from "#domain/recurrence.ts";
+import type { SeriesTemplate } from "#domain/schemas/series.ts";
+import type { ApiContext } from "../context.ts";
+import { accept } from "../lib/accept.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { checkPost, requireNoneNeeded } from "../lib/check-post.ts";
+import { EngineAnswer } from "../lib/engine-answer.ts";
+import { found } from "../lib/not-found.ts";
+import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { IdParams, responses } from "../lib/responses.ts";
+import { NewSeries, recurrence, SeriesChange } from "../lib/series-requests.ts";
+import {
+  nextOf,
+  OccurrenceView,
+  SeriesView,
+  viewOccurrence,
+  viewSeries,
+} from "../lib/series-view.ts";
+import { principalOf, requireScope } from "../plugins/access.ts";
+
+const Changed = SeriesView.extend({ engine: EngineAnswer });
+const nothing: Withdrawn = { posts: 0, outboxIds: [], blobs: [] };
+
+/** Series: posts that recur. Each occurrence is a post of its own, made ahead of its time. */
+export const addSeriesRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "POST",
+    url: "/v1/series",
+    config: { access: { scope: "posts:write" } },
+    schema: {
+      tags: ["series"],
+      summary: "Publish by a recurrence rule",
+      description:
+        "The next ten occurrences within 14 days become posts at once, the others in time. Those before now are none of its business.",
+      body: NewSeries,
+      response: responses({ 201: Changed }, [
+        "not_found",
+        "missing_scope",
+        "approval_required",
+        "content_refused",
+        "sandbox_output",
+        "invalid_rule",
+      ]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const { workspaceId, actor, userId } = principal;
+      const body = request.body;
+      if (body.approval === "none") requireScope(principal, "posts:publish");
+      checkRecurrence(body);
+      return accept(context, { request, reply }, { status: 201 }, async (em) => {
+        const { template, offlineOutput } = await templateOf(context, em, body);
+        const { rrule, start, timeZone, catchUp, approval } = body;
+        const id = await insertRow(em, Series, {
+          workspaceId,
+          template,
+          offlineOutput,
+          approval,
+          rrule,
+          start,
+          timeZone,
+          catchUp,
+          status: "active",
+          createdBy: actor,
+          writtenBy: [userId],
+          notBefore: context.now(),
+        });
+        const series = await em.findOneOrFail(Series, { id });
+        await tell(em, request, { series, event: "series.active", action: "series.created" });
+        const { outboxIds } = await makeOccurrences(em, { seriesId: id, now: context.now() });
+        return {
+          body: viewSeries(context, series),
+          outboxIds,
+          location: `/v1/series/${id}`,
+          subjectId: id,
+        };
+      });
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/series/preview",
+    // It changes nothing.
+    config: { access: { scope: "posts:write" }, idempotent: false },
+    schema: {
+      tags: ["series"],
+      summary: "The next ten occurrences that a rule has",
+      body: z.strictObject(recurrence),
+      response: responses({ 200: z.object({ occurrences: z.array(OccurrenceView) }) }, [
+        "invalid_rule",
+      ]),
+    },
+    handler: async (request) => {
+      checkRecurrence(request.body);
+      return { occurrences: nextOf(request.body, context.now(), 10).map(viewOccurrence) };
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/series",
+    config: { access: { scope: "posts:read" } },
+    schema: {
+      tags: ["series"],
+      summary: "List series, newest first",
+      querystring: PageQuery.extend({ status: z.enum(["active", "paused", "ended"]).optional() }),
+      response: responses({ 200: pageOf(SeriesView) }),
+    },
+    handler: async (request) => {
+      const { limit, cursor, status } = request.query;
+      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+        Series,
+        { ...afterCursor(cursor), ...(status ? { status } : {}) },
+        { orderBy: { id: "desc" }, limit: limit + 1 },
+      );
+      return toPage(rows, limit, (row) => viewSeries(context, row));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/v1/series/:id",
+    config: { access: { scope: "posts:read" } },
+    schema: {
+      tags: ["series"],
+      summary: "One series; its posts are under /v1/posts?seriesId=",
+      params: IdParams,
+      response: responses({ 200: SeriesView }, ["not_found"]),
+    },
+    handler: async (request) => {
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      return viewSeries(context, found(await em.findOne(Series, request.params), "series"));
+    },
+  });
+
+  app.route({
+    method: "PATCH",
+    url: "/v1/series/:id",
+    config: { access: { scope: "posts:write" } },
+    schema: {
+      tags: ["series"],
+      summary: "Change what a series publishes, or when",
+      description:
+        "Posts to come that it made already are cancelled and made anew; those that somebody edited, moved or approved stay as they are.",
+      params: IdParams,
+      body: SeriesChange,
+      response: responses({ 200: Changed }, [
+        "not_found",
+        "missing_scope",
+        "already_ended",
+        "approval_required",
+        "content_refused",
+        "sandbox_output",
+        "invalid_rule",
+      ]),
+    },
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      return changeSeries(context, { request, reply }, async (em, series) => {
+        requireNotEnded(series);
+        const change = request.body;
+        const approval = change.approval ?? series.approval;
+        if (approval === "none" || series.approval === "none")
+          requireScope(principal, "posts:publish");
+        const asked = { ...series.template, ...given(change), approval };
+        const { template, offlineOutput } = await templateOf(context, em, asked);
+        Object.assign(series, {
+          template,
+          offlineOutput,
+          approval,
+          rrule: change.rrule ?? series.rrule,
+          start: change.start ?? series.start,
+          timeZone: change.timeZone ?? series.timeZone,
+          catchUp: change.catchUp ?? series.catchUp,
+          writtenBy: [...new Set([...series.writtenBy, principal.userId])],
+        });
+        checkRecurrence(series);
+        const withdrawn = await withdraw(context, em, { series, which: "untouched" });
+        return { event: "series.changed", action: "series.changed", withdrawn };
+      });
+    },
+  });
+
+  for (const [verb, status, summary] of [
+    ["pause", "paused", "Pause: what it made and is not out is cancelled"],
+    ["resume", "active", "Resume; what was due meanwhile is not made up for"],
+    ["end", "ended", "End for good: what it made and is not out is cancelled"],
+  ] as const) {
+    app.route({
+      method: "POST",
+      url: `/v1/series/:id/${verb}`,
+      config: { access: { scope: "posts:write" } },
+      schema: {
+        tags: ["series"],
+        summary,
+        params: IdParams,
+        response: responses({ 200: Changed }, ["not_found", "missing_scope", "already_ended"]),
+      },
+      handler: async (request, reply) =>
+        changeSeries(context, { request, reply }, async (em, series) => {
+          if (status === "active" && series.approval === "none")
+            requireScope(principalOf(request), "posts:publish");
+          if (series.status === status) return undefined;
+          requireNotEnded(series);
+          const stops = status !== "active";
+          series.status = status;
+          series.reason = null;
+          const withdrawn = stops
+            ? await withdraw(context, em, { series, which: "all" })
+            : begin(context, series);
+          const event = `series.${status}`;
+          return { event, action: verb === "resume" ? "series.resumed" : event, withdrawn };
+        }),
+    });
+  }
+};
+
+/** Changes a series under its row's lock, and makes what it then has to make. */
+async function changeSeries(
+  context: ApiContext,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  change: (
+    em: EntityManager,
+    series: Series,
+  ) => Promise<{ event: string; action: string; withdrawn: Withdrawn } | undefined>,
+) {
+  const { id } = IdParams.parse(request.params);
+  const now = context.now();
+  return accept(context, { request, reply }, { status: 200 }, async (em) => {
+    const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
+    const series = found(await em.findOne(Series, { id }, lock), "series");
+    const changed = await change(em, series);
+    const outboxIds: string[] = [...(changed?.withdrawn.outboxIds ?? [])];
+    if (changed) {
+      series.version += 1;
+      await tell(em, request, { series, ...changed });
+      outboxIds.push(...(await makeOccurrences(em, { seriesId: id, now })).outboxIds);
+    }
+    return {
+      body: viewSeries(context, series),
+      outboxIds,
+      subjectId: id,
+      afterCommit: async () => {
+        for (const key of changed?.withdrawn.blobs ?? []) await context.storage.delete(key);
+      },
+    };
+  });
+}
+
+/** Takes back what it made; what is left of its time begins now. */
+async function withdraw(
+  context: ApiContext,
+  em: EntityManager,
+  { series, which }: { series: Series; which: "all" | "untouched" },
+): Promise<Withdrawn> {
+  await em.flush();
+  const withdrawn = await withdrawOccurrences(em, { series, which, now: context.now() });
+  begin(context, series);
+  return withdrawn;
+}
+
+function begin(context: ApiContext, series: Series): Withdrawn {
+  series.notBefore = context.now();
+  series.madeThrough = null;
+  series.nextAt = null;
+  return nothing;
+}
+
+/** Holds what a series is to publish against all that is known now. Throws what `checkPost` throws. */
+async function templateOf(
+  context: ApiContext,
+  em: EntityManager,
+  asked: Pick<NewSeries, "content" | "assets" | "parts" | "targets" | "approval">,
+): Promise<{ template: SeriesTemplate; offlineOutput: boolean }> {
+  const checked = await checkPost(context, em, asked);
+  if (asked.approval === "none") requireNoneNeeded(checked.targets);
+  const { content, assets, parts } = asked;
+  const targets = checked.targets.map(({ channel, overrides, settings }) => ({
+    channelId: channel.id,
+    overrides,
+    settings,
+  }));
+  return {
+    template: { content, assets, parts, targets },
+    offlineOutput: checked.offlineOutput,
+  };
+}
+
+/** Without what is absent. */
+function given(change: z.infer<typeof SeriesChange>) {
+  const { content, assets, parts, targets } = change;
+  return {
+    ...(content ? { content } : {}),
+    ...(assets ? { assets } : {}),
+    ...(parts ? { parts } : {}),
+    ...(targets ? { targets } : {}),
+  };
+}
+
+function requireNotEnded(series: Series): void {
+  if (series.status !== "ended") return;
+  const detail = "The series has ended. Make a new one.";
+  throw new Problem({ status: 409, code: "already_ended", detail });
+}
+
+async function tell(
+  em: EntityManager,
+  request: FastifyRequest,
+  {
+    series,
+    event,
+    action,
+    withdrawn,
+  }: { series: Series; event: string; action: string; withdrawn?: Withdrawn },
+): Promise<void> {
+  const { workspaceId, actor } = principalOf(request);
+  await em.flush();
+  await recordEvent(em, {
+    workspaceId,
+    type: event,
+    subjectKind: "series",
+    subjectId: series.id,
+    data: { version: series.version },
+  });
+  await recordAudit(em, {
+    workspaceId,
+    actor,
+    action,
+    subject: `series:${series.id}`,
+    address: request.ip,
+    detail: { approval: series.approval, withdrawn: withdrawn?.posts ?? 0 },
+  });
+}

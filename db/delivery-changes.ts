@@ -1,0 +1,147 @@
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { cut } from "#domain/cut.ts";
+import type { PlatformError } from "#domain/errors.ts";
+import { postMachine, postStatusOf, targetMachine, type TargetStatus } from "#domain/states.ts";
+import { countTarget } from "../observe/metrics.ts";
+import { Delivery, DeliveryAttempt, Target, type Post } from "./entities/index.ts";
+import type { CallSummary } from "./entities/delivery-attempt.ts";
+import { insertRow } from "./insert-row.ts";
+import { enqueue } from "./outbox/enqueue.ts";
+import { partsOf, setPostStatus } from "./post-changes.ts";
+import { recordEvent } from "./record-event.ts";
+
+/** The rows of one delivery, locked in the one order that everybody keeps: the post first. */
+export interface LockedRows {
+  post: Post;
+  target: Target;
+  delivery: Delivery;
+}
+
+/** Writes what became of a target, with its event. Call it under the post's lock. */
+export async function setTarget(
+  em: EntityManager,
+  target: Target,
+  status: TargetStatus,
+  error: Target["error"],
+): Promise<void> {
+  target.error = error;
+  target.waiting = null;
+  if (target.status === status) return;
+  target.status = targetMachine.step(target.status, status);
+  target.statusAt = new Date();
+  countTarget(target);
+  await recordEvent(em, {
+    workspaceId: target.workspaceId,
+    type: `target.${status}`,
+    subjectKind: "post",
+    subjectId: target.postId,
+    data: { targetId: target.id },
+  });
+}
+
+/** Adds an attempt to a delivery, open or with its end; returns its id. Call it under the delivery's lock. */
+export async function addAttempt(
+  em: EntityManager,
+  now: Date,
+  delivery: Delivery,
+  step: DeliveryAttempt["step"],
+  end?: {
+    startedAt: Date;
+    outcome: string;
+    detail?: string;
+    failure?: PlatformError;
+    calls?: CallSummary[];
+    decidedBy?: string;
+  },
+): Promise<string> {
+  const number = (await em.count(DeliveryAttempt, { deliveryId: delivery.id })) + 1;
+  return insertRow(em, DeliveryAttempt, {
+    workspaceId: delivery.workspaceId,
+    deliveryId: delivery.id,
+    number,
+    step,
+    startedAt: end?.startedAt ?? now,
+    ...(end
+      ? {
+          finishedAt: now,
+          outcome: end.outcome,
+          ...factsOf(end.failure),
+          ...(end.detail === undefined ? {} : { detail: cut(end.detail, 2_000) }),
+          ...(end.calls ? { calls: end.calls } : {}),
+          ...(end.decidedBy ? { decidedBy: end.decidedBy } : {}),
+        }
+      : {}),
+  });
+}
+
+/** The part is out, whatever was decided meanwhile: that is the truth. The last one has the post measured. */
+export async function markPublished(
+  em: EntityManager,
+  now: Date,
+  { post, target, delivery }: LockedRows,
+  published: { remoteId?: string; remoteUrl?: string; data?: Record<string, string> },
+): Promise<void> {
+  delivery.status = "published";
+  const remoteId = published.remoteId ? cut(published.remoteId, 500) : null;
+  const remoteUrl = published.remoteUrl ? cut(published.remoteUrl, 2_000) : null;
+  Object.assign(delivery, { remoteId, remoteUrl, remoteData: published.data ?? null });
+  post.publishedAt ??= now;
+  if (delivery.part === 0) {
+    Object.assign(target, { remoteId, remoteUrl });
+    target.publishedAt ??= now;
+  }
+  await em.flush();
+  const parts = partsOf(post, target).length;
+  const out =
+    parts === 1 ? 1 : await em.count(Delivery, { targetId: target.id, status: "published" });
+  if (out < parts) {
+    // One that was over for its story waits for a person to go on.
+    if (isOver(post)) await setTarget(em, target, "failed", interruptedError(delivery.part));
+    else if (target.status === "pending") await setTarget(em, target, "publishing", null);
+    await settleOver(em, post);
+    return;
+  }
+  if (!targetMachine.allows(target.status, "published")) target.status = "publishing";
+  await setTarget(em, target, "published", null);
+  await em.flush();
+  await enqueue(em, {
+    workspaceId: post.workspaceId,
+    action: "wake",
+    workflowType: "collectMetrics",
+    workflowId: `metrics/${post.id}`,
+    input: { postId: post.id },
+  });
+  await settleOver(em, post);
+}
+
+/** What a target becomes whose post was over when a part of it turned out to be out. */
+function interruptedError(part: number): NonNullable<Target["error"]> {
+  return {
+    code: "interrupted",
+    detail: `Part ${part + 1} is out; what follows was not sent. Retry to go on from there.`,
+  };
+}
+
+/** No story is told of it any more. */
+function isOver(post: Post): boolean {
+  return ["unconfirmed", "failed", "partially_published"].includes(post.status);
+}
+
+/** A post that was over for its story has nobody else to draw its state from its targets. */
+async function settleOver(em: EntityManager, post: Post): Promise<void> {
+  if (!isOver(post)) return;
+  await em.flush();
+  const targets = await em.find(Target, { postId: post.id });
+  const status = postStatusOf(targets.map((one) => one.status));
+  if (status && postMachine.allows(post.status, status)) await setPostStatus(em, post, status);
+}
+
+/** A foreign error as the ledger keeps it: no longer than its columns. */
+export function factsOf(failure: PlatformError | undefined) {
+  return {
+    code: failure ? cut(failure.code, 80) : null,
+    detail: failure ? cut(failure.message, 2_000) : null,
+    platformMessage: failure?.platformMessage ? cut(failure.platformMessage, 2_000) : null,
+    httpStatus: failure?.status ?? null,
+  };
+}

@@ -1,0 +1,109 @@
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { cut } from "#domain/cut.ts";
+import {
+  notificationKindOf,
+  recipientsOf,
+  type NotifiableMember,
+  type NotificationKind,
+} from "#domain/notifications.ts";
+import { newId } from "./entities/lib.ts";
+import { outboxChannel } from "./outbox/enqueue.ts";
+
+/** An event as far as people are told of it. */
+export interface NotableEvent {
+  id: string;
+  workspaceId: string;
+  type: string;
+  subjectKind: string;
+  subjectId: string;
+  data: Record<string, unknown>;
+}
+
+/**
+ * Writes in the event's transaction what members are told of it, once per cause, and has the messages sent that they
+ * want. Most events need nobody, and cost nothing here.
+ */
+export async function notifyMembers(em: EntityManager, event: NotableEvent): Promise<void> {
+  const kind = notificationKindOf(event.type);
+  if (!kind) return;
+  const { workspaceId, type, subjectKind, subjectId } = event;
+  const subject = await lookAt(em, event);
+  const members = await em.execute<NotifiableMember[]>(
+    `select member.user_id as "userId", member.role, settings.choices
+     from member left join notification_settings settings
+       on settings.workspace_id = member.workspace_id and settings.user_id = member.user_id
+     where member.workspace_id = ?`,
+    [workspaceId],
+  );
+  const rows = recipientsOf(kind, members).map(({ userId, ways }) => ({
+    id: newId(),
+    user_id: userId,
+    in_console: ways.includes("console"),
+    email: ways.includes("email") ? "waiting" : "none",
+    chat: ways.includes("chat") ? "waiting" : "none",
+  }));
+  if (rows.length === 0) return;
+  const now = new Date();
+  await em.execute(
+    `with written as (
+       insert into notification (id, workspace_id, created_at, user_id, kind, cause, event_type, subject_kind,
+         subject_id, subject_name, in_console, email, chat)
+       select id, ?, ?, user_id, ?, ?, ?, ?, ?, ?, in_console, email, chat
+       from jsonb_to_recordset(?::jsonb)
+         as told(id uuid, user_id uuid, in_console boolean, email text, chat text)
+       on conflict (workspace_id, user_id, kind, cause) do nothing
+       returning user_id, email, chat),
+     message as (
+       insert into outbox (id, workspace_id, action, workflow_type, workflow_id, input, created_at, attempts)
+       select gen_random_uuid(), ?, 'wake', 'notifyMember', 'notify/' || ? || '/' || user_id,
+         jsonb_build_object('userId', user_id), ?, 0
+       from written where email = 'waiting' or chat = 'waiting'
+       returning id)
+     select pg_notify(?, '') from message limit 1`,
+    [
+      ...[workspaceId, now, kind, causeOf(kind, event, subject.episode), type],
+      ...[subjectKind, subjectId, subject.name === null ? null : cut(subject.name, 300)],
+      JSON.stringify(rows),
+      ...[workspaceId, workspaceId, now, outboxChannel],
+    ],
+  );
+}
+
+/**
+ * What makes two events one cause: a post that waits for the same thing at the same version, an account whose
+ * authorization is the same one. A failure is one each time.
+ */
+function causeOf(kind: NotificationKind, event: NotableEvent, episode: string | null): string {
+  switch (kind) {
+    case "needs_approval":
+    case "blocked":
+    case "overdue":
+      return `post/${event.subjectId}/${String(event.data["version"] ?? "")}`;
+    case "connection":
+      return `connection/${event.subjectId}/${episode ?? ""}`;
+    case "limit_near":
+      return `credits/${String(event.data["grantId"] ?? "")}`;
+    case "failed":
+    case "unconfirmed":
+    case "agent_halted":
+      return event.id;
+  }
+}
+
+const subjects: Readonly<Record<string, string>> = {
+  post: `select string_agg(distinct channel_name, ', ') as name, null as episode from target where post_id = ?`,
+  run: `select agent.name, null as episode from run join agent on agent.id = run.agent_id where run.id = ?`,
+  agent: `select name, null as episode from agent where id = ?`,
+  connection: `select coalesce(name, platform) as name, secrets_version::text as episode from connection where id = ?`,
+};
+
+async function lookAt(
+  em: EntityManager,
+  { subjectKind, subjectId }: NotableEvent,
+): Promise<{ name: string | null; episode: string | null }> {
+  const query = subjects[subjectKind];
+  const [row] = query
+    ? await em.execute<{ name: string | null; episode: string | null }[]>(query, [subjectId])
+    : [];
+  return row ?? { name: null, episode: null };
+}

@@ -1,0 +1,37 @@
+/** What a person can do about a delivery that went wrong, by the code of its attempt or target. */
+const advice: Record<string, string> = {
+  rate_limited: "Nothing: it waits as long as the platform asks, and goes on by itself.",
+  expired_token: "Nothing: the authorization is renewed by itself.",
+  connection_not_usable:
+    "Connect the account again. The post goes on by itself if its time allows.",
+  unconfirmed: "Look on the platform whether it is there, and decide.",
+  no_answer: "Nothing: it is read whether the post is out before anything is sent again.",
+  gave_up: "Look whether the platform works, then retry.",
+  expired: "Schedule it anew if it still makes sense.",
+  interrupted: "Retry to send the parts that are left.",
+  stopped: "Retry to send the parts that are left, or take down what is out.",
+  media_failed: "Use another file, or try again.",
+  media_missing: "Make a new post with the media.",
+  parent_unknown: "Make a new post of the parts that are left.",
+  not_approved: "Ask for approval again.",
+  approval_required: "Make a post that asks for approval.",
+  content_changed: "Edit the post, so that it is prepared anew.",
+  workspace_halted: "An owner or admin can end the halt.",
+  agent_halted: "Resume the agent.",
+  daily_post_limit: "Raise the agent's limit, or retry tomorrow.",
+  sandbox_output: "Have a person approve it so, or use other content.",
+  platform_missing: "Install the platform again, or remove the target.",
+};
+
+const byOutcome: Record<string, string> = {
+  rejected: "Change what the platform names, then make a new post or retry.",
+  not_accepted: "Nothing: it is tried again by itself.",
+  refused: "Connect the account again if it does not recover by itself.",
+  unprovable: "Look on the platform whether it is there, and decide.",
+};
+
+/** One sentence, or null where there is nothing to do because it went well. */
+export function adviceFor(attempt: { outcome: string | null; code: string | null }): string | null {
+  const known = attempt.code === null ? undefined : advice[attempt.code];
+  return known ?? (attempt.outcome === null ? null : (byOutcome[attempt.outcome] ?? null));
+}

@@ -1,0 +1,228 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  patched,
+  proxyActivities,
+  setCurrentDetails,
+  TemporalFailure,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { PostMove, RenditionOrder } from "#domain/next-post-move.ts";
+import type { PostStatus } from "#domain/states.ts";
+import { localOptions, mediaOptions, searchAttributes } from "#temporal.config";
+import { onChanged } from "./changed.ts";
+import { deliverTarget } from "./deliver-target.ts";
+import type { PostIds } from "./ids.ts";
+import { publishPostBefore } from "./previous/publish-post.ts";
+import { toldLocalActivities } from "./told-activities.ts";
+
+/** Activities that this story needs on our own database. */
+export interface PublishPostActivities {
+  /**
+   * Reads the post's row and says what it asks for, having written what follows from the row alone: what nobody decided
+   * in time expires, what is ready to go out is fixed, what has ended is settled.
+   */
+  lookAtPost(input: PostIds & { now: number }): Promise<PostMove>;
+  /** Marks a target whose media can't be made to fit. */
+  failTarget(input: PostIds & { targetId: string; code: string; detail: string }): Promise<void>;
+  /** Removes what a cancelled post left: renditions and deliveries that were never sent. */
+  clearCancelledPost(input: PostIds): Promise<void>;
+}
+
+/** Activities that this story needs of the media queue. */
+export interface RenditionActivities {
+  /** Makes the version of an asset that a target takes; the same one twice makes it once. */
+  makeTargetRendition(
+    input: PostIds & RenditionOrder & { version: number },
+  ): Promise<{ kind: "made" } | { kind: "unfit"; code: string; detail: string }>;
+}
+
+/** How long a post waits when its row says "deliver" and the gate lets nothing pass. A nudge ends the wait. */
+const afterClosedGateMs = 60_000;
+/** How long it waits after a failure of our own that outlasted every retry. */
+const afterFailureMs = 10 * 60_000;
+
+/** Makes the renditions, waits for approval and for the due time, and delivers each target. */
+export async function publishPost(ids: PostIds): Promise<{ status: PostStatus }> {
+  if (!patched("publish-post/2")) return publishPostBefore(ids);
+  const activities = toldLocalActivities<PublishPostActivities>(localOptions, {
+    lookAtPost: "ask the post's row what comes next",
+    failTarget: "give up a target whose media can't be made to fit",
+    clearCancelledPost: "remove what the cancelled post left",
+  });
+  const row = onChanged();
+  try {
+    return await tellStory({ ids, row, activities });
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return CancellationScope.nonCancellable(async () => {
+      // The row was cancelled before this workflow was; what is left is to clear up after it.
+      await activities.clearCancelledPost(ids);
+      const move = await activities.lookAtPost({ ...ids, now: Date.now() });
+      if (move.kind === "done" && move.status === "cancelled") throw error;
+      // What is being sent can't be taken back: unless the row agrees, its story goes on to its end.
+      return tellStory({ ids, row, activities });
+    });
+  }
+}
+
+async function tellStory(input: {
+  ids: PostIds;
+  row: ReturnType<typeof onChanged>;
+  activities: PublishPostActivities;
+}): Promise<{ status: PostStatus }> {
+  const { ids, row, activities } = input;
+  /** The version that was delivered last, as far as the gate let it. */
+  let delivered: number | undefined;
+  for (;;) {
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof publishPost>(ids);
+    row.clear();
+    const move = await look({ ids, row, activities });
+    if (!move) continue;
+    tellOperators(move);
+    switch (move.kind) {
+      case "prepare":
+        await orLookAgain(row, () => makeRenditions({ ids, move, activities }));
+        break;
+      case "await_approval":
+        await row.waitUntil(move.until, "waiting for a person to approve");
+        break;
+      case "await_due":
+        await row.waitUntil(move.until, "waiting for the due time");
+        break;
+      case "await_connection":
+        await row.waitUntil(move.until, "waiting for the account to be connected again");
+        break;
+      case "deliver":
+        // The gate let nothing pass though the row said so (a halt, for example): asking at once would never end.
+        if (delivered === move.version) {
+          await row.waitUntil(Date.now() + afterClosedGateMs, "waiting before trying again");
+          // The row may ask for something else by now.
+          delivered = undefined;
+          continue;
+        }
+        delivered = move.version;
+        await orLookAgain(row, () => deliverAll({ ids, move }));
+        break;
+      case "done":
+        // Told meanwhile that the row changed (a person asked to go on): the end is not the end yet.
+        if (row.changed()) break;
+        return { status: move.status };
+    }
+    if (move.kind !== "deliver") delivered = undefined;
+  }
+}
+
+/** The row's next move; undefined when it could not be had, and it was waited a while. Throws when the row is gone. */
+async function look(input: {
+  ids: PostIds;
+  row: ReturnType<typeof onChanged>;
+  activities: PublishPostActivities;
+}): Promise<PostMove | undefined> {
+  let move: PostMove | undefined;
+  await orLookAgain(input.row, async () => {
+    move = await input.activities.lookAtPost({ ...input.ids, now: Date.now() });
+  });
+  return move;
+}
+
+/**
+ * A step of ours that failed after all its retries ends nothing: the row says what became of the post, and is looked at
+ * again later. Only a row in a final state ends this story.
+ */
+async function orLookAgain(
+  row: ReturnType<typeof onChanged>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    // A local activity's failure comes bare, another's within an ActivityFailure.
+    if (isCancellation(error) || !(error instanceof TemporalFailure) || isGone(error)) throw error;
+    await row.waitUntil(Date.now() + afterFailureMs, "something failed on our side; looking again");
+  }
+}
+
+/** The post's row is not there any more. */
+function isGone(error: TemporalFailure): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === "gone";
+}
+
+/** Delivers the targets side by side, each to its end: what breaks one does not cut the others short. */
+async function deliverAll({
+  ids,
+  move,
+}: {
+  ids: PostIds;
+  move: Extract<PostMove, { kind: "deliver" }>;
+}): Promise<void> {
+  const ended = await Promise.allSettled(
+    move.targetIds.map((targetId) =>
+      deliverTarget({ ids: { ...ids, targetId }, version: move.version }),
+    ),
+  );
+  const reasons: unknown[] = ended.flatMap((one) =>
+    one.status === "rejected" ? [one.reason] : [],
+  );
+  if (reasons.length > 0) throw reasons.find(isCancellation) ?? reasons[0];
+}
+
+async function makeRenditions(input: {
+  ids: PostIds;
+  move: Extract<PostMove, { kind: "prepare" }>;
+  activities: Pick<PublishPostActivities, "failTarget">;
+}): Promise<void> {
+  const { makeTargetRendition } = proxyActivities<RenditionActivities>({ ...mediaOptions });
+  await Promise.all(
+    input.move.renditions.map(async (order) => {
+      const made = await makeTargetRendition
+        .executeWithOptions(
+          { summary: `make the rendition of asset ${order.assetId} for target ${order.targetId}` },
+          [{ ...input.ids, ...order, version: input.move.version }],
+        )
+        .catch(unfitUnlessCancelled);
+      if (made.kind === "unfit") {
+        await input.activities.failTarget({
+          ...input.ids,
+          targetId: order.targetId,
+          code: made.code,
+          detail: made.detail,
+        });
+      }
+    }),
+  );
+}
+
+/** Media work that broke down on every try (a crash, no memory) fails its target, with a reason; not the whole post. */
+function unfitUnlessCancelled(error: unknown): { kind: "unfit"; code: string; detail: string } {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+  return {
+    kind: "unfit",
+    code: "media_failed",
+    detail: "The media could not be prepared after several tries. Try again, or use another file.",
+  };
+}
+
+const words: Record<PostMove["kind"], string> = {
+  prepare: "Preparing the media",
+  await_approval: "Waiting for approval",
+  await_due: "Waiting for the due time",
+  await_connection: "Blocked until the account is connected again",
+  deliver: "Publishing",
+  done: "Done",
+};
+
+function tellOperators(move: PostMove): void {
+  const until = "until" in move ? ` until ${new Date(move.until).toISOString()}` : "";
+  const outcome = move.kind === "done" ? `: ${move.status}` : "";
+  setCurrentDetails(`${words[move.kind]}${until}${outcome}.`);
+  upsertSearchAttributes([
+    { key: searchAttributes.stage, value: move.kind === "done" ? move.status : move.kind },
+    ...(move.kind === "deliver" ? [{ key: searchAttributes.platform, value: move.platforms }] : []),
+  ]);
+}

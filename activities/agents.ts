@@ -1,18 +1,10 @@
 import { LockMode } from "@mikro-orm/core";
 import { ApplicationFailure } from "@temporalio/common";
+import { NIL } from "uuid";
 import type { Draft } from "#agents/contract.ts";
 import type { AgentActivities } from "#agents/run-posting-agent.ts";
 import { refundCredits } from "#db/credits.ts";
-import {
-  Agent,
-  Channel,
-  Generation,
-  MetricSnapshot,
-  Post,
-  Run,
-  Step,
-  Target,
-} from "#db/entities/index.ts";
+import { Agent, Channel, Generation, MetricSnapshot, Post, Run, Step } from "#db/entities/index.ts";
 import type { GenerationOutput } from "#db/entities/generation.ts";
 import { newId } from "#db/entities/lib.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
@@ -20,6 +12,7 @@ import { recordEvent } from "#db/record-event.ts";
 import { checkContent } from "#domain/check-content.ts";
 import { Problem } from "#domain/errors.ts";
 import { generationMachine, runMachine, type RunStatus } from "#domain/states.ts";
+import { textsAt } from "#domain/texts-at.ts";
 import { maximumOpenRuns } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
 import { postsMadeToday, reserveForAgent } from "./lib/agent-spending.ts";
@@ -27,6 +20,7 @@ import { orGone } from "./lib/find-or-gone.ts";
 import { draftOf, modelFor, planOf, readRunContext } from "./lib/run-context.ts";
 import { beginStep, endStep } from "./lib/steps.ts";
 import { insertRow } from "#db/insert-row.ts";
+import { insertTargets } from "#db/insert-targets.ts";
 
 /** How many of the agent's posts are looked at when it wakes. */
 const latestPosts = 20;
@@ -108,7 +102,7 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           await endStep(em, deps, step.id, { status: "failed", output: refusal, error: refusal });
           return { verdict: "refused" as const, ...refusal };
         }
-        const problems = draftProblems(deps, channels, { ...draft, withImage });
+        const problems = draftProblems(deps, { agent, channels, draft: { ...draft, withImage } });
         await endStep(em, deps, step.id, {
           status: problems.length === 0 ? "succeeded" : "failed",
           output: { problems },
@@ -323,17 +317,25 @@ function refusalOf(deps: ActivityDeps, agent: Agent, channels: Channel[]): Reaso
 
 function draftProblems(
   deps: ActivityDeps,
-  channels: Channel[],
-  draft: { text: string; altText: string | null; withImage: boolean },
+  input: {
+    agent: Agent;
+    channels: Channel[];
+    draft: { text: string; altText: string | null; withImage: boolean };
+  },
 ): string[] {
+  const { agent, channels, draft } = input;
   return channels.flatMap((channel) => {
     const limits = deps.platforms.get(channel.platform)?.manifest.limits;
     if (!limits) return [];
     const media = draft.withImage
       ? [{ kind: "image" as const, ...(draft.altText ? { altText: draft.altText } : {}) }]
       : [];
-    return checkContent({ text: draft.text, media }, limits).map(
-      (problem) => `${channel.name}: ${problem.detail}`,
+    // The post is none yet; any other id is as long.
+    const post = { id: NIL, content: draft, parts: [], campaign: agent.campaign };
+    const texts = textsAt({ post, channel, overrides: {}, takesDefaults: true });
+    return checkContent({ text: texts?.[0] ?? draft.text, media }, limits).map(
+      (problem) =>
+        `${channel.name}: ${problem.detail}${texts ? " The channel's own signature, hashtags and link parameters count too." : ""}`,
     );
   });
 }
@@ -389,14 +391,20 @@ async function makePost(
   const needsApproval =
     agent.autonomy === "suggest" || channels.some((channel) => channel.requiresApproval);
   const postId = newId();
-  await insertRow(em, Post, {
+  const post = {
     id: postId,
     workspaceId: agent.workspaceId,
+    content: { text: draft.text, ...(draft.title ? { title: draft.title } : {}) },
+    parts: [],
+    campaign: agent.campaign ?? null,
+  };
+  await insertRow(em, Post, {
+    ...post,
+    labels: agent.labels,
     createdAt: deps.now(),
     updatedAt: deps.now(),
     status: needsApproval ? "preparing" : "scheduled",
     version: 1,
-    content: { text: draft.text, ...(draft.title ? { title: draft.title } : {}) },
     assets: assetIds.map((id) => ({ id, ...(draft.altText ? { altText: draft.altText } : {}) })),
     scheduleMode: "now",
     dueAt: input.now,
@@ -407,21 +415,15 @@ async function makePost(
     createdBy: `agent:${agent.id}`,
     offlineOutput: modelFor(deps, agent, "text").manifest.offline,
   });
-  for (const [position, channel] of channels.entries()) {
-    await insertRow(em, Target, {
-      id: newId(),
-      workspaceId: agent.workspaceId,
-      createdAt: deps.now(),
-      postId,
-      position,
-      channelId: channel.id,
-      platform: channel.platform,
-      channelName: channel.name,
-      status: "pending",
+  await insertTargets(em, {
+    post,
+    targets: channels.map((channel) => ({
+      channel,
       overrides: {},
       settings: {},
-    });
-  }
+      takesDefaults: true,
+    })),
+  });
   await recordEvent(em, {
     workspaceId: agent.workspaceId,
     type: needsApproval ? "post.preparing" : "post.scheduled",

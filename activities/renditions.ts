@@ -6,7 +6,7 @@ import { newId } from "#db/entities/lib.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import type { TargetRendition } from "#db/entities/target.ts";
-import { partsOf } from "#db/post-changes.ts";
+import { partsOf, removeFreeRenditions } from "#db/post-changes.ts";
 import { MediaError } from "#domain/errors.ts";
 import { targetMachine } from "#domain/states.ts";
 import { makeRendition, recipeFor, type RenditionChoice } from "#media/make-rendition.ts";
@@ -24,8 +24,9 @@ export function createRenditionActivities(deps: ActivityDeps): RenditionActiviti
       const em = inWorkspace(deps.orm, ids.workspaceId);
       const post = orGone(await em.findOne(Post, { id: ids.postId }), "post");
       const target = await em.findOne(Target, { id: targetId, postId: post.id });
-      // An edit came meanwhile: what it asks for is another order.
-      if (post.version !== version || !target) return { kind: "made" };
+      // An edit came meanwhile: what it asks for is another order. Of what was cancelled nothing is needed.
+      if (post.version !== version || !target || targetMachine.isFinal(target.status))
+        return { kind: "made" };
       const asset = await em.findOne(Asset, { id: assetId });
       if (!asset || asset.status !== "ready") {
         return {
@@ -50,7 +51,7 @@ export function createRenditionActivities(deps: ActivityDeps): RenditionActiviti
             signal,
           }),
         );
-        await noteOnTarget({
+        const tooLate = await noteOnTarget({
           deps,
           ids,
           targetId,
@@ -59,6 +60,7 @@ export function createRenditionActivities(deps: ActivityDeps): RenditionActiviti
           assetId,
           renditionId: rendition.id,
         });
+        for (const key of tooLate) await deps.storage.delete(key);
         return { kind: "made" };
       } catch (error) {
         if (error instanceof MediaError)
@@ -135,7 +137,10 @@ async function renditionOf(input: {
   });
 }
 
-/** Puts the rendition in its place among the target's media: the order is that of the assets. */
+/**
+ * Puts the rendition in its place among the target's media: the order is that of the assets. Where the target was cancelled
+ * meanwhile, it is removed unless another post needs it; returns the blobs to delete then.
+ */
 async function noteOnTarget(input: {
   deps: ActivityDeps;
   ids: { workspaceId: string; postId: string };
@@ -144,14 +149,16 @@ async function noteOnTarget(input: {
   part: number;
   assetId: string;
   renditionId: string;
-}): Promise<void> {
-  await inWorkspace(input.deps.orm, input.ids.workspaceId).transactional(async (em) => {
+}): Promise<string[]> {
+  return inWorkspace(input.deps.orm, input.ids.workspaceId).transactional(async (em) => {
     const post = orGone(
       await em.findOne(Post, { id: input.ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
       "post",
     );
     const target = await em.findOne(Target, { id: input.targetId });
-    if (post.version !== input.version || !target || targetMachine.isFinal(target.status)) return;
+    if (target && targetMachine.isFinal(target.status))
+      return removeFreeRenditions(em, [input.renditionId]);
+    if (post.version !== input.version || !target) return [];
     // Held until it is noted: another post's cancellation may be removing what nobody seems to need.
     const held = await em.findOne(
       Rendition,
@@ -178,5 +185,6 @@ async function noteOnTarget(input: {
         ];
       }),
     );
+    return [];
   });
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   Connection,
   IdempotencyRecord,
+  Notification,
   OauthState,
   Outbox,
   Throttle,
@@ -143,4 +144,39 @@ it("forgets what was sent to webhooks after 30 days, and starts anew what lost i
   ahead = 30 * day + minute;
   await sweepAnHour();
   expect(await rows()).toEqual([]);
+});
+
+it("has messages to members sent that lost their workflow, and forgets old notifications", async () => {
+  const owner = await person(api);
+  const { workspaceId } = owner;
+  const userId = (await owner.call("GET", "/v1/me")).json<{ user: { id: string } }>().user.id;
+  ahead = 0;
+  await insertRow(db(owner), Notification, {
+    workspaceId,
+    userId,
+    kind: "failed",
+    cause: "one",
+    eventType: "post.failed",
+    subjectKind: "post",
+    subjectId: userId,
+    inConsole: true,
+    email: "waiting",
+  });
+  const wakes = () =>
+    outsideWorkspaces(api.context.orm).find(Outbox, { workspaceId, workflowType: "notifyMember" });
+  const sweepAnHour = async () => {
+    for (let count = 0; count < 60; count += 1) {
+      await sweep.forgetAnswers();
+      ahead += minute;
+    }
+  };
+  await sweepAnHour();
+  expect(await wakes()).toEqual([]);
+  await sweepAnHour();
+  expect(await wakes()).toMatchObject([
+    { action: "wake", workflowId: `notify/${workspaceId}/${userId}`, input: { userId } },
+  ]);
+  ahead = 91 * 24 * 60 * minute;
+  await sweepAnHour();
+  expect(await db(owner).count(Notification, {})).toBe(0);
 });

@@ -6,6 +6,7 @@ import {
   OauthState,
   WebhookDelivery,
 } from "#db/entities/index.ts";
+import { wakeNotifiers } from "#db/notify-members.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { dispatchAlone } from "#db/outbox/dispatch-alone.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
@@ -19,7 +20,7 @@ import { createSeriesActivities } from "./series.ts";
 /** A connection that is not finished so long after its beginning never will be: its link lived ten minutes. */
 const abandonedAfterMs = 60 * 60_000;
 
-/** A webhook's delivery that is so late has no workflow any more. */
+/** A webhook's delivery or a message to a member that is so late has no workflow any more. */
 const lostAfterMs = 60 * 60_000;
 
 /** How many one sweep looks at; the next one goes on. */
@@ -67,9 +68,11 @@ export function createSweepActivities(deps: ActivityDeps): SweepActivities {
         await em.nativeDelete(WebhookDelivery, {
           createdAt: { $lt: ago(retention.webhookDeliveriesMs) },
         });
-        await em.transactional((tx) =>
-          restartDeliveries(tx, { workspaceId, before: ago(lostAfterMs) }),
-        );
+        await em.transactional(async (tx) => {
+          const lost = { workspaceId, before: ago(lostAfterMs) };
+          await restartDeliveries(tx, lost);
+          await wakeNotifiers(tx, lost);
+        });
       }
     },
   };

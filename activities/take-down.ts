@@ -1,11 +1,13 @@
 import { LockMode } from "@mikro-orm/core";
 import { addAttempt } from "#db/delivery-changes.ts";
 import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
+import type { RemovalStatus } from "#db/entities/target.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { setRemoval } from "#db/set-removal.ts";
 import { PlatformError } from "#domain/errors.ts";
 import type { DeliveryIds } from "#workflows/delivery-ports.ts";
 import type {
+  RemovalFailure,
   TakeDownLedgerActivities,
   TakeDownPlatformActivities,
 } from "#workflows/take-down-post.ts";
@@ -48,16 +50,22 @@ export function createTakeDownActivities(
         await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
         const target = await em.findOne(Target, { id: targetId, postId: ids.postId });
         if (target?.removal?.status !== "requested") return;
-        await setRemoval(em, target, {
-          status: failure ? "failed" : "removed",
-          detail: failure?.detail ?? "It was taken down.",
-          at: deps.now(),
-        });
+        await setRemoval(em, target, { ...endOf(target, failure), at: deps.now() });
       });
     },
 
     removeDelivery: (ids) => withHeartbeat((signal) => removeDelivery(deps, ids, signal)),
   };
+}
+
+function endOf(
+  target: Target,
+  failure: RemovalFailure | undefined,
+): { status: RemovalStatus; detail: string } {
+  if (!failure) return { status: "removed", detail: "It was taken down." };
+  if (failure.code !== "not_supported") return { status: "failed", detail: failure.detail };
+  const link = target.remoteUrl ? ` Do it there by hand: ${target.remoteUrl}` : "";
+  return { status: "not_supported", detail: `${failure.detail}${link}` };
 }
 
 type Removed = Awaited<ReturnType<TakeDownPlatformActivities["removeDelivery"]>>;

@@ -98,6 +98,7 @@ describe("a message", () => {
         externalId: "campaign-7",
       },
     });
+    expect(made.statusCode, made.body).toBe(202);
     const delivery = await latest();
     expect(await attempt(delivery.id)).toEqual({ kind: "done", status: "delivered" });
     expect(verify(0)).toEqual({

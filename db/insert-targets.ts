@@ -1,24 +1,36 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { TargetOverrides } from "#domain/schemas/content.ts";
-import { Target } from "./entities/index.ts";
+import { textKey } from "#domain/text-key.ts";
+import { askedTexts, textsAt } from "#domain/texts-at.ts";
+import { Target, type Channel, type Post } from "./entities/index.ts";
 import { insertRow } from "./insert-row.ts";
 
 /** Where a post goes, in order. */
 export interface NewTarget {
-  channel: { id: string; platform: string; name: string };
+  channel: Pick<Channel, "id" | "platform" | "name" | "handle" | "defaults">;
   overrides: TargetOverrides;
   settings: Record<string, unknown>;
+  /** Whether the channel's defaults are added. */
+  takesDefaults: boolean;
 }
 
-/** Writes what of a post goes out where. Call it within the transaction that writes the post. */
+/**
+ * Writes what of a post goes out where, with the channels' defaults in its texts: from here on they stay as they are,
+ * whatever becomes of the defaults. Call it within the transaction that writes the post.
+ */
 export async function insertTargets(
   em: EntityManager,
-  input: { workspaceId: string; postId: string; targets: readonly NewTarget[] },
+  input: {
+    post: Pick<Post, "id" | "workspaceId" | "content" | "parts" | "campaign">;
+    targets: readonly NewTarget[];
+  },
 ): Promise<void> {
-  for (const [position, { channel, overrides, settings }] of input.targets.entries()) {
+  const { post } = input;
+  for (const [position, target] of input.targets.entries()) {
+    const { channel, overrides, settings, takesDefaults } = target;
     await insertRow(em, Target, {
-      workspaceId: input.workspaceId,
-      postId: input.postId,
+      workspaceId: post.workspaceId,
+      postId: post.id,
       position,
       channelId: channel.id,
       platform: channel.platform,
@@ -26,6 +38,9 @@ export async function insertTargets(
       status: "pending",
       overrides,
       settings,
+      takesDefaults,
+      texts: textsAt({ post, ...target }),
+      textKey: textKey(askedTexts(post, overrides)[0]),
     });
   }
 }

@@ -84,18 +84,21 @@ async function missingOf(
 ): Promise<Missing> {
   if (plan.make.length === 0) return { targets: [] };
   const rows = await em.execute<(NewTarget["channel"] & { requiresApproval: boolean })[]>(
-    `select c."id", c."platform", c."name", c."requires_approval" as "requiresApproval"
+    `select c."id", c."platform", c."name", c."handle", c."defaults",
+       c."requires_approval" as "requiresApproval"
      from "channel" c join "connection" k on k."id" = c."connection_id"
      where c."id" = any(?::uuid[]) and k."disconnected_at" is null and k."status" <> 'pending'`,
     [`{${template.targets.map((target) => target.channelId).join(",")}}`],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const targets = template.targets.flatMap(({ channelId, overrides, settings }): AskedTarget[] => {
-    const channel = byId.get(channelId);
-    return channel
-      ? [{ channel, overrides, settings, requiresApproval: channel.requiresApproval }]
-      : [];
-  });
+  const targets = template.targets.flatMap(
+    ({ channelId, overrides, settings, defaults }): AskedTarget[] => {
+      const channel = byId.get(channelId);
+      if (!channel) return [];
+      const { requiresApproval } = channel;
+      return [{ channel, overrides, settings, takesDefaults: defaults ?? true, requiresApproval }];
+    },
+  );
   if (targets.length < template.targets.length) {
     const detail =
       "A channel of the series is not connected any more. Give the series other channels, then resume it.";
@@ -147,14 +150,19 @@ async function makePost(
   // A channel may ask for approval since the series was made without.
   const asks = series.approval === "required" || targets.some((one) => one.requiresApproval);
   const status = asks ? "preparing" : "scheduled";
-  await insertRow(em, Post, {
+  const post = {
     id,
     workspaceId,
+    content: template.content,
+    parts: template.parts,
+    campaign: template.campaign ?? null,
+  };
+  await insertRow(em, Post, {
+    ...post,
     status,
     version: 1,
-    content: template.content,
     assets: template.assets,
-    parts: template.parts,
+    labels: template.labels ?? [],
     scheduleMode: "at",
     dueAt: occurrence.at,
     localAt: occurrence.localAt,
@@ -167,7 +175,7 @@ async function makePost(
     writtenBy: series.writtenBy,
     offlineOutput: series.offlineOutput,
   });
-  await insertTargets(em, { workspaceId, postId: id, targets });
+  await insertTargets(em, { post, targets });
   await recordEvent(em, {
     workspaceId,
     type: `post.${status}`,

@@ -70,6 +70,29 @@ export async function notifyMembers(em: EntityManager, event: NotableEvent): Pro
 }
 
 /**
+ * Has messages of this workspace sent that were to be sent before `before`: the workflow is gone that would have. One that
+ * is there looks again, and finds nothing new.
+ */
+export async function wakeNotifiers(
+  em: EntityManager,
+  input: { workspaceId: string; before: Date },
+): Promise<void> {
+  const { workspaceId } = input;
+  await em.execute(
+    `with message as (
+       insert into outbox (id, workspace_id, action, workflow_type, workflow_id, input, created_at, attempts)
+       select gen_random_uuid(), ?, 'wake', 'notifyMember', 'notify/' || ? || '/' || user_id,
+         jsonb_build_object('userId', user_id), now(), 0
+       from notification
+       where workspace_id = ? and (email = 'waiting' or chat = 'waiting') and created_at < ?
+       group by user_id
+       returning id)
+     select pg_notify(?, '') from message limit 1`,
+    [workspaceId, workspaceId, workspaceId, input.before, outboxChannel],
+  );
+}
+
+/**
  * What makes two events one cause: a post that waits for the same thing at the same version, an account whose
  * authorization is the same one. A failure is one each time.
  */

@@ -1,6 +1,7 @@
 import { LockMode } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { PostPart } from "#domain/schemas/content.ts";
+import { askedTexts } from "#domain/texts-at.ts";
 import {
   postMachine,
   postStatusOf,
@@ -22,17 +23,23 @@ export interface PartOfPost {
   assets: { id: string; altText?: string | undefined }[];
 }
 
-/** Everything that goes out to a target, in order. */
+/** Everything that goes out to a target, in order: its texts with what the channel's defaults add. */
 export function partsOf(post: Post, target: Target): PartOfPost[] {
   const further = target.overrides.parts ?? post.parts;
+  const texts = target.texts ?? askedTexts(post, target.overrides);
+  const textOf = (part: number) => texts[part] ?? "";
   return [
     {
       part: 0,
       kind: "post",
-      text: target.overrides.text ?? post.content.text,
+      text: textOf(0),
       assets: target.overrides.assets ?? post.assets,
     },
-    ...further.map((one, index): PartOfPost => ({ ...one, part: index + 1 })),
+    ...further.map((one, index): PartOfPost => ({
+      ...one,
+      part: index + 1,
+      text: textOf(index + 1),
+    })),
   ];
 }
 
@@ -175,21 +182,31 @@ export async function removeQueuedData(em: EntityManager, postId: string): Promi
   );
   for (const target of unsent) target.renditions = null;
   await em.flush();
-  if (mine.size === 0) return [];
+  return removeFreeRenditions(em, [...mine]);
+}
+
+/** Removes those of these renditions that no target names; returns the blobs to delete after the commit. */
+export async function removeFreeRenditions(
+  em: EntityManager,
+  renditionIds: readonly string[],
+): Promise<string[]> {
+  if (renditionIds.length === 0) return [];
   // Locked before they are counted: who notes one for another post meanwhile waits, and finds it gone or kept.
   await em.find(
     Rendition,
-    { id: { $in: [...mine] } },
+    { id: { $in: [...renditionIds] } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: "asc" } },
   );
-  const others: { id: string }[] = await em.execute(
+  const used: { id: string }[] = await em.execute(
     `select distinct used->>'renditionId' as id from "target", jsonb_array_elements("renditions") as used
      where jsonb_typeof("renditions") = 'array' and used->>'renditionId' = any(?::text[])`,
-    [`{${[...mine].join(",")}}`],
+    [`{${renditionIds.join(",")}}`],
   );
-  for (const { id } of others) mine.delete(id);
-  const free = await em.find(Rendition, { id: { $in: [...mine] } });
+  const kept = new Set(used.map(({ id }) => id));
+  const free = await em.find(Rendition, {
+    id: { $in: renditionIds.filter((id) => !kept.has(id)) },
+  });
   const keys = free.map((rendition) => rendition.blobKey);
-  await em.nativeDelete(Rendition, { id: { $in: [...mine] } });
+  await em.nativeDelete(Rendition, { id: { $in: free.map(({ id }) => id) } });
   return keys;
 }

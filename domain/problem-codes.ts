@@ -102,6 +102,7 @@ export const problemCodes = {
   },
   in_the_past: { status: 422, means: "The time has passed." },
   inputs_not_supported: { status: 422, means: "The model takes no such inputs." },
+  invalid_csv: { status: 422, means: "The file is no CSV, or not one of posts." },
   invalid_cursor: { status: 422, means: "The cursor is not one of ours; start without." },
   invalid_request: {
     status: 422,
@@ -115,6 +116,7 @@ export const problemCodes = {
   no_queue: { status: 422, means: "None of its channels has a queue." },
   not_decodable: { status: 422, means: "The payloads were not encrypted by this installation." },
   provider_not_configured: { status: 422, means: "The provider is not set up here." },
+  rows_refused: { status: 422, means: "Some of the rows are refused, so none was made." },
   sandbox_output: {
     status: 422,
     means: "It holds output of the offline models, which goes to real platforms only on demand.",

@@ -154,7 +154,8 @@ export async function sealPost(em: EntityManager, rows: PostRows, now: Date): Pr
     postId: post.id,
     contentHash: post.contentHash,
     status: "pending",
-    expiresAt: new Date(now.getTime() + approvalTimeoutMs),
+    // Made long ahead, it can be decided until its time comes.
+    expiresAt: new Date(Math.max(now.getTime() + approvalTimeoutMs, post.dueAt.getTime())),
   });
   await setPostStatus(em, post, "awaiting_approval");
 }

@@ -23,9 +23,11 @@ export async function hashOf(em: EntityManager, post: Post, targets: Target[]): 
     title: post.content.title ?? null,
     targets: targets.map((target) => {
       const [, ...further] = partsOf(post, target);
+      const whole = target.texts?.[0];
       return {
         channelId: target.channelId,
-        overrides: { ...target.overrides },
+        // What the channel's defaults make of the text is what goes out here.
+        overrides: { ...target.overrides, ...(whole === undefined ? {} : { text: whole }) },
         settings: target.settings,
         media: mediaOf(target, 0),
         ...(further.length === 0

@@ -12,6 +12,8 @@ export interface NotificationMessage {
   chat: string;
 }
 
+const choice = "What you are told of, and how, is yours to choose in your notification settings.";
+
 /** One message on several things, each with the page on which it is decided. At most 50 are named. */
 export function notificationMessage(input: {
   subjects: NotificationSubject[];
@@ -36,7 +38,7 @@ export function notificationMessage(input: {
       ...lines.map((line) => `- ${oneLine(line.title)}\n  ${line.address}`),
       ...more,
       "",
-      `You choose what you are told of, and how: ${publicUrl}/notifications`,
+      choice,
       "",
     ].join("\n"),
     html: [
@@ -48,7 +50,7 @@ export function notificationMessage(input: {
       ),
       ...more.map((line) => `<li>${escapeHtml(line)}</li>`),
       "</ul>",
-      `<p><a href="${escapeHtml(publicUrl)}/notifications">Choose what you are told of, and how</a></p>`,
+      `<p>${choice}</p>`,
     ].join("\n"),
     chat: [
       ...lines.map((line) => `• <${line.address}|${escapeChat(oneLine(line.title))}>`),

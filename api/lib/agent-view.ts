@@ -18,6 +18,8 @@ export const AgentView = z.object({
   dailyPostLimit: z.int(),
   creditLimit: z.int(),
   model: z.string().nullable(),
+  campaign: z.string().nullable().describe("What its posts belong to"),
+  labels: z.array(z.string()).describe("Its posts carry them too"),
   nextWakeUps: z.array(Instant).describe("The next three, while it is active"),
   createdAt: Instant,
 });
@@ -42,6 +44,8 @@ export function viewAgent(context: ApiContext, agent: Agent): AgentView {
     dailyPostLimit: agent.dailyPostLimit,
     creditLimit: agent.creditLimit,
     model: agent.model ? `${agent.provider ?? context.defaultProvider}/${agent.model}` : null,
+    campaign: agent.campaign ?? null,
+    labels: agent.labels,
     nextWakeUps: next.map((at) => iso(at)),
     createdAt: iso(agent.createdAt),
   };

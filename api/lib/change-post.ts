@@ -8,6 +8,7 @@ import { Problem } from "#domain/errors.ts";
 import type { PostStatus } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { accept } from "./accept.ts";
+import { findWarnings, type Warning } from "./find-warnings.ts";
 import { found } from "./not-found.ts";
 import { viewPost, type PostView } from "./post-view.ts";
 import { readPosts } from "./read-posts.ts";
@@ -65,8 +66,16 @@ export async function changePost(
   change: (
     em: EntityManager,
     post: Post,
-  ) => Promise<{ action: string; tell?: Telling; blobs?: string[] } | undefined>,
-): Promise<PostView & { engine: "ready" | "delayed" }> {
+  ) => Promise<
+    | {
+        action: string;
+        tell?: Telling;
+        blobs?: string[];
+        /** Tell what speaks against it. */ warns?: true;
+      }
+    | undefined
+  >,
+): Promise<PostView & { engine: "ready" | "delayed"; warnings?: Warning[] }> {
   const { workspaceId, actor } = principalOf(request);
   const reread = async (em: EntityManager) => ({
     ...(await readPost(context, em, postId)),
@@ -92,7 +101,12 @@ export async function changePost(
     }
     await em.flush();
     return {
-      body: await readPost(context, em, postId),
+      body: {
+        ...(await readPost(context, em, postId)),
+        ...(changed?.warns
+          ? { warnings: (await findWarnings(em, [postId])).get(postId) ?? [] }
+          : {}),
+      },
       // Of what was cancelled no copy stays.
       ...(changed?.tell === "cancel" ? { keep: null } : {}),
       outboxIds,
@@ -131,9 +145,14 @@ export async function tooLateToCancel(em: EntityManager, post: Post): Promise<Pr
   });
 }
 
+/** Whether it may still be edited, rescheduled or cancelled. */
+export function isChangeable(post: Post): boolean {
+  return changeable.includes(post.status);
+}
+
 /** Throws Problem 409 `too_late` where the post is out, or over. */
 export function requireChangeable(post: Post): void {
-  if (changeable.includes(post.status)) return;
+  if (isChangeable(post)) return;
   throw new Problem({
     status: 409,
     code: "too_late",

@@ -5,6 +5,8 @@ import { checkContent } from "#domain/check-content.ts";
 import { checkParts } from "#domain/check-parts.ts";
 import { Problem } from "#domain/errors.ts";
 import type { PostAsset, PostContent, PostPart, TargetOverrides } from "#domain/schemas/content.ts";
+import { textLength } from "#domain/text-length.ts";
+import { askedTexts, textsAt } from "#domain/texts-at.ts";
 import type { ApiContext } from "../context.ts";
 import { findChannels, type UsableChannel } from "./find-channels.ts";
 import { describeIssue } from "../plugins/describe-issue.ts";
@@ -14,10 +16,13 @@ export interface RequestedTarget {
   channelId: string;
   overrides?: TargetOverrides | undefined;
   settings?: Record<string, unknown> | undefined;
+  /** Whether the channel's defaults are added; they are where it is absent. */
+  defaults?: boolean | undefined;
 }
 
 export interface CheckedTarget {
   channel: UsableChannel;
+  takesDefaults: boolean;
   overrides: TargetOverrides;
   settings: Record<string, unknown>;
 }
@@ -37,6 +42,9 @@ export async function checkPost(
   context: ApiContext,
   em: EntityManager,
   post: {
+    /** Of a post that is still to be made, the id that it will have, or any. */
+    id: string;
+    campaign: string | null;
     content: PostContent;
     assets: PostAsset[];
     parts: PostPart[];
@@ -55,12 +63,14 @@ export async function checkPost(
     const channel = channels[index] as UsableChannel;
     const manifest = context.manifests.get(channel.platform);
     const at = `/targets/${index}`;
+    const overrides = target.overrides ?? {};
+    const takesDefaults = target.defaults ?? true;
     if (!manifest) {
       errors.push({
         pointer: at,
         detail: `The platform ${channel.platform} is not installed here.`,
       });
-      return { channel, overrides: target.overrides ?? {}, settings: {} };
+      return { channel, takesDefaults, overrides, settings: {} };
     }
     const mediaOf = (used: PostAsset[]) =>
       used.map((asset) => ({
@@ -68,32 +78,46 @@ export async function checkPost(
         altText: asset.altText,
       }));
     const media = mediaOf(target.overrides?.assets ?? post.assets);
+    const asked = askedTexts(post, overrides);
+    const texts = textsAt({ post, channel, overrides, takesDefaults });
+    const added = (part: number) => {
+      const length = (text = "") => textLength(text, manifest.limits.text.unit);
+      const more = texts ? length(texts[part]) - length(asked[part]) : 0;
+      return more === 0
+        ? ""
+        : ` The channel's defaults add ${more} of them: shorten the text, or send defaults: false for this target.`;
+    };
     const content = {
-      text: target.overrides?.text ?? post.content.text,
-      title: target.overrides?.title ?? post.content.title,
+      text: (texts ?? asked)[0] ?? "",
+      title: overrides.title ?? post.content.title,
       media,
     };
     for (const problem of checkContent(content, manifest.limits)) {
+      const more = problem.pointer === "/text" ? added(0) : "";
       errors.push({
         pointer: pointerOf(at, problem.pointer, target),
-        detail: `${channel.name}: ${problem.detail}`,
+        detail: `${channel.name}: ${problem.detail}${more}`,
       });
     }
-    const parts = (target.overrides?.parts ?? post.parts).map((part) => ({
+    const parts = (overrides.parts ?? post.parts).map((part, number) => ({
       ...part,
+      text: (texts ?? asked)[number + 1] ?? "",
       media: mediaOf(part.assets),
     }));
     for (const problem of checkParts(parts, manifest.parts, manifest.limits)) {
+      const part = /^\/parts\/(\d+)\/text$/.exec(problem.pointer)?.[1];
+      const more = part === undefined ? "" : added(Number(part) + 1);
       errors.push({
-        pointer: target.overrides?.parts ? `${at}/overrides${problem.pointer}` : problem.pointer,
-        detail: `${channel.name}: ${problem.detail}`,
+        pointer: overrides.parts ? `${at}/overrides${problem.pointer}` : problem.pointer,
+        detail: `${channel.name}: ${problem.detail}${more}`,
       });
     }
     const settings = manifest.settings.safeParse(target.settings ?? {}, { error: describeIssue });
     errors.push(...toErrors(settings.error?.issues ?? [], ["targets", index, "settings"]));
     return {
       channel,
-      overrides: target.overrides ?? {},
+      takesDefaults,
+      overrides,
       settings: (settings.data ?? {}) as Record<string, unknown>,
     };
   });

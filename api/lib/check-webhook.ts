@@ -1,5 +1,5 @@
 import { Problem } from "#domain/errors.ts";
-import { kindsOfPattern } from "#domain/webhook-events.ts";
+import { kindsOfPattern, webhookKinds } from "#domain/webhook-events.ts";
 import type { ApiContext } from "../context.ts";
 import { kindsSeenWith } from "../live/event-scopes.ts";
 import type { Principal } from "../plugins/principal.ts";
@@ -33,8 +33,30 @@ export async function checkWebhookAddress(
   }
 }
 
-/** A webhook tells of nothing that whoever makes it could not read. Throws Problem 403 `missing_scope`. */
+/**
+ * A webhook tells of nothing that whoever makes it could not read. Throws Problem 403 `missing_scope`, and 422 where there is
+ * no such kind of event.
+ */
 export function requireEventScopes(principal: Principal, eventTypes: readonly string[]): void {
+  const unknown = eventTypes.flatMap((pattern, index) =>
+    kindsOfPattern(pattern).length > 0
+      ? []
+      : [
+          {
+            pointer: `/eventTypes/${index}`,
+            detail: `Webhooks are not told of ${pattern}. Kinds are ${webhookKinds.join(", ")}.`,
+          },
+        ],
+  );
+  const [first] = unknown;
+  if (first) {
+    throw new Problem({
+      status: 422,
+      code: "invalid_request",
+      detail: first.detail,
+      errors: unknown,
+    });
+  }
   const seen = kindsSeenWith(principal.scopes);
   const hidden = eventTypes
     .flatMap((pattern) => kindsOfPattern(pattern))

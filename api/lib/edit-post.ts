@@ -24,8 +24,15 @@ export async function editContent(
   post.parts = change.parts ?? post.parts;
   const targets =
     change.targets ??
-    before.map(({ channelId, overrides, settings }) => ({ channelId, overrides, settings }));
+    before.map(({ channelId, overrides, settings, takesDefaults }) => ({
+      channelId,
+      overrides,
+      settings,
+      defaults: takesDefaults,
+    }));
   const checked = await checkPost(context, em, {
+    id: post.id,
+    campaign: post.campaign ?? null,
     content: post.content,
     assets: post.assets,
     parts: post.parts,
@@ -48,8 +55,7 @@ export async function editContent(
   });
   await em.nativeDelete(Target, { postId: post.id });
   for (const target of before) em.getUnitOfWork().unsetIdentity(target);
-  const { targets: asked } = checked;
-  await insertTargets(em, { workspaceId: post.workspaceId, postId: post.id, targets: asked });
+  await insertTargets(em, { post, targets: checked.targets });
   await setPostStatus(em, post, post.approval === "none" ? "scheduled" : "preparing");
 }
 

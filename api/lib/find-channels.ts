@@ -3,7 +3,10 @@ import type { EntityManager } from "#db/orm.ts";
 import { Problem } from "#domain/errors.ts";
 
 /** What is asked of a channel before something is sent there. */
-export type UsableChannel = Pick<Channel, "id" | "platform" | "name" | "requiresApproval">;
+export type UsableChannel = Pick<
+  Channel,
+  "id" | "platform" | "name" | "handle" | "defaults" | "requiresApproval"
+>;
 
 /**
  * The channels of these ids, in their order. `pointerTo` names the place of each in the request. Throws Problem 422 for
@@ -18,7 +21,8 @@ export async function findChannels(
   if (repeated >= 0)
     throw refusal(422, "invalid_request", "The same channel is named twice.", pointerTo(repeated));
   const rows = await em.execute<UsableChannel[]>(
-    `select c."id", c."platform", c."name", c."requires_approval" as "requiresApproval"
+    `select c."id", c."platform", c."name", c."handle", c."defaults",
+       c."requires_approval" as "requiresApproval"
      from "channel" c join "connection" k on k."id" = c."connection_id"
      where c."id" = any(?::uuid[]) and k."disconnected_at" is null and k."status" <> 'pending'`,
     [`{${ids.join(",")}}`],

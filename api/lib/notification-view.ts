@@ -41,11 +41,7 @@ export function viewNotification(
   };
 }
 
-const Ways = z
-  .array(z.enum(notificationWays))
-  .max(notificationWays.length)
-  .transform((ways) => notificationWays.filter((way) => ways.includes(way)));
-
+const Ways = z.array(z.enum(notificationWays)).max(notificationWays.length);
 const entries = notificationKinds.map((kind) => [kind, Ways] as const);
 export const Choices = z.strictObject(
   Object.fromEntries(entries) as Record<NotificationKind, typeof Ways>,

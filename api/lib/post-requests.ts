@@ -3,6 +3,7 @@ import { systemClocks } from "#db/clocks.ts";
 import { dueTime } from "#domain/due-time.ts";
 import { Problem } from "#domain/errors.ts";
 import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
+import { order } from "#domain/schemas/order.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
 import { ExternalId, Id } from "./responses.ts";
 
@@ -54,6 +55,10 @@ const RequestTarget = z.strictObject({
   channelId: Id,
   overrides: TargetOverrides.optional(),
   settings: z.record(z.string(), z.unknown()).optional(),
+  defaults: z
+    .boolean()
+    .optional()
+    .describe("Whether the channel's defaults are added; they are unless this is false"),
 });
 
 const Content = {
@@ -72,7 +77,10 @@ export const NewPost = z.strictObject({
   schedule: Content.schedule.default({ mode: "now" }),
   approval: z.enum(["none", "required"]).default("required"),
   externalId: ExternalId.optional(),
+  campaign: order.campaign.optional(),
+  labels: order.labels.default([]),
 });
+export type NewPost = z.infer<typeof NewPost>;
 
 /** What may be changed of a post. What is absent stays. */
 export const PostChange = z
@@ -82,6 +90,8 @@ export const PostChange = z
     parts: Content.parts.optional(),
     targets: Content.targets.optional(),
     schedule: Content.schedule.optional(),
+    campaign: order.campaign.nullable().optional(),
+    labels: order.labels.optional(),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
     message: "changes nothing",

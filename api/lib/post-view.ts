@@ -16,6 +16,13 @@ export const TargetView = z.object({
   status: z.enum(targetMachine.states),
   overrides: TargetOverrides,
   settings: z.record(z.string(), z.unknown()),
+  defaults: z.boolean().describe("Whether the channel's defaults are added here"),
+  texts: z
+    .array(z.string())
+    .nullable()
+    .describe(
+      "The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null",
+    ),
   media: z
     .array(
       z.object({
@@ -100,6 +107,8 @@ export const PostView = z.object({
       "People whose words it holds, by user id; where the workspace says so, they can't approve it",
     ),
   externalId: z.string().nullable().describe("The client's own name for it"),
+  campaign: z.string().nullable().describe("What it belongs to"),
+  labels: z.array(z.string()),
   seriesId: Id.nullable().describe("The series that made it"),
   occurrenceAt: Instant.nullable().describe(
     "Which occurrence of its series it is; null where the series took it back",
@@ -145,6 +154,8 @@ export function viewPost(context: ApiContext, post: ReadPost): PostView {
     createdBy: post.createdBy,
     writtenBy: post.writtenBy,
     externalId: post.externalId ?? null,
+    campaign: post.campaign ?? null,
+    labels: post.labels,
     seriesId: post.seriesId ?? null,
     occurrenceAt: instantOf(post.occurrenceAt ?? null),
     agentId: post.agentId ?? null,
@@ -163,9 +174,12 @@ function viewTarget(
   post: ReadPost,
   target: ReadPost["targets"][number],
 ): z.infer<typeof TargetView> {
-  const { renditions, publishedAt, deliveries, statusAt, waiting, ...shown } = target;
+  const { renditions, publishedAt, deliveries, statusAt, waiting, takesDefaults, ...shown } =
+    target;
   return {
     ...shown,
+    defaults: takesDefaults,
+    texts: target.texts ?? null,
     media:
       renditions?.map(({ assetId, renditionId, altText }) => ({
         assetId,

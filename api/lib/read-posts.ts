@@ -13,7 +13,9 @@ type Written<Row> = {
 
 /** What is shown of a post, with its targets in order and its latest approval. */
 export type ReadPost = Written<Omit<Post, "workspaceId" | "updatedAt">> & {
-  targets: (Written<Omit<Target, "workspaceId" | "createdAt" | "postId" | "position">> & {
+  targets: (Written<
+    Omit<Target, "workspaceId" | "createdAt" | "postId" | "position" | "textKey">
+  > & {
     deliveries: Pick<Delivery, "part" | "status" | "remoteUrl">[];
   })[];
   /** How late it may go out, in minutes. */
@@ -28,7 +30,13 @@ export interface PostFilter {
   id?: string | undefined;
   /** Only those before this id, newest first. */
   before?: string | undefined;
-  status?: PostStatus | undefined;
+  status?: readonly PostStatus[] | undefined;
+  campaign?: string | undefined;
+  /** Without regard to case. */
+  label?: string | undefined;
+  /** Due then or later, and before. */
+  from?: Date | undefined;
+  to?: Date | undefined;
   agentId?: string | undefined;
   channelId?: string | undefined;
   externalId?: string | undefined;
@@ -53,6 +61,8 @@ const postFields = fieldsOf("p", [
   "createdBy",
   "writtenBy",
   "externalId",
+  "campaign",
+  "labels",
   "seriesId",
   "occurrenceAt",
   "resumedAt",
@@ -71,6 +81,8 @@ const targetFields = fieldsOf("t", [
   "status",
   "overrides",
   "settings",
+  "takesDefaults",
+  "texts",
   "renditions",
   "remoteId",
   "remoteUrl",
@@ -91,10 +103,17 @@ export async function readPosts(
   em: EntityManager,
   { filter, limit }: { filter: PostFilter; limit: number },
 ): Promise<ReadPost[]> {
-  const conditions: [string, string][] = [
+  const conditions: [string, string | Date][] = [
     ...given(`p."id" = ?`, filter.id),
     ...given(`p."id" < ?`, filter.before),
-    ...given(`p."status" = ?`, filter.status),
+    ...given(`p."status" = any(?::text[])`, filter.status && `{${filter.status.join(",")}}`),
+    ...given(`p."campaign" = ?`, filter.campaign),
+    ...given(
+      `exists (select 1 from jsonb_array_elements_text(p."labels") l where lower(l) = lower(?))`,
+      filter.label,
+    ),
+    ...given(`p."due_at" >= ?`, filter.from),
+    ...given(`p."due_at" < ?`, filter.to),
     ...given(`p."agent_id" = ?`, filter.agentId),
     ...given(`p."external_id" = ?`, filter.externalId),
     ...given(`p."series_id" = ?`, filter.seriesId),
@@ -122,7 +141,7 @@ export async function readPosts(
   return rows.map(({ post }) => post);
 }
 
-function given(sql: string, value: string | undefined): [string, string][] {
+function given(sql: string, value: string | Date | undefined): [string, string | Date][] {
   return value === undefined ? [] : [[sql, value]];
 }
 

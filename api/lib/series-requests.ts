@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
+import { order } from "#domain/schemas/order.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
 import { Id } from "./responses.ts";
 
@@ -40,6 +41,10 @@ const template = {
         channelId: Id,
         overrides: TargetOverrides.optional(),
         settings: z.record(z.string(), z.unknown()).optional(),
+        defaults: z
+          .boolean()
+          .optional()
+          .describe("Whether the channel's defaults are added; they are unless this is false"),
       }),
     )
     .min(1)
@@ -60,12 +65,19 @@ export const NewSeries = z.strictObject({
   parts: template.parts.default([]),
   approval: template.approval.default("required"),
   catchUp: template.catchUp.default(1),
+  campaign: order.campaign.optional(),
+  labels: order.labels.default([]),
 });
 export type NewSeries = z.infer<typeof NewSeries>;
 
 /** What may be changed of a series. What is absent stays. */
 export const SeriesChange = z
-  .strictObject({ ...template, ...recurrence })
+  .strictObject({
+    ...template,
+    ...recurrence,
+    campaign: order.campaign.nullable(),
+    labels: order.labels,
+  })
   .partial()
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
     message: "changes nothing",

@@ -222,7 +222,7 @@ function wantedType(request: FastifyRequest): string {
   const accepted = request.routeOptions.schema?.consumes ?? ["application/json"];
   return accepted.includes("multipart/form-data")
     ? "Send the file as multipart/form-data, in the field file."
-    : `Send JSON, with Content-Type: ${accepted.join(" or ")}.`;
+    : `Send ${accepted.includes("application/json") ? "JSON" : "it"}, with Content-Type: ${accepted.join(" or ")}.`;
 }
 
 function inMegabytes(bytes: number): string {

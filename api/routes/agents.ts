@@ -1,4 +1,4 @@
-import { LockMode } from "@mikro-orm/core";
+import { LockMode, raw } from "@mikro-orm/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Agent, Run } from "#db/entities/index.ts";
@@ -10,6 +10,7 @@ import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
 import { AgentSchedule } from "#domain/schemas/content.ts";
+import { order } from "#domain/schemas/order.ts";
 import { agentMachine, runMachine, type AgentStatus } from "#domain/states.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
 import { assertConfigured } from "#providers/assert-configured.ts";
@@ -21,6 +22,7 @@ import { AgentView, viewAgent } from "../lib/agent-view.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { findChannels } from "../lib/find-channels.ts";
 import { found } from "../lib/not-found.ts";
+import { orderFilter } from "../lib/post-filter.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
 import { RunView, viewRun } from "../lib/run-view.ts";
@@ -49,6 +51,8 @@ const NewAgent = z.strictObject({
     .max(200)
     .optional()
     .describe("A text model, `provider/model`; the installation's default when absent"),
+  campaign: order.campaign.optional(),
+  labels: order.labels.default([]),
 });
 
 /** Agents: made, started by hand, paused, resumed. Their runs are under /v1/runs. */
@@ -130,14 +134,19 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["agents"],
       summary: "List agents",
-      querystring: PageQuery,
+      querystring: PageQuery.extend(orderFilter),
       response: responses({ 200: pageOf(AgentView) }),
     },
     handler: async (request) => {
-      const { limit, cursor } = request.query;
+      const { limit, cursor, campaign, label } = request.query;
       const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
         Agent,
-        { ...afterCursor(cursor), deletedAt: null },
+        {
+          ...afterCursor(cursor),
+          deletedAt: null,
+          ...(campaign === undefined ? {} : { campaign }),
+          ...(label === undefined ? {} : { [hasLabel(label)]: [] }),
+        },
         { orderBy: { id: "desc" }, limit: limit + 1 },
       );
       return toPage(rows, limit, (row) => viewAgent(context, row));
@@ -280,6 +289,14 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
     },
   });
 };
+
+function hasLabel(label: string) {
+  return raw(
+    (alias) =>
+      `exists (select 1 from jsonb_array_elements_text(${alias}."labels") l where lower(l) = lower(?))`,
+    [label],
+  );
+}
 
 async function setAgentStatus(
   context: ApiContext,

@@ -8,6 +8,11 @@ import type { EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { sealSecrets } from "#db/vault/seal.ts";
 import { Problem } from "#domain/errors.ts";
+import type {
+  NotificationChoices,
+  NotificationKind,
+  NotificationWay,
+} from "#domain/notifications.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { checkWebhookAddress } from "../lib/check-webhook.ts";
@@ -247,7 +252,10 @@ function forgetChat(row: NotificationSettings): void {
   Object.assign(row, { sealedChatUrl: null, wrappedKey: null, chatHost: null, chatError: null });
 }
 
-function withoutAbsent<Value extends object>(value: Value): Value {
-  const present = Object.entries(value).filter(([, one]) => one !== undefined);
-  return Object.fromEntries(present) as Value;
+function withoutAbsent(
+  choices: Partial<Record<NotificationKind, NotificationWay[] | undefined>>,
+): Partial<NotificationChoices> {
+  return Object.fromEntries(
+    Object.entries(choices).flatMap(([kind, ways]) => (ways ? [[kind, [...new Set(ways)]]] : [])),
+  );
 }

@@ -1,23 +1,27 @@
 import { z } from "zod";
 import { Post, Target } from "#db/entities/index.ts";
-import { newId } from "#db/entities/lib.ts";
 import { releaseSlots } from "#db/claim-slot.ts";
-import { insertRow } from "#db/insert-row.ts";
-import { insertTargets } from "#db/insert-targets.ts";
-import { enqueue } from "#db/outbox/enqueue.ts";
 import { cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
-import { recordAudit } from "#db/record-audit.ts";
-import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
 import { approvalMachine, postMachine, targetMachine, type PostStatus } from "#domain/states.ts";
 import { accept } from "../lib/accept.ts";
 import { countDecision } from "../../observe/metrics.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
-import { changePost, readPost, requireChangeable, tooLateToCancel } from "../lib/change-post.ts";
-import { checkPost, requireNoneNeeded, sandboxOutput } from "../lib/check-post.ts";
+import {
+  changePost,
+  isChangeable,
+  readPost,
+  requireChangeable,
+  tooLateToCancel,
+} from "../lib/change-post.ts";
+import { sandboxOutput } from "../lib/check-post.ts";
+import { auditUnapproved } from "../lib/audit-unapproved.ts";
+import { createPost } from "../lib/create-post.ts";
+import { campaignShows } from "../lib/campaign-shows.ts";
+import { filterOf, postFilter } from "../lib/post-filter.ts";
+import { findWarnings, Warnings } from "../lib/find-warnings.ts";
 import { editContent, forgetPrepared } from "../lib/edit-post.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
-import { refuseTakenName } from "../lib/external-id.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import {
   goesOfflineToReal,
@@ -31,10 +35,15 @@ import { PostView, viewPost } from "../lib/post-view.ts";
 import { readPosts } from "../lib/read-posts.ts";
 import { keepSlot, schedulePost } from "../lib/schedule-post.ts";
 import { readRows } from "../lib/read-rows.ts";
-import { ExternalId, Id, IdParams, responses } from "../lib/responses.ts";
+import { Id, IdParams, responses } from "../lib/responses.ts";
 import { principalOf, requireScope } from "../plugins/access.ts";
 
-const Accepted = z.object({ id: Id, status: z.enum(postMachine.states), engine: EngineAnswer });
+const Accepted = z.object({
+  id: Id,
+  status: z.enum(postMachine.states),
+  engine: EngineAnswer,
+  warnings: Warnings,
+});
 
 /** Posts: made, read, changed, decided, cancelled. Every change is decided under the lock of the post's row. */
 export const addPostRoutes: RouteAdder = (app, context) => {
@@ -64,66 +73,12 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       const body = request.body;
       if (body.approval === "none") requireScope(principal, "posts:publish");
       return accept(context, { request, reply }, { status: 202 }, async (em) => {
-        await refuseTakenName(em, Post, body.externalId);
-        const checked = await checkPost(context, em, body);
-        if (body.approval === "none") requireNoneNeeded(checked.targets);
-        const id = newId();
-        const due = await schedulePost(em, {
-          workspaceId: principal.workspaceId,
-          postId: id,
-          schedule: body.schedule,
-          channelIds: checked.targets.map((target) => target.channel.id),
-          now: context.now(),
-        });
-        const status: PostStatus = body.approval === "none" ? "scheduled" : "preparing";
-        await insertRow(em, Post, {
-          id,
-          workspaceId: principal.workspaceId,
-          status,
-          version: 1,
-          content: body.content,
-          assets: body.assets,
-          parts: body.parts,
-          ...due,
-          approval: body.approval,
-          createdBy: principal.actor,
-          writtenBy: [principal.userId],
-          externalId: body.externalId ?? null,
-          offlineOutput: checked.offlineOutput,
-        });
-        await insertTargets(em, {
-          workspaceId: principal.workspaceId,
-          postId: id,
-          targets: checked.targets,
-        });
-        await recordEvent(em, {
-          workspaceId: principal.workspaceId,
-          type: `post.${status}`,
-          subjectKind: "post",
-          subjectId: id,
-          data: { version: 1 },
-        });
-        const message = await enqueue(em, {
-          workspaceId: principal.workspaceId,
-          action: "start",
-          workflowType: "publishPost",
-          workflowId: `post/${id}`,
-          input: { postId: id },
-        });
-        // One that asks for approval is told of when somebody decides.
-        if (body.approval === "none") {
-          await recordAudit(em, {
-            workspaceId: principal.workspaceId,
-            actor: principal.actor,
-            action: "post.created",
-            subject: `post:${id}`,
-            address: request.ip,
-            detail: { approval: "none" },
-          });
-        }
+        const { id, status, outboxId } = await createPost(context, em, { principal, asked: body });
+        if (body.approval === "none") await auditUnapproved(em, { request, postIds: [id] });
+        const warnings = (await findWarnings(em, [id])).get(id) ?? [];
         return {
-          body: { id, status },
-          outboxIds: [message],
+          body: { id, status, warnings },
+          outboxIds: [outboxId],
           location: `/v1/posts/${id}`,
           subjectId: id,
         };
@@ -138,23 +93,14 @@ export const addPostRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["posts"],
       summary: "List posts, newest first",
-      querystring: PageQuery.extend({
-        status: z.enum(postMachine.states).optional(),
-        agentId: Id.optional(),
-        channelId: Id.optional(),
-        externalId: ExternalId.optional(),
-        seriesId: Id.optional(),
-      }),
+      querystring: PageQuery.extend(postFilter),
       response: responses({ 200: pageOf(PostView) }),
     },
     handler: async (request) => {
-      const { limit, cursor, status, agentId, channelId, externalId, seriesId } = request.query;
+      const { limit, cursor, ...filter } = request.query;
       const before = afterCursor(cursor).id?.$lt;
       const rows = await readRows(context, principalOf(request).workspaceId, (em) =>
-        readPosts(em, {
-          filter: { before, status, agentId, channelId, externalId, seriesId },
-          limit: limit + 1,
-        }),
+        readPosts(em, { filter: { before, ...filterOf(filter) }, limit: limit + 1 }),
       );
       return toPage(rows, limit, (row) => viewPost(context, row));
     },
@@ -183,27 +129,38 @@ export const addPostRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["posts"],
       summary: "Edit or reschedule; an edit voids an approval",
+      description:
+        "Labels and campaign can be changed at any time. They void no approval, but for a campaign that a channel's defaults write into links.",
       params: IdParams,
       body: PostChange,
-      response: responses({ 200: PostView.extend({ engine: EngineAnswer }) }, [
-        "not_found",
-        "too_late",
-        "content_refused",
-        "sandbox_output",
-        "invalid_time",
-        "in_the_past",
-        "time_zone_missing",
-        "no_queue",
-        "no_free_slot",
-      ]),
+      response: responses(
+        { 200: PostView.extend({ engine: EngineAnswer, warnings: Warnings.optional() }) },
+        [
+          "not_found",
+          "too_late",
+          "content_refused",
+          "sandbox_output",
+          "invalid_time",
+          "in_the_past",
+          "time_zone_missing",
+          "no_queue",
+          "no_free_slot",
+        ],
+      ),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const change = request.body;
       return changePost(context, { request, reply }, request.params.id, async (em, post) => {
-        requireChangeable(post);
+        const asked = change.content ?? change.assets ?? change.parts ?? change.targets;
+        if (asked ?? change.schedule) requireChangeable(post);
+        const edits =
+          asked ?? (isChangeable(post) && (await campaignShows(em, post, change.campaign)));
+        if (change.campaign !== undefined) post.campaign = change.campaign;
+        if (change.labels) post.labels = change.labels;
+        // What goes out, and when, stays as it is.
+        if (!edits && !change.schedule) return { action: "post.changed", tell: "nobody" };
         if (post.approval === "none") requireScope(principal, "posts:publish");
-        const edits = change.content ?? change.assets ?? change.parts ?? change.targets;
         // Moving what is approved already is publishing it; an edit asks for approval anew.
         if (!edits && (await isApproved(em, post))) requireScope(principal, "posts:publish");
         post.version += 1;
@@ -224,7 +181,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           await forgetPrepared(em, post);
         } else if (change.targets) await keepSlot(em, post, context.now());
         if (!edits && post.status === "blocked") await setPostStatus(em, post, "scheduled");
-        return { action: "post.changed" };
+        return { action: "post.changed", warns: true };
       });
     },
   });

@@ -1,5 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { NIL } from "uuid";
 import { z } from "zod";
 import { Series } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
@@ -282,30 +283,36 @@ function begin(context: ApiContext, series: Series): Withdrawn {
 async function templateOf(
   context: ApiContext,
   em: EntityManager,
-  asked: Pick<NewSeries, "content" | "assets" | "parts" | "targets" | "approval">,
+  asked: Pick<NewSeries, "content" | "assets" | "parts" | "targets" | "approval"> &
+    Pick<SeriesTemplate, "campaign" | "labels">,
 ): Promise<{ template: SeriesTemplate; offlineOutput: boolean }> {
-  const checked = await checkPost(context, em, asked);
+  const campaign = asked.campaign ?? null;
+  // Its posts are none yet; any other id is as long.
+  const checked = await checkPost(context, em, { ...asked, campaign, id: NIL });
   if (asked.approval === "none") requireNoneNeeded(checked.targets);
-  const { content, assets, parts } = asked;
-  const targets = checked.targets.map(({ channel, overrides, settings }) => ({
+  const { content, assets, parts, labels = [] } = asked;
+  const targets = checked.targets.map(({ channel, overrides, settings, takesDefaults }) => ({
     channelId: channel.id,
     overrides,
     settings,
+    defaults: takesDefaults,
   }));
   return {
-    template: { content, assets, parts, targets },
+    template: { content, assets, parts, targets, campaign, labels },
     offlineOutput: checked.offlineOutput,
   };
 }
 
 /** Without what is absent. */
 function given(change: z.infer<typeof SeriesChange>) {
-  const { content, assets, parts, targets } = change;
+  const { content, assets, parts, targets, campaign, labels } = change;
   return {
     ...(content ? { content } : {}),
     ...(assets ? { assets } : {}),
     ...(parts ? { parts } : {}),
     ...(targets ? { targets } : {}),
+    ...(campaign === undefined ? {} : { campaign }),
+    ...(labels ? { labels } : {}),
   };
 }
 

@@ -21,6 +21,9 @@ export const Agent = defineEntity({
     creditLimit: p.integer(),
     provider: p.string().length(40).nullable(),
     model: p.string().length(120).nullable(),
+    /** What its posts belong to. */
+    campaign: p.string().length(200).nullable(),
+    labels: p.json<string[]>().defaultRaw("'[]'::jsonb"),
     status: p.enum(["active", "paused", "halted"]).$type<AgentStatus>(),
     createdBy: p.string().length(80),
     deletedAt: instant().nullable(),

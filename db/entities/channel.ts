@@ -1,4 +1,5 @@
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import type { ChannelDefaults } from "#domain/schemas/channel-defaults.ts";
 import { tenantProperties, tenantSecurity } from "./lib.ts";
 
 export const Channel = defineEntity({
@@ -16,6 +17,10 @@ export const Channel = defineEntity({
     avatarUrl: p.string().length(2000).nullable(),
     /** Nothing goes out here without a person's approval, whoever asks. */
     requiresApproval: p.boolean().default(false),
+    /** People's own word for what belongs together. */
+    group: p.string().length(120).nullable(),
+    /** What is added to every post here. */
+    defaults: p.json<ChannelDefaults>().nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["connectionId", "remoteId"] }],
 });

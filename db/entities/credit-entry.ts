@@ -17,6 +17,6 @@ export const CreditEntry = defineEntity({
     model: p.string().length(160).nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["subject", "kind"] }],
-  indexes: [{ properties: ["agentId", "createdAt"] }],
+  indexes: [{ properties: ["agentId", "createdAt"] }, { properties: ["workspaceId", "createdAt"] }],
 });
 export type CreditEntry = InferEntity<typeof CreditEntry>;

@@ -49,6 +49,9 @@ export const Post = defineEntity({
     writtenBy: p.json<string[]>().defaultRaw("'[]'::jsonb"),
     /** The client's own name for it. */
     externalId: p.string().length(200).nullable(),
+    /** What it belongs to, in the words of the people who plan it. */
+    campaign: p.string().length(200).nullable(),
+    labels: p.json<string[]>().defaultRaw("'[]'::jsonb"),
     /** The text came from an offline model. */
     offlineOutput: p.boolean().default(false),
     error: p.json<{ code: string; detail: string }>().nullable(),
@@ -67,6 +70,10 @@ export const Post = defineEntity({
     { properties: ["workspaceId", "externalId"] },
     { properties: ["seriesId", "occurrenceAt"] },
   ],
-  indexes: [{ properties: ["workspaceId", "status", "dueAt"] }],
+  indexes: [
+    { properties: ["workspaceId", "status", "dueAt"] },
+    { properties: ["workspaceId", "campaign"] },
+    { properties: ["workspaceId", "publishedAt"] },
+  ],
 });
 export type Post = InferEntity<typeof Post>;

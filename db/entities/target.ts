@@ -67,6 +67,12 @@ export const Target = defineEntity({
       .$type<TargetStatus>(),
     overrides: p.json<TargetOverrides>(),
     settings: p.json<Record<string, unknown>>(),
+    /** Whether the channel's defaults are added here. */
+    takesDefaults: p.boolean().default(true),
+    /** The text of each part as it goes out here, the post itself first, where the channel's defaults change any. */
+    texts: p.json<string[]>().nullable(),
+    /** SHA-256 of the text as it was asked for, without what looks alike; null where there is none. */
+    textKey: p.string().length(64).nullable(),
     /** What goes out, in order, once made. */
     renditions: p.json<TargetRendition[]>().nullable(),
     remoteId: p.string().length(500).nullable(),
@@ -79,5 +85,6 @@ export const Target = defineEntity({
     removal: p.json<TargetRemoval>().nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["postId", "channelId"] }],
+  indexes: [{ properties: ["channelId", "textKey"] }],
 });
 export type Target = InferEntity<typeof Target>;

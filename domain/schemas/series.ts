@@ -8,6 +8,7 @@ import {
   TimeOfDay,
   Weekday,
 } from "./content.ts";
+import { Campaign, Labels } from "./order.ts";
 
 /** What each post of a series is made of. */
 export const SeriesTemplate = z.strictObject({
@@ -19,8 +20,11 @@ export const SeriesTemplate = z.strictObject({
       channelId: z.uuid(),
       overrides: TargetOverrides,
       settings: z.record(z.string(), z.unknown()),
+      defaults: z.boolean().optional(),
     }),
   ),
+  campaign: Campaign.nullable().optional(),
+  labels: Labels.optional(),
 });
 export type SeriesTemplate = z.infer<typeof SeriesTemplate>;
 

@@ -96,6 +96,11 @@ const expected: Record<string, KeyScope | "public" | "principal" | "session" | "
   "POST /v1/posts/:id/approve": "posts:publish",
   "POST /v1/posts/:id/reject": "posts:publish",
   "POST /v1/posts/:id/publish-now": "posts:publish",
+  "POST /v1/posts/:id/retry": "posts:publish",
+  "POST /v1/posts/:id/resolve": "posts:publish",
+  "POST /v1/posts/:id/take-down": "posts:publish",
+  "GET /v1/posts/:id/history": "posts:read",
+  "GET /v1/needs-you": "posts:read",
   "GET /v1/posts/:id/metrics": "posts:read",
   "POST /v1/series": "posts:write",
   "POST /v1/series/preview": "posts:write",
@@ -368,6 +373,7 @@ describe("another workspace's rows", () => {
       "PATCH /v1/series/:id": { content: { text: "mine now" } },
       "POST /v1/posts/:id/approve": { contentHash },
       "POST /v1/posts/:id/reject": { reason: "no" },
+      "POST /v1/posts/:id/resolve": { targetId: channelId, outcome: "give_up" },
     };
     const told = api.told.length;
     const before = await checksumOf(api, owner.workspaceId);

@@ -6,7 +6,7 @@ import type { MemberRole } from "#domain/states.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { guest, person, program, type Caller } from "./callers.ts";
 import { routesOf } from "./routes.ts";
-import { addAgent, addChannel, checksumOf, sealPost } from "./rows.ts";
+import { addAgent, addChannel, checksumOf, endPost, sealPost } from "./rows.ts";
 
 /** A request that would make something public, or let something go public without asking a person. */
 interface Request {
@@ -86,6 +86,12 @@ async function approved(): Promise<string> {
   return id;
 }
 
+async function ended(end: "published" | "failed" | "unconfirmed") {
+  const id = await accepted("none");
+  await sealPost(api, await read(id));
+  return { id, ...(await endPost(api, await read(id), end)) };
+}
+
 const pilot = (status: "active" | "paused") =>
   addAgent(api, owner.workspaceId, { channelId, autonomy: "autopilot", status });
 
@@ -122,6 +128,20 @@ const publishing: Record<string, Record<string, () => Promise<Omit<Request, "met
     }),
     "at once what is approved": async () => ({
       url: `/v1/posts/${await approved()}/publish-now`,
+    }),
+  },
+  "POST /v1/posts/:id/retry": {
+    "what had failed": async () => ({ url: `/v1/posts/${(await ended("failed")).id}/retry` }),
+  },
+  "POST /v1/posts/:id/resolve": {
+    "what may be out, once more": async () => {
+      const { id, targetId } = await ended("unconfirmed");
+      return { url: `/v1/posts/${id}/resolve`, body: { targetId, outcome: "send_again" } };
+    },
+  },
+  "POST /v1/posts/:id/take-down": {
+    "what is out, away": async () => ({
+      url: `/v1/posts/${(await ended("published")).id}/take-down`,
     }),
   },
   "POST /v1/series": {

@@ -5,7 +5,7 @@ import { Connection, IdempotencyRecord, Post } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { formOf, guest, person, program, type Caller } from "./callers.ts";
-import { addAgent, addChannel, addRun, checksumOf, sealPost } from "./rows.ts";
+import { addAgent, addChannel, addRun, checksumOf, endPost, sealPost } from "./rows.ts";
 
 /** One request that changes something, and what it is sent with. */
 interface Request {
@@ -51,6 +51,13 @@ async function awaiting(): Promise<{ id: string; contentHash: string }> {
   return { id, contentHash: contentHash ?? "" };
 }
 
+async function ended(end: "published" | "failed" | "unconfirmed") {
+  const id = await post();
+  const row = await own().findOneOrFail(Post, { id });
+  await sealPost(api, row);
+  return { id, ...(await endPost(api, row, end)) };
+}
+
 const newAgent = (status: "active" | "paused" = "active") =>
   addAgent(api, owner.workspaceId, { channelId, status });
 
@@ -74,6 +81,18 @@ const requests: Record<string, () => Promise<Request>> = {
   }),
   "POST /v1/posts/{id}/cancel": async () => ({ url: `/v1/posts/${await post()}/cancel` }),
   "POST /v1/posts/{id}/publish-now": async () => ({ url: `/v1/posts/${await post()}/publish-now` }),
+  "POST /v1/posts/{id}/retry": async () => ({
+    url: `/v1/posts/${(await ended("failed")).id}/retry`,
+    body: {},
+  }),
+  "POST /v1/posts/{id}/resolve": async () => {
+    const { id, targetId } = await ended("unconfirmed");
+    return { url: `/v1/posts/${id}/resolve`, body: { targetId, outcome: "send_again" } };
+  },
+  "POST /v1/posts/{id}/take-down": async () => ({
+    url: `/v1/posts/${(await ended("published")).id}/take-down`,
+    body: {},
+  }),
   "POST /v1/posts/{id}/approve": async () => {
     const { id, contentHash } = await awaiting();
     return { url: `/v1/posts/${id}/approve`, body: { contentHash } };

@@ -10,7 +10,7 @@ import {
   Rendition,
   Run,
   Target,
-  type Post,
+  Post,
 } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
@@ -240,4 +240,29 @@ export async function checksumOf(
     }
     return sums;
   });
+}
+
+/** What the worker leaves of a post that went out, was refused, or of which nobody knows. Returns its first target. */
+export async function endPost(
+  api: TestApi,
+  post: Pick<Post, "id" | "workspaceId">,
+  end: "published" | "failed" | "unconfirmed",
+): Promise<{ targetId: string }> {
+  const em = inWorkspace(api.context.orm, post.workspaceId);
+  const row = await em.findOneOrFail(Post, { id: post.id });
+  const delivery = { published: "published", failed: "rejected", unconfirmed: "unknown" } as const;
+  const [target] = await em.find(Target, { postId: row.id }, { orderBy: { position: "asc" } });
+  if (!target) throw new Error("a post has targets");
+  await addDeliveries(api, row, delivery[end]);
+  await em.nativeUpdate(Delivery, { targetId: target.id }, { remoteId: "remote-1" });
+  await onDatabase(api, async (query) => {
+    await query(
+      `update target set status = $2, remote_id = case when $2 = 'published' then 'remote-1' end,
+         error = case when $2 = 'published' then null else '{"code": "content_rejected", "detail": "No."}'::jsonb end
+       where post_id = $1`,
+      [row.id, end],
+    );
+    await query("update post set status = $2 where id = $1", [row.id, end]);
+  });
+  return { targetId: target.id };
 }

@@ -1,6 +1,6 @@
 import { SqlEntityManager } from "@mikro-orm/sql";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { Post } from "#db/entities/index.ts";
+import { Post, Target } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { keyScopes } from "#domain/permissions.ts";
 import { readOpenApi } from "../../scripts/lib/read-openapi.ts";
@@ -51,6 +51,8 @@ const namedIds: Record<string, string> = {
   channelId: "channel",
   channelIds: "channel",
   seriesId: "series",
+  targetId: "target",
+  targetIds: "target",
   workspaceId: "workspace",
 };
 
@@ -133,6 +135,7 @@ async function everything(): Promise<Record<string, string>> {
     rendition: rendition.id,
     agent: agentId,
     post: postId,
+    target: (await em.findOneOrFail(Target, { postId })).id,
     run: await addRun(api, workspaceId, { agentId, status: "running", postId }),
     generation: await addOfflineText(api, workspaceId, secret),
     series: await made("/v1/series", {

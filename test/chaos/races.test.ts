@@ -76,7 +76,7 @@ describe("many hands on one post", () => {
 
 describe("cancel against due", () => {
   const races = 1_000;
-  const lanes = 20;
+  const lanes = 25;
 
   it(`${races} times: 200 and it never goes out, or too_late and it went out once; nothing else`, async () => {
     const results: { text: string; id: string; status: number; code: string | undefined }[] = [];
@@ -87,7 +87,7 @@ describe("cancel against due", () => {
       while (next < races) {
         next += 1;
         const text = `race ${next}`;
-        const due = Date.now() + 700;
+        const due = Date.now() + 2_500;
         const id = await schedule(text, new Date(due).toISOString());
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, due + aim - Date.now())));
         const answer = await product.client.raw("POST", `/v1/posts/${id}/cancel`);

@@ -118,7 +118,8 @@ export function createPaperPost(options: {
       },
       // An operator who cancels the workflow alone cancels the row, as far as it still can be.
       async clearCancelledPost() {
-        if (postMachine.allows(row.status, "cancelled")) row.status = "cancelled";
+        const sending = row.status === "publishing";
+        if (!sending && postMachine.allows(row.status, "cancelled")) row.status = "cancelled";
       },
       async makeTargetRendition(order) {
         made.add(nameOf(order));

@@ -18,6 +18,10 @@ import type { ConnectionActivities } from "#workflows/refresh-connection.ts";
 import type { WebhookActivities } from "#workflows/deliver-webhook.ts";
 import type { MessageActivities, NotificationActivities } from "#workflows/notify-member.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
+import type {
+  TakeDownLedgerActivities,
+  TakeDownPlatformActivities,
+} from "#workflows/take-down-post.ts";
 import { ensureWorkflowBundle } from "./ensure-workflow-bundle.ts";
 import { loadFixtureKeyRing } from "./fixture-key-ring.ts";
 import { testServices } from "./services.ts";
@@ -39,6 +43,8 @@ export type Ports = PublishPostActivities &
   MetricActivities &
   ConnectionActivities &
   SweepActivities &
+  TakeDownLedgerActivities &
+  TakeDownPlatformActivities &
   WebhookActivities &
   NotificationActivities &
   MessageActivities;

@@ -34,7 +34,7 @@ export const scenes: Scene[] = [
     await ended(measured);
     expectCalls(play, "publishDelivery", 2);
     return {
-      "publish-post-approved-and-moved": post,
+      "publish-post-2-approved-and-moved": post,
       "collect-metrics-nothing-to-measure": measured,
     };
   },
@@ -42,7 +42,7 @@ export const scenes: Scene[] = [
     const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
     const { post } = await publish(stage, paper.standIns);
     await ended(post);
-    return { "publish-post-approval-timed-out": post };
+    return { "publish-post-2-approval-timed-out": post };
   },
   async (stage) => {
     const paper = createPaperPost({ dueAt: (await stage.now()) + 48 * hour });
@@ -52,7 +52,7 @@ export const scenes: Scene[] = [
     await post.cancel();
     await ended(post);
     expectCalls(play, "clearCancelledPost", 1);
-    return { "publish-post-cancelled": post };
+    return { "publish-post-2-cancelled": post };
   },
   async (stage) => {
     const paper = createPaperPost({
@@ -79,7 +79,7 @@ export const scenes: Scene[] = [
     });
     await ended(post);
     expectCalls(play, "reconcileDelivery", 2);
-    return { "publish-post-reconciled": post };
+    return { "publish-post-2-reconciled": post };
   },
   async (stage) => {
     const paper = createPaperPost({
@@ -91,7 +91,47 @@ export const scenes: Scene[] = [
     for (const target of paper.row.targets) target.usable = true;
     await post.signal("changed");
     await ended(post);
-    return { "publish-post-blocked-then-published": post };
+    return { "publish-post-2-blocked-then-published": post };
+  },
+  async (stage) => {
+    const paper = createPaperPost({ dueAt: await stage.now(), sealed: true, parts: 3 });
+    let tries = 0;
+    const { play, post } = await publish(stage, {
+      ...paper.standIns,
+      async publishDelivery(input) {
+        tries += 1;
+        if (tries === 2) return { kind: "wait", afterMs: 5_000, code: "rate_limited", asked: true };
+        return paper.standIns.publishDelivery(input);
+      },
+    });
+    await ended(post);
+    expectCalls(play, "publishDelivery", 4);
+    return { "publish-post-2-thread": post };
+  },
+  async (stage) => {
+    let open = true;
+    const play = stage.play({
+      targetsToTakeDown: async () =>
+        open
+          ? [
+              { targetId: "one", connectionId: "connection-1", deliveryIds: ["second", "first"] },
+              { targetId: "two", connectionId: "connection-2", deliveryIds: ["only"] },
+            ]
+          : [],
+      removeDelivery: async ({ deliveryId }) =>
+        deliveryId === "only"
+          ? { kind: "failed", code: "not_supported", detail: "Not there." }
+          : { kind: "gone" },
+      async settleRemoval({ targetId }) {
+        if (targetId === "two") open = false;
+      },
+    });
+    const taken = await stage.start(play, "takeDownPost", {
+      input: { postId: "post-1" },
+      workflowId: "takedown/post-1",
+    });
+    await ended(taken);
+    return { "take-down-post": taken };
   },
   async (stage) => {
     const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
@@ -244,6 +284,28 @@ export const scenes: Scene[] = [
     return { "deliver-webhook-retried": delivering };
   },
   async (stage) => {
+    const start = await stage.now();
+    const moves = [
+      { kind: "wait", until: start + hour } as const,
+      { kind: "send", email: true, chat: true } as const,
+      { kind: "wait", until: start + 3 * hour } as const,
+      { kind: "send", email: true, chat: false } as const,
+    ];
+    let mails = 0;
+    const play = stage.play({
+      nextNotificationMove: async () => moves.shift() ?? { kind: "done" },
+      sendEmailNotifications: async () => {
+        mails += 1;
+        if (mails <= 2) throw new Error("the mail server is away");
+      },
+      sendChatNotifications: async () => undefined,
+    });
+    const telling = await stage.start(play, "notifyMember", { input: { userId: "user-1" } });
+    await ended(telling);
+    expectCalls(play, "sendEmailNotifications", 3);
+    return { "notify-member-mail-server-away": telling };
+  },
+  async (stage) => {
     const play = stage.play({
       sweepOutbox: async () => ({ told: 2, waiting: 0 }),
       forgetAbandonedConnections: async () => ({ forgotten: 1 }),
@@ -256,7 +318,7 @@ export const scenes: Scene[] = [
     });
     const sweeping = await stage.start(play, "sweep");
     await ended(sweeping);
-    return { sweep: sweeping };
+    return { "sweep-2": sweeping };
   },
 ];
 

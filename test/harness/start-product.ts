@@ -14,7 +14,7 @@ import { followOutbox } from "#db/outbox/follow-outbox.ts";
 import { createEngineState } from "#api/lib/engine-state.ts";
 import { readConsole } from "#api/lib/read-console.ts";
 import { openOrm } from "#db/orm.ts";
-import { createEngine } from "#db/outbox/engine.ts";
+import { createEngine, type Engine } from "#db/outbox/engine.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import { initKeyRing, loadKeyRing } from "#db/vault/key-ring.ts";
 import { startSandboxNetwork } from "#local/sandbox-network/start-sandbox-network.ts";
@@ -23,7 +23,7 @@ import { discoverProviderManifests, discoverProviders } from "#providers/registr
 import { createFileStore } from "#storage/files.ts";
 import { taskQueues } from "#temporal.config";
 import { apiClient, register, type ApiClient } from "./client.ts";
-import { createTestDatabase } from "./database.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { ensureConsole } from "./ensure-console.ts";
 import { ensureWorkflowBundle } from "./ensure-workflow-bundle.ts";
 import { testServices } from "./services.ts";
@@ -35,8 +35,11 @@ export interface Product {
   sandboxUrl: string;
   temporal: Client;
   deps: ActivityDeps;
+  database: TestDatabase;
   databaseUrl: string;
   keyRingFile: string;
+  /** Where files are kept. */
+  storageDir: string;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,8 @@ export async function startProduct(
   options: {
     /** What the workers' activities are given instead of the real thing, made from it. */
     deps?: (real: ActivityDeps) => Partial<ActivityDeps>;
+    /** What tells Temporal, in the API and the workers alike, made from the real one. */
+    engine?: (real: Engine) => Engine;
     name?: string;
     /** Serves the console too. */
     console?: boolean;
@@ -57,6 +62,7 @@ export async function startProduct(
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), "drumbeat-product-"));
   const keyRingFile = join(folder, "key-ring.json");
+  const storageDir = join(folder, "storage");
   await initKeyRing(keyRingFile);
   const keyRing = await loadKeyRing(keyRingFile);
   const orm = await openOrm({ url: database.url, poolSize: 20 });
@@ -65,18 +71,19 @@ export async function startProduct(
     host: "127.0.0.1",
     dataDir: join(folder, "sandbox"),
   });
-  const logger = pino({ level: "silent" });
+  const logger = pino({ level: process.env["PRODUCT_LOG"] ?? "silent" });
   const namespace = `test-${randomBytes(6).toString("hex")}`;
   const connection = await Connection.connect({ address: services.temporalAddress });
   await makeNamespace(connection, namespace);
   const dataConverter = createDataConverter(keyRing);
   const temporal = new Client({ connection, namespace, dataConverter });
-  const engine = createEngine({ client: temporal, report: () => undefined });
+  const realEngine = createEngine({ client: temporal, report: () => undefined });
+  const engine = options.engine?.(realEngine) ?? realEngine;
   const platformApp = (name: string) => (name === "sandbox" ? { baseUrl: network.url } : {});
   const shared = { orm, keyRing, engine, platformApp, fetch, now: () => new Date(), logger };
   const real: ActivityDeps = {
     ...shared,
-    storage: createFileStore({ dir: join(folder, "storage") }),
+    storage: createFileStore({ dir: storageDir }),
     platforms: await discoverPlatforms(),
     providers: await discoverProviders(),
     providerCredentials: () => ({}),
@@ -88,6 +95,7 @@ export async function startProduct(
   const context: ApiContext = {
     ...shared,
     checkAddress: async () => undefined,
+    mailConfigured: deps.mailer !== undefined,
     pause: async () => undefined,
     databaseUrl: database.url,
     storage: deps.storage,
@@ -143,8 +151,10 @@ export async function startProduct(
     sandboxUrl: network.url,
     temporal,
     deps,
+    database,
     databaseUrl: database.url,
     keyRingFile,
+    storageDir,
     async close() {
       for (const worker of workers) worker.shutdown();
       await running;

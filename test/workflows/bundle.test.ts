@@ -22,7 +22,7 @@ async function modulesOf(code: string): Promise<string[]> {
 
 /** Of our own files, only these reach a bundle; of packages, only Temporal's and what these need. */
 const ours =
-  /^(workflows\/[^/]+\.ts|agents\/[^/]+\.ts|domain\/[^/]+\.ts|temporal\.config\.ts|db\/vault\/failure-converter\.ts)$/;
+  /^(workflows\/(previous\/)?[^/]+\.ts|agents\/[^/]+\.ts|domain\/[^/]+\.ts|temporal\.config\.ts|db\/vault\/failure-converter\.ts)$/;
 const packages =
   /^(@temporalio\/(workflow|common|proto|worker)|long|ms|protobufjs|@protobufjs\/.+|proto3-json-serializer|assert|events|url|util|nexus-rpc)$/;
 

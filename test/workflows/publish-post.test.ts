@@ -57,7 +57,7 @@ test("publishes at once what is due and needs no approval", async () => {
       { id: "two", platform: "bluesky" },
     ],
   });
-  const { play, handle, postId, ids } = await begin(paper);
+  const { play, handle, ids } = await begin(paper);
 
   await expect(handle.result()).resolves.toEqual({ status: "published" });
   // Made side by side, so in either order.

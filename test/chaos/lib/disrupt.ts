@@ -100,4 +100,4 @@ function leastTried(victim: KeptProcess, harm: Harm): string[] {
 }
 
 /** Steps of other stories than publishing. */
-const boring = /sweep|forget|snapshot|metric/i;
+const boring = /sweep|forget|snapshot|measur|notif|webhook|series/i;

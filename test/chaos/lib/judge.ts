@@ -69,7 +69,9 @@ export function judge(input: {
     const outcome = post && outcomeOf(post);
     if (!post || !outcome) {
       verdict.lost += 1;
-      violations.push(`${nameOf(story)} is ${post ? `still ${post.status}` : "gone"}`);
+      violations.push(
+        `${nameOf(story)} is ${post ? `still ${post.status}${reasonsOf(post)}` : "gone"}`,
+      );
       continue;
     }
     verdict[outcome] += 1;
@@ -247,6 +249,11 @@ function doubles({ log, api }: Records): { what: string; more: number }[] {
   return [...counts]
     .filter(([, times]) => times > 1)
     .map(([what, times]) => ({ what, more: times - 1 }));
+}
+
+function reasonsOf({ targets }: ShownPost): string {
+  const reasons = targets.flatMap(({ waitingFor }) => waitingFor?.reason ?? []);
+  return reasons.length > 0 ? `, waiting for: ${reasons.join(", ")}` : "";
 }
 
 function nameOf({ planned, id }: PostStory): string {

@@ -1,0 +1,39 @@
+import { stringify } from "csv-stringify/sync";
+import type { PostView } from "./post-view.ts";
+
+/** What a list of posts says of each. */
+const columns: Record<string, (post: PostView) => string | null> = {
+  id: (post) => post.id,
+  status: (post) => post.status,
+  text: (post) => post.content.text,
+  title: (post) => post.content.title ?? null,
+  channels: (post) => post.targets.map(({ channelId }) => channelId).join(";"),
+  channelNames: (post) => post.targets.map(({ channelName }) => channelName).join("; "),
+  mode: (post) => post.schedule.mode,
+  at: (post) => post.schedule.at,
+  timeZone: (post) => post.schedule.timeZone,
+  approval: (post) => post.approval,
+  campaign: (post) => post.campaign,
+  labels: (post) => post.labels.join(";"),
+  externalId: (post) => post.externalId,
+  assets: (post) => post.assets.map(({ id }) => id).join(";"),
+  altText: (post) => post.assets.map(({ altText }) => altText ?? "").join("|"),
+  publishedAt: (post) => post.publishedAt,
+  urls: (post) => post.targets.map(({ remoteUrl }) => remoteUrl ?? "").join(" ").trim(),
+  error: (post) => post.error?.detail ?? null,
+  createdBy: (post) => post.createdBy,
+  createdAt: (post) => post.createdAt,
+};
+
+/** The first line. */
+export const csvHeader = stringify([Object.keys(columns)], { recordDelimiter: "windows" });
+
+/** A line per post, as RFC 4180 has it. */
+export function writePostCsv(posts: readonly PostView[]): string {
+  const rows = posts.map((post) => Object.values(columns).map((read) => read(post)));
+  return stringify(rows, {
+    recordDelimiter: "windows",
+    // A program for tables takes such a cell for a formula, and runs it.
+    cast: { string: (value) => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value) },
+  });
+}

@@ -1,0 +1,51 @@
+/** Query parameters that a text's links are to carry, without their prefix `utm_`; in the order in which they are added. */
+export type UtmValues = Partial<Record<(typeof utmNames)[number], string>>;
+
+export const utmNames = ["source", "medium", "campaign", "term", "content"] as const;
+
+/** What ends a sentence and not a link. */
+const closing = /[.,;:!?'"…。、！？»”’>)\]}）】」』]$/u;
+const pairs: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
+
+/**
+ * The text with utm_ parameters added to its http and https links. A link that has any utm_ parameter of its own stays
+ * as it is, so that doing it twice is doing it once. Nothing else of a link changes. Pure.
+ */
+export function tagLinks(text: string, values: UtmValues): string {
+  const query = utmNames
+    .flatMap((name) => {
+      const value = values[name]?.trim() ?? "";
+      return value === "" ? [] : [`utm_${name}=${encodeURIComponent(value.toWellFormed())}`];
+    })
+    .join("&");
+  if (query === "") return text;
+  return text.replaceAll(/\bhttps?:\/\/[^\s<>"]+/giu, (run) => {
+    const link = withoutClosing(run);
+    return addQuery(link, query) + run.slice(link.length);
+  });
+}
+
+/** A closing bracket belongs to the link where its opening one does. */
+function withoutClosing(run: string): string {
+  let link = run;
+  for (;;) {
+    const last = closing.exec(link)?.[0];
+    if (last === undefined) return link;
+    const opening = pairs[last];
+    if (opening !== undefined && count(link, opening) >= count(link, last)) return link;
+    link = link.slice(0, -last.length);
+  }
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
+
+function addQuery(link: string, query: string): string {
+  if (!URL.canParse(link)) return link;
+  const hash = link.indexOf("#");
+  const [address, fragment] = hash < 0 ? [link, ""] : [link.slice(0, hash), link.slice(hash)];
+  if (/[?&]utm_/i.test(address)) return link;
+  const joint = address.includes("?") ? (/[?&]$/.test(address) ? "" : "&") : "?";
+  return `${address}${joint}${query}${fragment}`;
+}

@@ -1,0 +1,291 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Connection, Delivery, Post, Target } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { startApi, type TestApi } from "../harness/start-api.ts";
+import { person, type Caller } from "./callers.ts";
+import { addChannel, addDeliveries, endPost, sealPost } from "./rows.ts";
+
+interface TargetView {
+  id: string;
+  status: string;
+  waitingFor: { reason: string; since: string; until: string | null; detail: string } | null;
+  removal: { status: string; detail: string } | null;
+  error: { code: string } | null;
+}
+interface PostView {
+  id: string;
+  status: string;
+  version: number;
+  contentHash: string | null;
+  targets: [TargetView, ...TargetView[]];
+}
+interface Need {
+  kind: string;
+  postId: string | null;
+  connectionId: string | null;
+  actions: string[];
+  detail: string;
+}
+
+const noon = "2027-01-15T12:00:00.000Z";
+let api: TestApi;
+let owner: Caller;
+let channelId: string;
+let connectionId: string;
+let bluesky: string;
+let now = new Date(noon);
+
+beforeAll(async () => {
+  api = await startApi({ now: () => now });
+});
+afterAll(async () => {
+  await api?.close();
+});
+beforeEach(async () => {
+  now = new Date(noon);
+  api.setEngine("ready");
+  api.told.length = 0;
+  owner = await person(api);
+  ({ channelId, connectionId } = await addChannel(api, owner.workspaceId));
+  bluesky = (await addChannel(api, owner.workspaceId, "bluesky")).channelId;
+});
+
+const own = () => inWorkspace(api.context.orm, owner.workspaceId);
+const row = (id: string) => own().findOneOrFail(Post, { id });
+const ask = async <Body>(method: "GET" | "POST" | "PATCH", url: string, body?: object) => {
+  const answer = await owner.call(method, url, body ? { body } : {});
+  return { status: answer.statusCode, body: answer.json<Body>() };
+};
+const read = async (id: string) => (await ask<PostView>("GET", `/v1/posts/${id}`)).body;
+
+async function accepted(more: object = {}): Promise<string> {
+  const { status, body } = await ask<{ id: string }>("POST", "/v1/posts", {
+    content: { text: "hello" },
+    targets: [{ channelId }],
+    approval: "none",
+    ...more,
+  });
+  expect(status, JSON.stringify(body)).toBe(202);
+  return body.id;
+}
+async function ended(end: "published" | "failed" | "unconfirmed", more: object = {}) {
+  const id = await accepted(more);
+  await sealPost(api, await row(id));
+  return { id, ...(await endPost(api, await row(id), end)) };
+}
+const needs = async () => (await ask<{ data: Need[] }>("GET", "/v1/needs-you")).body.data;
+
+describe("parts", () => {
+  it("are held against each platform, with pointers to what does not fit", async () => {
+    const { status, body } = await ask<{ errors: { pointer: string }[] }>("POST", "/v1/posts", {
+      content: { text: "hello" },
+      parts: [
+        { kind: "thread", text: "" },
+        { kind: "comment", text: "x".repeat(501) },
+      ],
+      targets: [{ channelId }],
+    });
+    expect(status).toBe(422);
+    expect(body.errors.map(({ pointer }) => pointer)).toEqual(["/parts/0/text", "/parts/1/text"]);
+  });
+
+  it("belong to what is approved: another part voids it", async () => {
+    const id = await accepted({ approval: "required", parts: [{ kind: "thread", text: "more" }] });
+    await sealPost(api, await row(id));
+    const { contentHash } = await read(id);
+    await ask("POST", `/v1/posts/${id}/approve`, { contentHash });
+    const { body } = await ask<PostView>("PATCH", `/v1/posts/${id}`, {
+      parts: [{ kind: "thread", text: "other" }],
+    });
+    expect(body).toMatchObject({ status: "preparing", contentHash: null });
+    await sealPost(api, await row(id));
+    expect((await read(id)).contentHash).not.toBe(contentHash);
+  });
+});
+
+describe("why it waits", () => {
+  it("is told of each target until it has ended", async () => {
+    const id = await accepted({ schedule: { mode: "at", at: "2027-01-16T12:00:00Z" } });
+    const waiting = async () => (await read(id)).targets[0].waitingFor;
+    expect(await waiting()).toMatchObject({ reason: "rendition" });
+    await sealPost(api, await row(id));
+    expect(await waiting()).toMatchObject({
+      reason: "due_time",
+      until: "2027-01-16T12:00:00.000Z",
+    });
+    now = new Date("2027-01-16T12:00:05Z");
+    expect(await waiting()).toMatchObject({
+      reason: "worker",
+      since: "2027-01-16T12:00:00.000Z",
+    });
+    await endPost(api, await row(id), "published");
+    expect(await waiting()).toBeNull();
+  });
+});
+
+describe("what failed", () => {
+  it("is tried again at once, as late as it is, and its workflow is woken", async () => {
+    const { id } = await ended("failed");
+    api.told.length = 0;
+    now = new Date("2027-01-17T12:00:00Z");
+    const { status, body } = await ask<PostView>("POST", `/v1/posts/${id}/retry`, {});
+    expect(status).toBe(202);
+    expect(body).toMatchObject({
+      status: "scheduled",
+      targets: [{ status: "pending", error: null }],
+    });
+    expect(api.told).toEqual([{ what: "wake publishPost", workflowId: `post/${id}` }]);
+    expect(await own().find(Delivery, { targetId: body.targets[0].id })).toMatchObject([
+      { status: "claimed" },
+    ]);
+    expect((await row(id)).resumedAt).toEqual(now);
+  });
+
+  it("is nothing where nothing has failed", async () => {
+    const { id } = await ended("published");
+    expect(await ask("POST", `/v1/posts/${id}/retry`, {})).toMatchObject({
+      status: 409,
+      body: { code: "nothing_failed" },
+    });
+    const waiting = await accepted();
+    expect((await ask("POST", `/v1/posts/${waiting}/retry`, {})).status).toBe(409);
+  });
+
+  it("is tried again while the engine is away, which the answer says", async () => {
+    const { id } = await ended("failed");
+    api.setEngine("delayed");
+    const { body } = await ask("POST", `/v1/posts/${id}/retry`, {});
+    expect(body).toMatchObject({ status: "scheduled", engine: "delayed" });
+  });
+});
+
+describe("what nobody knows", () => {
+  it("is decided once, by whoever comes first", async () => {
+    const { id, targetId } = await ended("unconfirmed");
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        ask<{ code?: string }>("POST", `/v1/posts/${id}/resolve`, {
+          targetId,
+          outcome: index % 2 ? "send_again" : "give_up",
+        }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    for (const { status, body } of answers)
+      if (status !== 202) expect(body.code).toBe("not_unconfirmed");
+  });
+
+  it("is there, at an address of that very account", async () => {
+    const { id, targetId } = await ended("unconfirmed", { targets: [{ channelId: bluesky }] });
+    await own().nativeUpdate(Connection, { platform: "bluesky" }, { handle: "harbor.test" });
+    const resolve = (url: string) =>
+      ask<PostView & { code?: string }>("POST", `/v1/posts/${id}/resolve`, {
+        targetId,
+        outcome: "is_there",
+        url,
+      });
+    expect(await resolve("https://bsky.app/profile/other.test/post/3kabc")).toMatchObject({
+      status: 422,
+      body: { code: "invalid_url" },
+    });
+    expect(await resolve("https://bsky.app/profile/harbor.test/post/3kabcdefgh2zz")).toMatchObject({
+      status: 202,
+      body: { status: "published", targets: [{ status: "published" }] },
+    });
+  });
+
+  it("takes no address with another decision, and no foreign target", async () => {
+    const { id, targetId } = await ended("unconfirmed");
+    const wrong = { targetId, outcome: "give_up", url: "https://bsky.app" };
+    expect((await ask("POST", `/v1/posts/${id}/resolve`, wrong)).status).toBe(422);
+    const other = await ended("unconfirmed");
+    const foreign = { targetId: other.targetId, outcome: "give_up" };
+    expect((await ask("POST", `/v1/posts/${id}/resolve`, foreign)).status).toBe(404);
+  });
+});
+
+describe("taking down", () => {
+  it("is asked of what is out, and told to its own workflow", async () => {
+    const { id } = await ended("published");
+    api.told.length = 0;
+    const { status, body } = await ask<PostView>("POST", `/v1/posts/${id}/take-down`, {});
+    expect(status).toBe(202);
+    expect(body.targets[0]).toMatchObject({
+      status: "published",
+      removal: { status: "requested" },
+    });
+    expect(api.told).toEqual([{ what: "wake takeDownPost", workflowId: `takedown/${id}` }]);
+  });
+
+  it("is refused where nothing is out", async () => {
+    const { id } = await ended("failed");
+    expect(await ask("POST", `/v1/posts/${id}/take-down`, {})).toMatchObject({
+      status: 409,
+      body: { code: "nothing_out" },
+    });
+  });
+});
+
+describe("the list of what needs you", () => {
+  it("names each kind, with what can be done, and nothing that has been dealt with", async () => {
+    expect(await needs()).toEqual([]);
+    const unconfirmed = await ended("unconfirmed");
+    const failed = await ended("failed");
+    const waiting = await accepted({ approval: "required" });
+    await sealPost(api, await row(waiting));
+    const overdue = await accepted();
+    await own().nativeUpdate(Post, { id: overdue }, { overdueAt: now });
+    const blocked = await accepted();
+    await own().nativeUpdate(Post, { id: blocked }, { status: "blocked" });
+    await own().nativeUpdate(Target, { postId: blocked }, { status: "blocked" });
+    await own().nativeUpdate(
+      Connection,
+      { id: connectionId },
+      { status: "needs_reauthorization", problem: "The access was revoked." },
+    );
+    // Failed today by the database's clock, which is not the test's.
+    const found = await needs();
+    expect(found.map(({ kind, postId }) => [kind, postId])).toEqual([
+      ["unconfirmed", unconfirmed.id],
+      ["overdue", overdue],
+      ["blocked", blocked],
+      ["connection", null],
+      ["approval", waiting],
+      ["failed", failed.id],
+    ]);
+    expect(found.map(({ actions }) => actions[0])).toEqual([
+      "resolve",
+      "look",
+      "reconnect",
+      "reconnect",
+      "approve",
+      "retry",
+    ]);
+    await ask("POST", `/v1/posts/${unconfirmed.id}/resolve`, {
+      targetId: unconfirmed.targetId,
+      outcome: "is_there",
+    });
+    expect((await needs()).map(({ kind }) => kind)).not.toContain("unconfirmed");
+  });
+});
+
+describe("cancelling what goes to several", () => {
+  it("stops what is not on its way, and says of each what became of it", async () => {
+    const id = await accepted({ targets: [{ channelId }, { channelId: bluesky }] });
+    const [first] = await own().find(Target, { postId: id }, { orderBy: { position: "asc" } });
+    await addDeliveries(api, await row(id), "sending");
+    await own().nativeDelete(Delivery, { targetId: { $ne: first?.id ?? "" } });
+    await own().nativeUpdate(Target, { id: first?.id ?? "" }, { status: "publishing" });
+    await own().nativeUpdate(Post, { id }, { status: "publishing" });
+    const { status, body } = await ask<PostView>("POST", `/v1/posts/${id}/cancel`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: "publishing",
+      targets: [{ status: "publishing" }, { status: "cancelled" }],
+    });
+    expect(await ask("POST", `/v1/posts/${id}/cancel`)).toMatchObject({
+      status: 409,
+      body: { code: "too_late", targets: [{ status: "publishing" }, { status: "cancelled" }] },
+    });
+  });
+});

@@ -1,0 +1,16 @@
+/**
+ * Where words of a cancelled post stay, by table and column, and which: its row is its history, which its workspace can
+ * read. `docs/reliability.md` names each of these places, and a test holds the two against each other. Whatever is found
+ * anywhere else is a leak.
+ */
+export const leftByCancelled: Readonly<Record<string, readonly string[]>> = {
+  "post.content": ["text", "title"],
+  "post.assets": ["alt text"],
+  "post.parts": ["part"],
+  "post.external_id": ["external id"],
+  "post.campaign": ["campaign"],
+  "post.labels": ["label"],
+  "target.overrides": ["override"],
+  "target.texts": ["text", "part", "override"],
+  "webhook_delivery.body": ["external id"],
+};

@@ -11,6 +11,7 @@ import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { checkContent } from "#domain/check-content.ts";
 import { Problem } from "#domain/errors.ts";
+import { isOver } from "#domain/next-post-move.ts";
 import { generationMachine, runMachine, type RunStatus } from "#domain/states.ts";
 import { textsAt } from "#domain/texts-at.ts";
 import { maximumOpenRuns } from "#temporal.config";
@@ -68,6 +69,7 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           name: "gather",
           input: { latestPosts },
         });
+        if (step.status !== "running") return;
         const posts = await em.find(
           Post,
           { agentId: ids.agentId },
@@ -96,6 +98,9 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           name: "policy",
           input: { draft, withImage, channels: channels.map(({ name }) => name) },
         });
+        // Asked again (an operator reset the run): what was said stands, and the run's own post is no reason against it.
+        const said = verdictOf(step);
+        if (said) return said;
         const refusal =
           refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
         if (refusal) {
@@ -217,6 +222,18 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
         return { postId };
       }),
 
+    imageOutcome: async ({ generationId, workspaceId }) => {
+      const em = inWorkspace(deps.orm, workspaceId);
+      const { status } = orGone(await em.findOne(Generation, { id: generationId }), "generation");
+      return { status, over: generationMachine.isFinal(status) };
+    },
+
+    postOutcome: async ({ postId, workspaceId }) => {
+      const em = inWorkspace(deps.orm, workspaceId);
+      const { status } = orGone(await em.findOne(Post, { id: postId }), "post");
+      return { status, over: isOver(status) };
+    },
+
     endRun: ({ status, code, detail, ...ids }) =>
       within(ids.workspaceId, async (em) => {
         const run = await lockRun(em, ids.runId);
@@ -257,6 +274,13 @@ async function lockRun(em: EntityManager, id: string): Promise<Run> {
     { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
   );
   return orGone(run, "run");
+}
+
+/** What a check came to that was made before; undefined when it was not. */
+function verdictOf(step: Step): Awaited<ReturnType<AgentActivities["checkDraft"]>> | undefined {
+  if (step.status === "running") return undefined;
+  if (step.error) return { verdict: "refused", ...step.error };
+  return { verdict: step.status === "succeeded" ? "ok" : "revise" };
 }
 
 /** Why the agent does not act on this wake-up; undefined when it may. */

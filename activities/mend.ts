@@ -11,6 +11,12 @@ import { findOpenWork, type OpenWork } from "./lib/find-open-work.ts";
 /** A post that is so long past its time and not done is told of. */
 const overdueAfterMs = 15 * 60_000;
 
+/** So much lost work is mended by one sweep; the next one goes on. */
+const atOnce = 500;
+
+/** So much of it side by side: each takes calls to Temporal. */
+const sideBySide = 10;
+
 /** What `sweep` asks for about work that should be under way. */
 export function createMendActivities(
   deps: ActivityDeps,
@@ -26,11 +32,11 @@ export function createMendActivities(
       const open = await openWorkOfAll(deps);
       if (open.length === 0) return counts;
       const running = await deps.engine.listRunning();
-      for (const work of open) {
-        if (running.has(work.workflowId)) continue;
-        const state = await deps.engine.stateOf(work.workflowId);
-        if (state === "running") continue;
-        if (await isStillOpen(deps, work)) counts[await mend(deps, ends, work, state)] += 1;
+      const missing = open.filter(({ workflowId }) => !running.has(workflowId)).slice(0, atOnce);
+      for (const batch of batchesOf(missing, sideBySide)) {
+        const lost = await lostOf(deps, batch);
+        const mended = await Promise.all(lost.map((work) => mend(deps, ends, work)));
+        for (const kind of mended) counts[kind] += 1;
       }
       return counts;
     },
@@ -51,18 +57,40 @@ async function openWorkOfAll(deps: ActivityDeps): Promise<OpenWork[]> {
   return all;
 }
 
-/** It may have ended, or been told to Temporal, while Temporal was asked. */
-async function isStillOpen(deps: ActivityDeps, work: OpenWork): Promise<boolean> {
-  const em = inWorkspace(deps.orm, work.workspaceId);
-  const { workspaceId, workflowId } = work;
-  const [same] = await findOpenWork(em, { workspaceId, workflowId });
-  return same !== undefined;
+type LostWork = OpenWork & { state: "ended" | "unknown" };
+
+/**
+ * Of what Temporal does not list as running, what really has no workflow: the list lags. Asked for once more at the end,
+ * since work may end, or be told to Temporal, while Temporal is asked.
+ */
+async function lostOf(deps: ActivityDeps, batch: OpenWork[]): Promise<LostWork[]> {
+  const asked = await Promise.all(
+    batch.map(async (work) => ({ ...work, state: await deps.engine.stateOf(work.workflowId) })),
+  );
+  const lost = asked.filter((work): work is LostWork => work.state !== "running");
+  const stillOpen = new Map<string, OpenWork>();
+  for (const workspaceId of new Set(lost.map((work) => work.workspaceId))) {
+    const em = inWorkspace(deps.orm, workspaceId);
+    const workflowIds = lost.map(({ workflowId }) => workflowId);
+    for (const work of await findOpenWork(em, { workspaceId, workflowIds }))
+      stillOpen.set(work.workflowId, work);
+  }
+  return lost.flatMap(({ workflowId, state }) => {
+    const work = stillOpen.get(workflowId);
+    return work ? [{ ...work, state }] : [];
+  });
+}
+
+function batchesOf<T>(all: readonly T[], size: number): T[][] {
+  const batches: T[][] = [];
+  for (let from = 0; from < all.length; from += size) batches.push(all.slice(from, from + size));
+  return batches;
 }
 
 /**
- * What became of work whose workflow was ended by hand, or never began. Posts and accounts go on where their rows say: a
- * post that was accepted is not lost, and its ledger keeps it from going out twice. What was begun and costs is closed
- * and settled.
+ * What becomes of work whose workflow was ended by hand, or never began. Most go on where their rows say: a post that was
+ * accepted is not lost, and its ledger keeps it from going out twice. What was begun and costs is closed and settled; a
+ * run that has made its post goes on to tell what became of that.
  */
 async function mend(
   deps: ActivityDeps,
@@ -70,10 +98,9 @@ async function mend(
     endGeneration: ReturnType<typeof createGenerationActivities>["endGeneration"];
     endRun: ReturnType<typeof createAgentActivities>["endRun"];
   },
-  work: OpenWork,
-  state: "ended" | "unknown",
+  work: LostWork,
 ): Promise<"restarted" | "closed"> {
-  const { workspaceId, workflowType, workflowId, input, status } = work;
+  const { workspaceId, workflowType, workflowId, input, status, state } = work;
   deps.logger.warn({ workflowId, workflowType, state }, "mending work that has no workflow");
   const neverBegan = state === "unknown" && status === "queued";
   const begun = { code: "workflow_ended", detail: "An operator ended its workflow." };
@@ -83,7 +110,7 @@ async function mend(
     await ends.endGeneration({ workspaceId, generationId, status: end, ...begun });
     return "closed";
   }
-  if (workflowType === "runPostingAgent" && !neverBegan) {
+  if (workflowType === "runPostingAgent" && !neverBegan && !work.hasPost) {
     const runId = input["runId"] ?? "";
     const agentId = input["agentId"] ?? "";
     await ends.endRun({ workspaceId, agentId, runId, status: "failed", ...begun });

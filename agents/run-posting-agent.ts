@@ -7,12 +7,13 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
-import type { PostStatus, RunStatus } from "#domain/states.ts";
+import type { GenerationStatus, PostStatus, RunStatus } from "#domain/states.ts";
 import { workflowSummary } from "#domain/summaries.ts";
 import { generate } from "#workflows/generate.ts";
 import type { RunIds } from "#workflows/ids.ts";
@@ -20,6 +21,7 @@ import { publishPost } from "#workflows/publish-post.ts";
 import { toldActivities } from "#workflows/told-activities.ts";
 import { ioOptions, searchAttributes, taskQueues } from "#temporal.config";
 import { askRole, takePosition, type Conversation } from "./ask-role.ts";
+import { goesOnElsewhere, waitForEnd, type Outcome } from "./wait-for-end.ts";
 
 export interface RunStart {
   workspaceId: string;
@@ -47,6 +49,9 @@ export interface AgentActivities {
   createAgentPost(
     input: RunIds & { position: number; generationId?: string; now: number },
   ): Promise<{ postId: string } | { refused: { code: string; detail: string } }>;
+  /** What became of the run's image, and of its post, where another workflow than a child sees to it. */
+  imageOutcome(input: RunIds & { generationId: string }): Promise<Outcome<GenerationStatus>>;
+  postOutcome(input: RunIds & { postId: string }): Promise<Outcome<PostStatus>>;
   endRun(
     input: RunIds & { status: RunStatus; code?: string; detail?: string },
   ): Promise<{ status: RunStatus }>;
@@ -62,6 +67,8 @@ export async function runPostingAgent(
     checkDraft: "hold the draft against limits and policy",
     orderImage: "reserve credits for the image",
     createAgentPost: "make the post from the draft",
+    imageOutcome: "look what became of the image",
+    postOutcome: "look what became of the post",
     endRun: "write how the run ended",
   });
   // A cancellation that comes now waits until the row is there, so that it can be told.
@@ -125,7 +132,7 @@ async function tellStory(ids: RunIds, activities: AgentActivities): Promise<RunS
     throw ApplicationFailure.nonRetryable(post.refused.detail, post.refused.code);
 
   tellOperators("publishing", "The post is on its way: see the child workflow.");
-  return runStatusOf(await publish(ids, post.postId));
+  return runStatusOf(await publish({ ids, postId: post.postId, activities }));
 }
 
 /** At most two revisions: what still breaks the policy then is not posted. */
@@ -157,39 +164,74 @@ async function illustrate(
   activities: AgentActivities,
 ): Promise<string> {
   const { generationId } = await activities.orderImage(at);
-  const { status } = await executeChild(generate, {
-    workflowId: `generation/${generationId}`,
-    taskQueue: taskQueues.workflows,
-    args: [{ workspaceId: at.workspaceId, generationId }],
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    staticSummary: workflowSummary("generate"),
-    typedSearchAttributes: [
-      { key: searchAttributes.workspaceId, value: at.workspaceId },
-      { key: searchAttributes.agentId, value: at.agentId },
-    ],
+  const workflowId = `generation/${generationId}`;
+  const { position: _, ...ids } = at;
+  const status = await asChild({
+    start: async () =>
+      (
+        await executeChild(generate, {
+          workflowId,
+          taskQueue: taskQueues.workflows,
+          args: [{ workspaceId: at.workspaceId, generationId }],
+          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+          cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+          staticSummary: workflowSummary("generate"),
+          typedSearchAttributes: [
+            { key: searchAttributes.workspaceId, value: at.workspaceId },
+            { key: searchAttributes.agentId, value: at.agentId },
+          ],
+        })
+      ).status,
+    workflowId,
+    look: () => activities.imageOutcome({ ...ids, generationId }),
   });
   if (status !== "succeeded")
     throw ApplicationFailure.nonRetryable("The image could not be made.", "image_failed");
   return generationId;
 }
 
-async function publish(ids: RunIds, postId: string): Promise<PostStatus> {
-  const { status } = await executeChild(publishPost, {
-    workflowId: `post/${postId}`,
-    taskQueue: taskQueues.workflows,
-    args: [{ workspaceId: ids.workspaceId, postId }],
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    staticSummary: workflowSummary("publishPost"),
-    typedSearchAttributes: [
-      { key: searchAttributes.workspaceId, value: ids.workspaceId },
-      { key: searchAttributes.agentId, value: ids.agentId },
-      { key: searchAttributes.postId, value: postId },
-    ],
+async function publish(input: {
+  ids: RunIds;
+  postId: string;
+  activities: AgentActivities;
+}): Promise<PostStatus> {
+  const { ids, postId, activities } = input;
+  const workflowId = `post/${postId}`;
+  return asChild({
+    start: async () =>
+      (
+        await executeChild(publishPost, {
+          workflowId,
+          taskQueue: taskQueues.workflows,
+          args: [{ workspaceId: ids.workspaceId, postId }],
+          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+          cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          staticSummary: workflowSummary("publishPost"),
+          typedSearchAttributes: [
+            { key: searchAttributes.workspaceId, value: ids.workspaceId },
+            { key: searchAttributes.agentId, value: ids.agentId },
+            { key: searchAttributes.postId, value: postId },
+          ],
+        })
+      ).status,
+    workflowId,
+    look: () => activities.postOutcome({ ...ids, postId }),
   });
-  return status;
+}
+
+/** Has work done by a child; where the child does not see to it, or no more, the work's row tells its end. */
+async function asChild<Status>(input: {
+  start: () => Promise<Status>;
+  workflowId: string;
+  look: () => Promise<Outcome<Status>>;
+}): Promise<Status> {
+  try {
+    return await input.start();
+  } catch (error) {
+    if (!goesOnElsewhere(error) || !patched("wait-for-end")) throw error;
+    return waitForEnd(input);
+  }
 }
 
 /** What the post's end means for the run: a person's no is no failure of the agent. */

@@ -44,6 +44,7 @@ import { addNotificationRoutes } from "./routes/notifications.ts";
 import { addOpenApiRoute } from "./routes/openapi.ts";
 import { addPlatformRoutes } from "./routes/platforms.ts";
 import { addNeedsYouRoutes } from "./routes/needs-you.ts";
+import { addPostBatchRoutes } from "./routes/post-batches.ts";
 import { addPostDeliveryRoutes } from "./routes/post-deliveries.ts";
 import { addPostRoutes } from "./routes/posts.ts";
 import { addQueueRoutes } from "./routes/queues.ts";
@@ -142,6 +143,7 @@ export async function buildApp(context: ApiContext) {
     addAssetRoutes,
     addGenerationRoutes,
     addPostRoutes,
+    addPostBatchRoutes,
     addPostDeliveryRoutes,
     addNeedsYouRoutes,
     addSeriesRoutes,

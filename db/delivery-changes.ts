@@ -90,8 +90,8 @@ export async function markPublished(
     Object.assign(target, { remoteId, remoteUrl });
     target.publishedAt ??= now;
   }
-  await em.flush();
   const parts = partsOf(post, target).length;
+  if (parts > 1) await em.flush();
   const out =
     parts === 1 ? 1 : await em.count(Delivery, { targetId: target.id, status: "published" });
   if (out < parts) {
@@ -103,7 +103,6 @@ export async function markPublished(
   }
   if (!targetMachine.allows(target.status, "published")) target.status = "publishing";
   await setTarget(em, target, "published", null);
-  await em.flush();
   await enqueue(em, {
     workspaceId: post.workspaceId,
     action: "wake",

@@ -1,5 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { isOver } from "#domain/next-post-move.ts";
 import type { PostPart } from "#domain/schemas/content.ts";
 import { askedTexts } from "#domain/texts-at.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import { Approval, Delivery, Outbox, Rendition, Run, Target, type Post } from "./entities/index.ts";
 import { releaseSlots } from "./claim-slot.ts";
 import { forgetAnswersAbout } from "./forget-answers.ts";
+import { enqueue } from "./outbox/enqueue.ts";
 import { recordEvent } from "./record-event.ts";
 
 /** One part of what goes out to a target: 0 is the post itself. */
@@ -91,6 +93,13 @@ export async function setPostStatus(
 
 async function showOnRun(em: EntityManager, runId: string, status: PostStatus): Promise<void> {
   const run = await em.findOne(Run, { id: runId });
+  // A run whose post is not its child's to see to (any more) waits for this.
+  if (run && isOver(status) && !runMachine.isFinal(run.status))
+    await enqueue(em, {
+      workspaceId: run.workspaceId,
+      action: "signal",
+      workflowId: run.workflowId,
+    });
   const wanted: RunStatus = status === "awaiting_approval" ? "awaiting_approval" : "running";
   if (!run || run.status === wanted || !runMachine.allows(run.status, wanted)) return;
   run.status = wanted;

@@ -73,7 +73,7 @@ export function nextPostMove(post: PostFacts, now: Date): PostDecision {
 }
 
 /** True when nothing more happens by itself: the end, or a state that only a person moves on. */
-function isOver(status: PostStatus): boolean {
+export function isOver(status: PostStatus): boolean {
   return (
     postMachine.isFinal(status) ||
     status === "failed" ||

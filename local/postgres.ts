@@ -337,6 +337,8 @@ function adviceFor(said: string, logFile?: string): string {
     return "Make that folder accessible to PostgreSQL's user, then start again.";
   if (/address already in use/i.test(said))
     return "End the program that holds the port, then start again.";
+  if (/pre-existing shared memory/i.test(said))
+    return "The last one is still ending; start again in a moment.";
   if (/shared memory|semaphore/i.test(said))
     return "Allow more shared memory on this system (kernel.shmmax, kernel.sem), then start again.";
   if (/initialized by PostgreSQL version|incompatible/i.test(said)) {

@@ -1,17 +1,24 @@
-import { Approval, Channel, Connection, Rendition, Target, type Post } from "#db/entities/index.ts";
+import { Approval, Rendition, Target, type Post } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { latestAfterDueMsOf } from "#db/latest-after-due.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { begunParts, partsOf, setPostStatus } from "#db/post-changes.ts";
 import {
   expiryOf,
+  isOver,
   nextPostMove,
   type PostDecision,
   type PostFacts,
   type PostMove,
   type RenditionOrder,
 } from "#domain/next-post-move.ts";
-import { approvalMachine, isUsable, postStatusOf, targetMachine } from "#domain/states.ts";
+import {
+  approvalMachine,
+  isUsable,
+  postStatusOf,
+  targetMachine,
+  type ConnectionStatus,
+} from "#domain/states.ts";
 import { approvalTimeoutMs } from "#temporal.config";
 import { countDecision, countTarget } from "../../observe/metrics.ts";
 import { hashOf } from "./hash-of.ts";
@@ -38,7 +45,8 @@ export async function readPostRows(em: EntityManager, post: Post): Promise<PostR
 /** Decides the post's next move as of `now` and writes what goes with it. */
 export async function decidePost(em: EntityManager, rows: PostRows, now: Date): Promise<PostMove> {
   const { post, targets, approval } = rows;
-  const decision = nextPostMove(await factsOf(em, rows), now);
+  const facts = isOver(post.status) ? factsOfOver(rows) : await factsOf(em, rows);
+  const decision = nextPostMove(facts, now);
   if (approval && decision.approval) {
     approval.status = approvalMachine.step(approval.status, decision.approval);
     countDecision(approval, now);
@@ -46,6 +54,25 @@ export async function decidePost(em: EntityManager, rows: PostRows, now: Date): 
   applyToTargets(decision, targets, now);
   if (decision.post) await setPostStatus(em, post, decision.post);
   return decision.move;
+}
+
+/** Of a post that is over, nothing else is asked. */
+function factsOfOver({ post, targets }: PostRows): PostFacts {
+  return {
+    status: post.status,
+    version: post.version,
+    dueAt: post.dueAt,
+    expiresAt: post.dueAt,
+    contentHash: post.contentHash ?? null,
+    approval: null,
+    targets: targets.map(({ id, platform, status }) => ({
+      id,
+      platform,
+      status,
+      assetIds: [],
+      usable: false,
+    })),
+  };
 }
 
 async function factsOf(em: EntityManager, rows: PostRows): Promise<PostFacts> {
@@ -170,18 +197,12 @@ export async function settlePost(em: EntityManager, { post, targets }: PostRows)
   await setPostStatus(em, post, status);
 }
 
+/** Ids of the channels whose accounts may be used now. */
 async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set<string>> {
-  const ids = targets.map((target) => target.channelId);
-  const channels = await em.find(Channel, { id: { $in: ids } });
-  const connections = await em.find(Connection, {
-    id: { $in: channels.map((channel) => channel.connectionId) },
-  });
-  const usable = new Set(
-    connections
-      .filter((one) => isUsable(one.status) && !one.disconnectedAt)
-      .map((connection) => connection.id),
+  const rows = await em.execute<{ id: string; status: ConnectionStatus }[]>(
+    `select c."id", k."status" from "channel" c join "connection" k on k."id" = c."connection_id"
+     where c."id" = any(?::uuid[]) and k."disconnected_at" is null`,
+    [`{${targets.map((target) => target.channelId).join(",")}}`],
   );
-  return new Set(
-    channels.filter((channel) => usable.has(channel.connectionId)).map((channel) => channel.id),
-  );
+  return new Set(rows.filter(({ status }) => isUsable(status)).map(({ id }) => id));
 }

@@ -119,7 +119,7 @@ export async function closeCall(
 ): Promise<void> {
   await locked(deps, ids, async (em, rows) => {
     const { delivery, target } = rows;
-    const newest = await newestPublish(em, delivery.id);
+    const newest = end.outcome === "published" ? undefined : await newestPublish(em, delivery.id);
     await closeAttempt(em, deps, attemptId, end);
     if (end.outcome === "published") {
       if (delivery.status !== "published") await markPublished(em, deps.now(), rows, end.published);

@@ -7,7 +7,10 @@ import { contentHash } from "#domain/content-hash.ts";
 export async function hashOf(em: EntityManager, post: Post, targets: Target[]): Promise<string> {
   const ids = targets.flatMap((target) => target.renditions?.map((one) => one.renditionId) ?? []);
   const renditions = new Map(
-    (await em.find(Rendition, { id: { $in: ids } })).map((one) => [one.id, one.sha256]),
+    (ids.length === 0 ? [] : await em.find(Rendition, { id: { $in: ids } })).map((one) => [
+      one.id,
+      one.sha256,
+    ]),
   );
   const bytesOf = (renditionId: string): string => {
     const sha256 = renditions.get(renditionId);

@@ -31,21 +31,41 @@ export async function openConnection(
   signal: AbortSignal,
   refreshed = false,
 ): Promise<OpenConnection> {
-  const em = inWorkspace(deps.orm, ids.workspaceId);
-  const connection = await em.findOne(
+  const connection = await findSealed(inWorkspace(deps.orm, ids.workspaceId), ids.connectionId);
+  // Once: what is fresh for less than that, or can't be refreshed, is used as it is.
+  if (refreshed) return opened(deps, usable(connection));
+  const fresh = openFresh(deps, connection);
+  if (fresh) return fresh;
+  await refreshUnderLock(deps, ids, signal);
+  return openConnection(deps, ids, signal, true);
+}
+
+/** The connection with its sealed secrets. */
+export async function findSealed(
+  em: EntityManager,
+  connectionId: string,
+): Promise<Connection | null> {
+  return em.findOne(
     Connection,
-    { id: ids.connectionId },
+    { id: connectionId },
     { populate: ["sealedSecrets", "wrappedKey"] },
   );
+}
+
+/** Opens a connection that was read with its secrets; undefined where these must be refreshed first. */
+export function openFresh(
+  deps: ActivityDeps,
+  connection: Connection | null,
+): OpenConnection | undefined {
+  const found = usable(connection);
+  const endsAt = found.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  return endsAt - deps.now().getTime() < freshEnoughMs ? undefined : opened(deps, found);
+}
+
+function usable(connection: Connection | null): Connection {
   if (!connection || connection.disconnectedAt || !isUsable(connection.status))
     throw notUsable(connection?.status);
-  const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  // Once: what is fresh for less than that, or can't be refreshed, is used as it is.
-  if (endsAt - deps.now().getTime() < freshEnoughMs && !refreshed) {
-    await refreshUnderLock(deps, ids, signal);
-    return openConnection(deps, ids, signal, true);
-  }
-  return opened(deps, connection);
+  return connection;
 }
 
 /**

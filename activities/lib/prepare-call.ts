@@ -1,12 +1,12 @@
 import type { CallSummary } from "#db/entities/delivery-attempt.ts";
-import { Channel, Delivery, Post, Rendition, Target } from "#db/entities/index.ts";
+import { Channel, type Connection, Delivery, Post, Rendition, Target } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { partsOf, type PartOfPost } from "#db/post-changes.ts";
 import { PlatformError } from "#domain/errors.ts";
 import type { CallContext, OutgoingPost, PlaceOfPart } from "#platforms/contract.ts";
 import type { DeliveryIds } from "#workflows/delivery-ports.ts";
 import type { ActivityDeps } from "../deps.ts";
-import { openConnection, type OpenConnection } from "./open-connection.ts";
+import { findSealed, openConnection, openFresh, type OpenConnection } from "./open-connection.ts";
 import { recordCalls } from "./record-calls.ts";
 
 /** An edit replaced the target, or what goes out, while a step was under way: the story looks at the row again. */
@@ -31,6 +31,7 @@ interface CallRows {
   post: Post;
   target: Target;
   channel: Channel;
+  connection: Connection | null;
   part: PartOfPost;
   place: PlaceOfPart | undefined;
   chosen: NonNullable<Target["renditions"]>;
@@ -50,11 +51,10 @@ export async function prepareCall(
     readRows(em, ids),
   );
   const { delivery, post, target, channel, part, place, chosen, renditions } = rows;
-  const open = await openConnection(
-    deps,
-    { workspaceId: ids.workspaceId, connectionId: channel.connectionId },
-    signal,
-  );
+  const { workspaceId } = ids;
+  const open =
+    openFresh(deps, rows.connection) ??
+    (await openConnection(deps, { workspaceId, connectionId: channel.connectionId }, signal));
   const title = part.part === 0 ? (target.overrides.title ?? post.content.title) : undefined;
   const settings = open.platform.manifest.settings.parse(target.settings);
   const recorder = recordCalls(open.platformDeps.fetch);
@@ -126,7 +126,8 @@ async function readRows(em: EntityManager, ids: DeliveryIds): Promise<CallRows> 
   }
   const place =
     part.kind === "post" ? undefined : await placeOf(em, partsOf(post, target), part, target.id);
-  return { delivery, target, post, channel, part, place, chosen, renditions };
+  const connection = await findSealed(em, channel.connectionId);
+  return { delivery, target, post, channel, connection, part, place, chosen, renditions };
 }
 
 /** Where a further part hangs: a thread goes on under its last part that is out, a comment stands under the post. */

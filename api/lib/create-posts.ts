@@ -28,7 +28,13 @@ export const Batch = z.object({
   ),
   refused: z.array(z.object({ row: Row, problem: RowProblem })),
   warnings: z
-    .array(Warning.omit({ postId: true }).extend({ row: Row, postId: Id.nullable(), otherRow: Row.nullable() }))
+    .array(
+      Warning.omit({ postId: true }).extend({
+        row: Row,
+        postId: Id.nullable(),
+        otherRow: Row.nullable(),
+      }),
+    )
     .describe("`postId` is the other post, or `otherRow` is, where it is one of these"),
 });
 export type Batch = z.infer<typeof Batch>;

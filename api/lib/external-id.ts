@@ -15,7 +15,7 @@ export async function lockNames(
     `select pg_advisory_xact_lock(name."key") from (
        select distinct hashtextextended(current_setting('app.workspace_id') || '|' || ? || '|' || wanted, 13) as "key"
        from jsonb_array_elements_text(?::jsonb) as wanted order by 1) name`,
-    [entity.meta.tableName, JSON.stringify(externalIds)],
+    [em.getMetadata().get(entity as typeof Post).tableName, JSON.stringify(externalIds)],
   );
 }
 

@@ -52,8 +52,8 @@ function parseRecords(text: string): Partial<Record<Column, string>>[] {
       bom: true,
       delimiter: header.includes(";") && !header.includes(",") ? ";" : ",",
       columns: (names: string[]) => checkColumns(names.map((name) => name.trim())),
-      skipEmptyLines: true,
-      skipRecordsWithEmptyValues: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
     });
   } catch (error) {
     if (error instanceof CsvError) throw unreadable(`It is no CSV: ${error.message}.`);
@@ -100,7 +100,10 @@ function toRow(
   const mode = cell("mode") ?? (cell("at") === undefined ? undefined : "at");
   // A cell that was forgotten must not publish at once.
   if (mode === undefined)
-    errors.push({ pointer: "/at", detail: "is missing: give a time, or write now or queue as mode" });
+    errors.push({
+      pointer: "/at",
+      detail: "is missing: give a time, or write now or queue as mode",
+    });
   const assets = listOf(cell("assets"));
   const altTexts = (cell("altText") ?? "").split("|").map((one) => one.trim());
   if (altTexts.length > Math.max(1, assets.length) || (assets.length === 0 && altTexts[0] !== ""))
@@ -108,7 +111,8 @@ function toRow(
   const read = readRow(
     {
       content: { text: cell("text") ?? "", title: cell("title") },
-      targets: targets.length > 0 ? targets : [{ channelId: "00000000-0000-0000-0000-000000000000" }],
+      targets:
+        targets.length > 0 ? targets : [{ channelId: "00000000-0000-0000-0000-000000000000" }],
       schedule: { mode: mode ?? "now", at: cell("at"), timeZone: cell("timeZone") },
       approval: cell("approval"),
       campaign: cell("campaign"),
@@ -151,8 +155,7 @@ function findChannel(
     if (handle === null) return false;
     return (
       plain(handle) === plain(name) ||
-      `${platform}:${plain(handle)}` ===
-        name.toLowerCase().replace(/:@/, ":")
+      `${platform}:${plain(handle)}` === name.toLowerCase().replace(/:@/, ":")
     );
   });
   const [first, second] = fitting;

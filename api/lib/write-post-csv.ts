@@ -19,20 +19,25 @@ const columns: Record<string, (post: PostView) => string | null> = {
   assets: (post) => post.assets.map(({ id }) => id).join(";"),
   altText: (post) => post.assets.map(({ altText }) => altText ?? "").join("|"),
   publishedAt: (post) => post.publishedAt,
-  urls: (post) => post.targets.map(({ remoteUrl }) => remoteUrl ?? "").join(" ").trim(),
+  urls: (post) =>
+    post.targets
+      .map(({ remoteUrl }) => remoteUrl ?? "")
+      .join(" ")
+      .trim(),
   error: (post) => post.error?.detail ?? null,
   createdBy: (post) => post.createdBy,
   createdAt: (post) => post.createdAt,
 };
 
 /** The first line. */
-export const csvHeader = stringify([Object.keys(columns)], { recordDelimiter: "windows" });
+export const csvHeader = stringify([Object.keys(columns)], { record_delimiter: "windows" });
 
 /** A line per post, as RFC 4180 has it. */
 export function writePostCsv(posts: readonly PostView[]): string {
   const rows = posts.map((post) => Object.values(columns).map((read) => read(post)));
   return stringify(rows, {
-    recordDelimiter: "windows",
+    record_delimiter: "windows",
+    quoted_match: /[\r\n]/,
     // A program for tables takes such a cell for a formula, and runs it.
     cast: { string: (value) => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value) },
   });

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Post, Target } from "#db/entities/index.ts";
+import { Target } from "#db/entities/index.ts";
 import { releaseSlots } from "#db/claim-slot.ts";
 import { cancelPost, removeQueuedData, setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
-import { approvalMachine, postMachine, targetMachine, type PostStatus } from "#domain/states.ts";
+import { approvalMachine, postMachine, targetMachine } from "#domain/states.ts";
 import { accept } from "../lib/accept.ts";
 import { countDecision } from "../../observe/metrics.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";

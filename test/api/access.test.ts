@@ -455,7 +455,9 @@ describe("another workspace's rows", () => {
   it("are in no list", async () => {
     // Of what everybody has from the start; and no lists at all.
     const own = ["workspaces", "sessions", "members", "audit-events"];
-    const mine = [...own, "me", "workspace"].map((name) => `GET /v1/${name}`);
+    // And what is told to one member: see notifications.test.ts.
+    const personal = ["me", "workspace", "notifications", "notification-settings"];
+    const mine = [...own, ...personal].map((name) => `GET /v1/${name}`);
     const lists = Object.keys(expected).filter(
       (name) => /^GET \/v1\/[a-z-]+$/.test(name) && !mine.includes(name),
     );

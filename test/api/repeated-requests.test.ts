@@ -188,10 +188,6 @@ const requests: Record<string, () => Promise<Request>> = {
     return { url: `/v1/members/${editor?.id}`, body: { role: "viewer" } };
   },
   "POST /v1/notifications/seen": async () => ({ url: "/v1/notifications/seen", body: {} }),
-  "PUT /v1/notification-settings": async () => ({
-    url: "/v1/notification-settings",
-    body: { choices: { failed: ["email"] }, chatUrl: hook },
-  }),
   "POST /v1/notification-settings/test": async () => {
     const url = "/v1/notification-settings";
     await owner.call("PUT", url, { body: { chatUrl: hook } });

@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import type { PayloadCodec } from "@temporalio/common";
+import type { Payload, PayloadCodec } from "@temporalio/common";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import type { KeyRing } from "#db/vault/key-ring.ts";
 
@@ -38,8 +38,11 @@ async function collect(input: {
     return;
   }
   if ("metadata" in value && "data" in value && value.data instanceof Uint8Array) {
-    const decoded = await codec.decode([value as Parameters<PayloadCodec["decode"]>[0][number]]);
-    for (const { data } of decoded) words.push(Buffer.from(data ?? []).toString());
+    const payload = value as Payload;
+    // The server and the SDK write some facts of their own in clear, such as search attributes and patches.
+    const sealed = payload.metadata?.["key-id"] !== undefined;
+    const [decoded] = sealed ? await codec.decode([payload]) : [payload];
+    words.push(Buffer.from(decoded?.data ?? []).toString());
     return;
   }
   for (const part of Object.values(value)) await collect({ value: part, codec, words });

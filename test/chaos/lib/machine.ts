@@ -25,6 +25,8 @@ export interface Machine {
   origin: string;
   /** The network itself, not by the link that the product takes. */
   sandboxUrl: string;
+  /** Temporal itself. */
+  temporalAddress: string;
   /** PostgreSQL as superuser, who sees every tenant's rows; not by the product's link. */
   superuserUrl: string;
   links: Links | undefined;
@@ -42,9 +44,11 @@ export interface Machine {
 export async function startMachine(options: {
   cacheDir: string;
   plantedBug: boolean;
+  /** Whether the product's links go through a proxy that can cut them, where there is one; they do when absent. */
+  cutLinks?: boolean;
   say: (line: string) => void;
 }): Promise<Machine> {
-  const { cacheDir, plantedBug, say } = options;
+  const { cacheDir, plantedBug, cutLinks = true, say } = options;
   const dir = await makeDataDir();
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async ({ keep }: { keep: boolean }) => {
@@ -68,7 +72,7 @@ export async function startMachine(options: {
       serveTemporal(dir, ports, await ensureTemporalCli({ cacheDir })),
       serveSandbox(dir, ports),
       ensureFfmpeg({}),
-      ensureToxiproxy({ cacheDir }),
+      cutLinks ? ensureToxiproxy({ cacheDir }) : { missing: "nobody asked for it" },
       ensureWorkflowBundle(),
     ]);
     stops.push(
@@ -128,6 +132,7 @@ export async function startMachine(options: {
     return {
       origin,
       sandboxUrl: `http://${direct.sandbox}`,
+      temporalAddress: direct.temporal,
       superuserUrl: superuserUrl.href,
       links,
       linksMissing: "missing" in toxiproxy ? toxiproxy.missing : undefined,

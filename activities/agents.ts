@@ -439,15 +439,13 @@ async function makePost(
     createdBy: `agent:${agent.id}`,
     offlineOutput: modelFor(deps, agent, "text").manifest.offline,
   });
-  await insertTargets(em, {
-    post,
-    targets: channels.map((channel) => ({
-      channel,
-      overrides: {},
-      settings: {},
-      takesDefaults: true,
-    })),
-  });
+  const targets = channels.map((channel) => ({
+    channel,
+    overrides: {},
+    settings: {},
+    takesDefaults: true,
+  }));
+  await insertTargets(em, [{ post, targets }]);
   await recordEvent(em, {
     workspaceId: agent.workspaceId,
     type: needsApproval ? "post.preparing" : "post.scheduled",

@@ -138,6 +138,7 @@ async function publishDelivery(
       attemptId: gate.attemptId,
       failure: ambiguousUnlessKnown(error),
       calls: prepared.calls,
+      refusedVersion: prepared.secretsVersion,
     });
   }
   const { calls } = prepared;
@@ -157,20 +158,35 @@ function ambiguousUnlessKnown(error: unknown): PlatformError {
 async function closeFailedCall(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  input: { attemptId: string; failure: PlatformError; calls: CallSummary[] },
+  input: {
+    attemptId: string;
+    failure: PlatformError;
+    calls: CallSummary[];
+    refusedVersion: number;
+  },
 ): Promise<PublishResult> {
-  const { attemptId, failure, calls } = input;
+  const { attemptId, failure, calls, refusedVersion } = input;
   switch (failure.fate) {
     case "retry":
       await closeCall(deps, ids, attemptId, { outcome: "not_accepted", failure, calls });
       // The platform counts the access as ended although its time is not up.
       if (failure.code === "expired_token") {
-        await renewConnection(deps, ids, { error: failure, step: "publish", noted: true });
+        await renewConnection(deps, ids, {
+          error: failure,
+          step: "publish",
+          noted: true,
+          refusedVersion,
+        });
       }
       return waitAsAsked(deps, ids, failure);
     case "reauthorize":
       await closeCall(deps, ids, attemptId, { outcome: "not_accepted", failure, calls });
-      return afterRefusal(deps, ids, { error: failure, step: "publish", noted: true });
+      return afterRefusal(deps, ids, {
+        error: failure,
+        step: "publish",
+        noted: true,
+        refusedVersion,
+      });
     case "reject":
     case "ours":
       await closeCall(deps, ids, attemptId, { outcome: "rejected", failure, calls });
@@ -201,8 +217,11 @@ async function reconcileDelivery(
   const sentAt = before.sendingAt ?? before.claimedAt;
   const startedAt = deps.now();
   const about = { startedAt, sentAt };
+  let refusedVersion: number | undefined;
   try {
-    const { call, calls, outgoing, delivery, platform } = await prepareCall(deps, ids, signal);
+    const prepared = await prepareCall(deps, ids, signal);
+    const { call, calls, outgoing, delivery, platform } = prepared;
+    refusedVersion = prepared.secretsVersion;
     const readAt = deps.now();
     const early = await tooEarlyMs(deps, ids, { sentAt, readAt });
     if (!platform.manifest.steps.reconcile) {
@@ -228,18 +247,27 @@ async function reconcileDelivery(
   } catch (error) {
     if (error instanceof MovedOn) return { kind: "unprovable" };
     if (!(error instanceof PlatformError)) throw error;
-    return afterFailedReading(deps, ids, { error, about });
+    return afterFailedReading(deps, ids, { error, about, refusedVersion });
   }
 }
 
 async function afterFailedReading(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  input: { error: PlatformError; about: { startedAt: Date; sentAt: Date } },
+  input: {
+    error: PlatformError;
+    about: { startedAt: Date; sentAt: Date };
+    refusedVersion: number | undefined;
+  },
 ): Promise<ReconcileResult> {
   const { error, about } = input;
   if (error.fate === "reauthorize") {
-    const renewal = await renewConnection(deps, ids, { error, step: "reconcile", noted: false });
+    const renewal = await renewConnection(deps, ids, {
+      error,
+      step: "reconcile",
+      noted: false,
+      refusedVersion: input.refusedVersion,
+    });
     if (renewal.kind === "renewed") return { kind: "too_early", afterMs: shortestWaitMs };
     if (renewal.kind === "later") {
       throw ApplicationFailure.create({
@@ -283,19 +311,24 @@ async function step(
         outcome: error.fate === "reject" ? "rejected" : "not_accepted",
         failure: error,
       });
-    return endOrWait(deps, ids, error);
+    return endOrWait(deps, ids, error, prepared?.secretsVersion);
   }
 }
 
 type Unready = Exclude<StepResult, { kind: "ready" }>;
 
 /** For failures before anything was sent. */
-async function endOrWait(deps: ActivityDeps, ids: DeliveryIds, error: unknown): Promise<Unready> {
+async function endOrWait(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  error: unknown,
+  refusedVersion?: number,
+): Promise<Unready> {
   if (error instanceof MovedOn) return { kind: "ended" };
   if (!(error instanceof PlatformError)) throw error;
   if (error.fate === "retry" || error.fate === "ambiguous") return waitAsAsked(deps, ids, error);
   if (error.fate === "reauthorize") {
-    return afterRefusal(deps, ids, { error, step: "create", noted: false });
+    return afterRefusal(deps, ids, { error, step: "create", noted: false, refusedVersion });
   }
   await endTarget(deps, ids, "failed", error);
   return { kind: "ended" };
@@ -364,7 +397,12 @@ async function waitForRate(
 async function afterRefusal(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  refusal: { error: PlatformError; step: "create" | "publish"; noted: boolean },
+  refusal: {
+    error: PlatformError;
+    step: "create" | "publish";
+    noted: boolean;
+    refusedVersion: number | undefined;
+  },
 ): Promise<Unready> {
   const renewal = await renewConnection(deps, ids, refusal);
   const { code } = refusal.error;

@@ -1,16 +1,21 @@
 import { LockMode } from "@mikro-orm/core";
-import { Channel, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
+import { addAttempt } from "#db/delivery-changes.ts";
+import { Channel, Delivery, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { setRemoval } from "#db/set-removal.ts";
 import { PlatformError } from "#domain/errors.ts";
 import type { MetricActivities } from "#workflows/collect-metrics.ts";
+import { metricSlots } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { openConnection } from "./lib/open-connection.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
+
+/** The measurement that comes at once: it also looks whether the post is there for everybody. */
+const firstSlot = metricSlots[0].slot;
 
 /** What `collectMetrics` asks for. */
 export function createMetricActivities(deps: ActivityDeps): MetricActivities {
@@ -41,16 +46,21 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
             { ...ids, connectionId: channel.connectionId },
             signal,
           );
-          const metrics = await open.platform.metrics(
-            {
-              ...open.platformDeps,
-              secrets: open.secrets,
-              account: open.account,
-              channel: { remoteId: channel.remoteId, kind: channel.kind },
-              signal,
-            },
-            target.remoteId,
-          );
+          const call = {
+            ...open.platformDeps,
+            secrets: open.secrets,
+            account: open.account,
+            channel: { remoteId: channel.remoteId, kind: channel.kind },
+            signal,
+          };
+          if (slot === firstSlot && open.platform.confirm)
+            await noteConfirmed(
+              deps,
+              ids,
+              target,
+              await open.platform.confirm(call, target.remoteId),
+            );
+          const metrics = await open.platform.metrics(call, target.remoteId);
           await inWorkspace(deps.orm, ids.workspaceId).transactional(async (tx) => {
             await insertRowOnce(
               tx,
@@ -76,6 +86,8 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
           return true;
         } catch (error) {
           if (error instanceof PlatformError && error.code === "not_found") {
+            // So soon, a platform may not show everywhere yet what it accepted.
+            if (slot === firstSlot) return true;
             await noteRemovedThere(deps, { ...ids, targetId });
             return false;
           }
@@ -83,6 +95,27 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
         }
       }),
   };
+}
+
+/** Writes down whether the platform shows the post to everybody, and where: its answer to the publishing call may not say. */
+async function noteConfirmed(
+  deps: ActivityDeps,
+  ids: { workspaceId: string; postId: string },
+  { id }: Target,
+  seen: { visible: boolean; remoteUrl?: string },
+): Promise<void> {
+  await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
+    await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const target = await em.findOne(Target, { id });
+    const delivery = await em.findOne(Delivery, { targetId: id, part: 0 });
+    if (!target || !delivery) return;
+    target.remoteUrl ??= seen.remoteUrl ?? null;
+    delivery.remoteUrl ??= seen.remoteUrl ?? null;
+    await addAttempt(em, deps.now(), delivery, "confirm", {
+      startedAt: deps.now(),
+      outcome: seen.visible ? "visible" : "not_visible",
+    });
+  });
 }
 
 /** What was taken down, here or there, is measured no more. */

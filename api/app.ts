@@ -51,6 +51,7 @@ import { addQueueRoutes } from "./routes/queues.ts";
 import { addRunRoutes } from "./routes/runs.ts";
 import { addSeriesRoutes } from "./routes/series.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
+import { addUsageRoutes } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import { addWorkspaceRoutes } from "./routes/workspaces.ts";
 
@@ -151,6 +152,7 @@ export async function buildApp(context: ApiContext) {
     addMetricRoutes,
     addAgentRoutes,
     addRunRoutes,
+    addUsageRoutes,
     addWebhookRoutes,
     addNotificationRoutes,
     addEventRoutes,

@@ -16,6 +16,22 @@ export async function insertRow<Entity extends object>(
   return "id" in complete ? String(complete.id) : "";
 }
 
+/** Inserts rows of one kind at once, each as `insertRow` does. */
+export async function insertRows<Entity extends object>(
+  em: EntityManager,
+  entity: EntityName<Entity>,
+  rows: readonly RequiredEntityData<Entity>[],
+): Promise<void> {
+  // A statement takes 65,535 values at the most.
+  for (let start = 0; start < rows.length; start += 500) {
+    const some = rows.slice(start, start + 500);
+    await em.insertMany(
+      entity,
+      some.map((row) => withDefaults(em, entity, row)),
+    );
+  }
+}
+
 /** The same, but does nothing where a row with the same `keys` is there already. */
 export async function insertRowOnce<Entity extends object>(
   em: EntityManager,

@@ -175,7 +175,7 @@ async function makePost(
     writtenBy: series.writtenBy,
     offlineOutput: series.offlineOutput,
   });
-  await insertTargets(em, { post, targets });
+  await insertTargets(em, [{ post, targets }]);
   await recordEvent(em, {
     workspaceId,
     type: `post.${status}`,

@@ -70,14 +70,15 @@ function usable(connection: Connection | null): Connection {
 
 /**
  * Gets new secrets from the platform, one at a time per connection: the row's lock is held meanwhile, and whoever
- * waited for it finds them fresh (unless `force` asks for others). A refusal for good makes the connection `needs_reauthorization`; a passing fault is
+ * waited for it finds them fresh (unless `force` asks for others: those that were shown and refused are `refusedVersion`,
+ * and newer ones are as good as new). A refusal for good makes the connection `needs_reauthorization`; a passing fault is
  * thrown and changes nothing.
  */
 export async function refreshUnderLock(
   deps: ActivityDeps,
   ids: { workspaceId: string; connectionId: string },
   signal: AbortSignal,
-  options: { force?: boolean } = {},
+  options: { force?: boolean; refusedVersion?: number | undefined } = {},
 ): Promise<void> {
   const refused = await inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
     const connection = await em.findOne(
@@ -88,6 +89,8 @@ export async function refreshUnderLock(
     if (!connection || connection.disconnectedAt || !canRefresh(connection.status))
       throw notUsable(connection?.status);
     const endsAt = connection.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (connection.secretsVersion > (options.refusedVersion ?? Number.POSITIVE_INFINITY))
+      return undefined;
     if (!options.force && endsAt - deps.now().getTime() >= freshEnoughMs) return undefined;
     const { platform, platformDeps, secrets, account } = opened(deps, connection);
     if (!platform.refresh) return undefined;

@@ -20,6 +20,8 @@ export interface PreparedCall {
   delivery: Delivery;
   platform: OpenConnection["platform"];
   connectionId: string;
+  /** Which of the connection's secrets it shows. */
+  secretsVersion: number;
   /** The post's hash as it was when the content was read. */
   hash: string | null;
   /** Every call that is made, as it is made: for the attempt's record. */
@@ -62,6 +64,7 @@ export async function prepareCall(
     platform: open.platform,
     delivery,
     connectionId: channel.connectionId,
+    secretsVersion: open.connection.secretsVersion,
     hash: post.contentHash ?? null,
     calls: recorder.calls,
     call: {

@@ -27,7 +27,13 @@ const longestPauseMs = 60_000;
 export async function renewConnection(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  input: { error: PlatformError; step: DeliveryAttempt["step"]; noted: boolean },
+  input: {
+    error: PlatformError;
+    step: DeliveryAttempt["step"];
+    noted: boolean;
+    /** Which secrets were refused, where the call got so far. */
+    refusedVersion: number | undefined;
+  },
 ): Promise<Renewal> {
   const { error } = input;
   if (error.code === "connection_not_usable") return { kind: "refused" };
@@ -52,7 +58,7 @@ export async function renewConnection(
         deps,
         { workspaceId: ids.workspaceId, connectionId: connection.id },
         AbortSignal.timeout(30_000),
-        { force: true },
+        { force: true, refusedVersion: input.refusedVersion },
       );
       return { kind: "renewed" };
     } catch (failure) {

@@ -1,6 +1,3 @@
-import { LockMode } from "@mikro-orm/core";
-import { Asset } from "#db/entities/index.ts";
-import type { EntityManager } from "#db/orm.ts";
 import { checkContent } from "#domain/check-content.ts";
 import { checkParts } from "#domain/check-parts.ts";
 import { Problem } from "#domain/errors.ts";
@@ -8,7 +5,8 @@ import type { PostAsset, PostContent, PostPart, TargetOverrides } from "#domain/
 import { textLength } from "#domain/text-length.ts";
 import { askedTexts, textsAt } from "#domain/texts-at.ts";
 import type { ApiContext } from "../context.ts";
-import { findChannels, type UsableChannel } from "./find-channels.ts";
+import { pickChannels, type UsableChannel } from "./find-channels.ts";
+import { textsOf, type KnownContent } from "./find-content.ts";
 import { describeIssue } from "../plugins/describe-issue.ts";
 import { toErrors } from "../plugins/validate-request.ts";
 
@@ -36,11 +34,11 @@ export interface CheckedPost {
 /**
  * Holds a post against everything that is known before its media is made: that channels and assets are there and this
  * workspace's, that text and media fit each platform, and that output of offline models stays off real platforms.
+ * `known` is what `findContent` found for it.
  * Throws Problem 404 for what is not there and 422 with pointers for what does not fit.
  */
-export async function checkPost(
+export function checkPost(
   context: ApiContext,
-  em: EntityManager,
   post: {
     /** Of a post that is still to be made, the id that it will have, or any. */
     id: string;
@@ -51,13 +49,15 @@ export async function checkPost(
     targets: RequestedTarget[];
     approval: "none" | "required";
   },
-): Promise<CheckedPost> {
-  const channels = await findChannels(
-    em,
+  known: KnownContent,
+): CheckedPost {
+  const channels = pickChannels(
+    known.channels,
     post.targets.map((target) => target.channelId),
     (index) => `/targets/${index}/channelId`,
   );
-  const assets = await findAssets(em, post);
+  const { assets } = known;
+  requireAssets(assets, post);
   const errors: { pointer: string; detail: string }[] = [];
   const targets = post.targets.map((target, index): CheckedTarget => {
     const channel = channels[index] as UsableChannel;
@@ -132,7 +132,7 @@ export async function checkPost(
       errors,
     });
   }
-  const offlineOutput = await isOfflineText(context, em, post);
+  const offlineOutput = textsOf(post).some((text) => known.offlineTexts.has(text));
   refuseOfflineOutput(context, { post, targets, offline: offlineOutput, assets });
   return { targets, offlineOutput };
 }
@@ -147,10 +147,10 @@ function pointerOf(at: string, pointer: string, target: RequestedTarget): string
   return overrides?.text !== undefined ? `${at}/overrides/text` : "/content/text";
 }
 
-async function findAssets(
-  em: EntityManager,
+function requireAssets(
+  known: KnownContent["assets"],
   post: { assets: PostAsset[]; parts: PostPart[]; targets: RequestedTarget[] },
-): Promise<Map<string, Asset>> {
+): void {
   const ofParts = (parts: PostPart[], at: string) =>
     parts.flatMap((part, number) =>
       part.assets.map((asset, index) => ({
@@ -169,47 +169,12 @@ async function findAssets(
       ...ofParts(target.overrides?.parts ?? [], `/targets/${at}/overrides`),
     ]),
   ];
-  if (wanted.length === 0) return new Map();
-  // Held until the post is written: an asset in use can't be removed meanwhile.
-  const rows = await em.find(
-    Asset,
-    { id: { $in: wanted.map((one) => one.id) }, status: "ready" },
-    { lockMode: LockMode.PESSIMISTIC_READ, orderBy: { id: "asc" } },
-  );
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  for (const one of wanted) if (!byId.has(one.id)) throw missing("asset", one.pointer);
-  return byId;
+  for (const one of wanted) if (!known.has(one.id)) throw missing("asset", one.pointer);
 }
 
 function missing(what: string, pointer: string): Problem {
   const detail = `There is no such ${what}.`;
   return new Problem({ status: 404, code: "not_found", detail, errors: [{ pointer, detail }] });
-}
-
-/** True when a text of the post is, to the letter, one that an offline model made in this workspace. */
-async function isOfflineText(
-  context: ApiContext,
-  em: EntityManager,
-  post: { content: PostContent; parts: PostPart[]; targets: RequestedTarget[] },
-): Promise<boolean> {
-  const texts = [
-    post.content.text,
-    ...post.parts.map((part) => part.text),
-    ...post.targets.flatMap(({ overrides }) => [
-      ...(overrides?.text === undefined ? [] : [overrides.text]),
-      ...(overrides?.parts ?? []).map((part) => part.text),
-    ]),
-  ]
-    .map((text) => text.trim())
-    .filter((text) => text !== "");
-  const offline = [...context.providers.values()].filter((provider) => provider.offline);
-  const found = await em.execute<object[]>(
-    `select 1 from "generation" g, jsonb_array_elements_text(?::jsonb) as text
-     where g."kind" = 'text' and g."provider" in (select jsonb_array_elements_text(?::jsonb))
-       and g."outputs" @> jsonb_build_array(jsonb_build_object('text', text)) limit 1`,
-    [JSON.stringify(texts), JSON.stringify(offline.map(({ name }) => name))],
-  );
-  return found.length > 0;
 }
 
 function refuseOfflineOutput(
@@ -223,7 +188,7 @@ function refuseOfflineOutput(
     };
     targets: CheckedTarget[];
     offline: boolean;
-    assets: Map<string, Asset>;
+    assets: KnownContent["assets"];
   },
 ): void {
   if (input.post.approval === "required") return;

@@ -1,134 +1,130 @@
-import { LockMode } from "@mikro-orm/core";
-import { z } from "zod";
-import { Post, Queue } from "#db/entities/index.ts";
+import { Post } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRows } from "#db/insert-row.ts";
+import { insertTargets } from "#db/insert-targets.ts";
 import type { EntityManager } from "#db/orm.ts";
+import { enqueue } from "#db/outbox/enqueue.ts";
+import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
-import { postMachine } from "#domain/states.ts";
+import type { PostStatus } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import type { Principal } from "../plugins/principal.ts";
-import { createPost } from "./create-post.ts";
-import { lockNames } from "./external-id.ts";
-import { findWarnings, Warning } from "./find-warnings.ts";
-import type { NewPost } from "./post-requests.ts";
-import { Id } from "./responses.ts";
-import { RowProblem, toRowProblem } from "./row-problem.ts";
+import { checkPost, requireNoneNeeded } from "./check-post.ts";
+import { findTaken, refuseTaken } from "./external-id.ts";
+import { findContent, type KnownContent } from "./find-content.ts";
+import { dueOf, type NewPost } from "./post-requests.ts";
+import { schedulePost } from "./schedule-post.ts";
 
-const Row = z.int().min(1).describe("Counted from 1");
-
-/** What became of many posts. */
-export const Batch = z.object({
-  dryRun: z.boolean().describe("Nothing was made: it says what would be"),
-  created: z.array(
-    z.object({
-      row: Row,
-      id: Id.nullable().describe("Null in a dry run"),
-      externalId: z.string().nullable(),
-      status: z.enum(postMachine.states),
-    }),
-  ),
-  refused: z.array(z.object({ row: Row, problem: RowProblem })),
-  warnings: z
-    .array(
-      Warning.omit({ postId: true }).extend({
-        row: Row,
-        postId: Id.nullable(),
-        otherRow: Row.nullable(),
-      }),
-    )
-    .describe("`postId` is the other post, or `otherRow` is, where it is one of these"),
-});
-export type Batch = z.infer<typeof Batch>;
-
-/** One of many posts: as it is asked for, or why it is none. */
-export type BatchRow = { row: number } & ({ post: NewPost } | { problem: RowProblem });
+export interface CreatedPost {
+  id: string;
+  status: PostStatus;
+  /** What Temporal is to be told after the commit. */
+  outboxId: string;
+}
 
 /**
- * Writes all of the posts that can be, within the caller's transaction: each row is held against what a single post is
- * held against, and against the rows before it. Gives what of them is to be told to Temporal, and which go out without
- * approval. Every refusal of a row comes before anything of it is written.
+ * Writes new posts with all that goes with them but the audit log, within the caller's transaction: in their order, each
+ * created or refused with what a single one is refused with. Whoever asks must have been found to have the rights.
+ * A Problem is 404, 409 or 422, as of `refuseTaken`, `checkPost`, `requireNoneNeeded` and `schedulePost`.
  */
 export async function createPosts(
   context: ApiContext,
   em: EntityManager,
-  { principal, rows }: { principal: Principal; rows: readonly BatchRow[] },
-): Promise<Omit<Batch, "dryRun"> & { outboxIds: string[]; unapproved: string[] }> {
-  await lockAhead(em, rows);
-  const created: (Batch["created"][number] & { id: string })[] = [];
-  const refused: Batch["refused"] = [];
-  const outboxIds: string[] = [];
-  const unapproved: string[] = [];
-  const names = new Map<string, number>();
-  for (const { row, ...asked } of rows) {
-    if ("problem" in asked) {
-      refused.push({ row, problem: asked.problem });
-      continue;
-    }
-    const { post } = asked;
+  { principal, asked }: { principal: Principal; asked: readonly NewPost[] },
+): Promise<(CreatedPost | Problem)[]> {
+  const names = asked.flatMap(({ externalId }) => externalId ?? []);
+  const taken = await findTaken(em, Post, names);
+  const known = await findContent(context, em, asked);
+  const decided: (Awaited<ReturnType<typeof decide>> | Problem)[] = [];
+  for (const post of asked) {
     try {
-      refuseNamedTwice(names, row, post.externalId);
-      const { id, status, outboxId } = await createPost(context, em, { principal, asked: post });
-      created.push({ row, id, externalId: post.externalId ?? null, status });
-      outboxIds.push(outboxId);
-      if (post.approval === "none") unapproved.push(id);
+      decided.push(await decide(context, em, { principal, post, taken, known }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      refused.push({ row, problem: toRowProblem(error) });
+      decided.push(error);
     }
   }
-  return { created, refused, warnings: await warningsOf(em, created), outboxIds, unapproved };
-}
-
-/** What several rows may want is taken once and in one order, so that two batches never wait for each other. */
-async function lockAhead(em: EntityManager, rows: readonly BatchRow[]): Promise<void> {
-  const posts = rows.flatMap((row) => ("post" in row ? [row.post] : []));
-  await lockNames(
+  const made = decided.flatMap((one) => (one instanceof Problem ? [] : [one]));
+  await insertRows(
     em,
     Post,
-    posts.flatMap(({ externalId }) => externalId ?? []),
+    made.map(({ row }) => row),
   );
-  const queued = posts.filter(({ schedule }) => schedule.mode === "queue");
-  const channelIds = queued.flatMap(({ targets }) => targets.map(({ channelId }) => channelId));
-  if (channelIds.length === 0) return;
-  await em.find(
-    Queue,
-    { channelId: { $in: [...new Set(channelIds)] } },
-    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { channelId: "asc" } },
-  );
-}
-
-function refuseNamedTwice(
-  names: Map<string, number>,
-  row: number,
-  externalId: string | undefined,
-): void {
-  if (externalId === undefined) return;
-  const first = names.get(externalId);
-  if (first === undefined) {
-    names.set(externalId, row);
-    return;
-  }
-  const detail = `Row ${first} has this externalId too.`;
-  throw new Problem({
-    status: 409,
-    code: "external_id_taken",
-    detail,
-    errors: [{ pointer: "/externalId", detail }],
-  });
-}
-
-async function warningsOf(
-  em: EntityManager,
-  created: readonly { row: number; id: string }[],
-): Promise<Batch["warnings"]> {
-  const rowOf = new Map(created.map(({ row, id }) => [id, row]));
-  const found = await findWarnings(
+  await insertTargets(
     em,
-    created.map(({ id }) => id),
+    made.map(({ row, targets }) => ({ post: row, targets })),
   );
-  return created.flatMap(({ row, id }) =>
-    (found.get(id) ?? []).map((warning) => {
-      const otherRow = rowOf.get(warning.postId) ?? null;
-      return { row, ...warning, postId: otherRow === null ? warning.postId : null, otherRow };
-    }),
-  );
+  const answers: (CreatedPost | Problem)[] = [];
+  for (const one of decided)
+    answers.push(one instanceof Problem ? one : await announce(em, one.row));
+  return answers;
+}
+
+/** The row that a post becomes. Every refusal of it comes before anything of it is written. */
+async function decide(
+  context: ApiContext,
+  em: EntityManager,
+  input: { principal: Principal; post: NewPost; taken: Map<string, string>; known: KnownContent },
+) {
+  const { principal, post, taken, known } = input;
+  const { workspaceId } = principal;
+  refuseTaken(taken, post.externalId);
+  const id = newId();
+  const campaign = post.campaign ?? null;
+  const { targets, offlineOutput } = checkPost(context, { ...post, id, campaign }, known);
+  if (post.approval === "none") requireNoneNeeded(targets);
+  const channelIds = targets.map((target) => target.channel.id);
+  const due =
+    post.schedule.mode === "queue"
+      ? await schedulePost(em, {
+          workspaceId,
+          postId: id,
+          schedule: post.schedule,
+          channelIds,
+          now: context.now(),
+        })
+      : dueOf(post.schedule, context.now());
+  // A later one of these can't have its name.
+  if (post.externalId !== undefined) taken.set(post.externalId, id);
+  const status: PostStatus = post.approval === "none" ? "scheduled" : "preparing";
+  const { content, assets, parts, labels, approval, externalId = null } = post;
+  const row = {
+    id,
+    workspaceId,
+    status,
+    version: 1,
+    content,
+    assets,
+    parts,
+    campaign,
+    labels,
+    ...due,
+    approval,
+    createdBy: principal.actor,
+    writtenBy: [principal.userId],
+    externalId,
+    offlineOutput,
+  };
+  return { row, targets };
+}
+
+async function announce(
+  em: EntityManager,
+  { id, workspaceId, status }: { id: string; workspaceId: string; status: PostStatus },
+): Promise<CreatedPost> {
+  await recordEvent(em, {
+    workspaceId,
+    type: `post.${status}`,
+    subjectKind: "post",
+    subjectId: id,
+    data: { version: 1 },
+  });
+  const outboxId = await enqueue(em, {
+    workspaceId,
+    action: "start",
+    workflowType: "publishPost",
+    workflowId: `post/${id}`,
+    input: { postId: id },
+  });
+  return { id, status, outboxId };
 }

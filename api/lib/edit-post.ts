@@ -4,6 +4,7 @@ import type { EntityManager } from "#db/orm.ts";
 import { setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
 import type { ApiContext } from "../context.ts";
+import { findContent } from "./find-content.ts";
 import { askingForApproval, checkPost } from "./check-post.ts";
 import type { PostChange } from "./post-requests.ts";
 
@@ -30,7 +31,7 @@ export async function editContent(
       settings,
       defaults: takesDefaults,
     }));
-  const checked = await checkPost(context, em, {
+  const asked = {
     id: post.id,
     campaign: post.campaign ?? null,
     content: post.content,
@@ -38,7 +39,8 @@ export async function editContent(
     parts: post.parts,
     targets,
     approval: post.approval,
-  });
+  };
+  const checked = checkPost(context, asked, await findContent(context, em, [asked]));
   // A channel that asks for approval can't be slipped under a post that goes without.
   if (askingForApproval(checked.targets).length > 0) post.approval = "required";
   post.offlineOutput = checked.offlineOutput || (post.agentId !== null && post.offlineOutput);
@@ -55,7 +57,7 @@ export async function editContent(
   });
   await em.nativeDelete(Target, { postId: post.id });
   for (const target of before) em.getUnitOfWork().unsetIdentity(target);
-  await insertTargets(em, { post, targets: checked.targets });
+  await insertTargets(em, [{ post, targets: checked.targets }]);
   await setPostStatus(em, post, post.approval === "none" ? "scheduled" : "preparing");
 }
 

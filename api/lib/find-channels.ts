@@ -17,17 +17,33 @@ export async function findChannels(
   ids: string[],
   pointerTo: (index: number) => string,
 ): Promise<UsableChannel[]> {
-  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
-  if (repeated >= 0)
-    throw refusal(422, "invalid_request", "The same channel is named twice.", pointerTo(repeated));
+  return pickChannels(await readChannels(em, ids), ids, pointerTo);
+}
+
+/** The channels of these ids that may be published to, by id. */
+export async function readChannels(
+  em: EntityManager,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, UsableChannel>> {
   const rows = await em.execute<UsableChannel[]>(
     `select c."id", c."platform", c."name", c."handle", c."defaults",
        c."requires_approval" as "requiresApproval"
      from "channel" c join "connection" k on k."id" = c."connection_id"
      where c."id" = any(?::uuid[]) and k."disconnected_at" is null and k."status" <> 'pending'`,
-    [`{${ids.join(",")}}`],
+    [`{${[...new Set(ids)].join(",")}}`],
   );
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Of channels that were read, those of these ids, in their order. Throws as `findChannels` does. */
+export function pickChannels(
+  byId: ReadonlyMap<string, UsableChannel>,
+  ids: readonly string[],
+  pointerTo: (index: number) => string,
+): UsableChannel[] {
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (repeated >= 0)
+    throw refusal(422, "invalid_request", "The same channel is named twice.", pointerTo(repeated));
   return ids.map((id, index) => {
     const channel = byId.get(id.toLowerCase());
     if (channel) return channel;

@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { Problem } from "#domain/errors.ts";
-import type { BatchRow } from "./create-posts.ts";
+import type { BatchRow } from "./make-batch.ts";
 import { readRow } from "./read-batch.ts";
 import { toInvalidRow } from "./row-problem.ts";
 

@@ -1,6 +1,6 @@
 import { describeIssue } from "../plugins/describe-issue.ts";
 import { toErrors } from "../plugins/validate-request.ts";
-import type { BatchRow } from "./create-posts.ts";
+import type { BatchRow } from "./make-batch.ts";
 import { NewPost } from "./post-requests.ts";
 import { toInvalidRow } from "./row-problem.ts";
 

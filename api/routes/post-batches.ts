@@ -10,7 +10,7 @@ import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { auditUnapproved } from "../lib/audit-unapproved.ts";
 import { createPost } from "../lib/create-post.ts";
-import { Batch, createPosts, type BatchRow } from "../lib/create-posts.ts";
+import { Batch, makeBatch, type BatchRow } from "../lib/make-batch.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { findWarnings, Warnings } from "../lib/find-warnings.ts";
@@ -101,7 +101,9 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request, reply) => {
       const { posts, mode, dryRun } = request.body;
-      return makeBatch(context, { request, reply }, { mode, dryRun }, async () => readBatch(posts));
+      return acceptBatch(context, { request, reply }, { mode, dryRun }, async () =>
+        readBatch(posts),
+      );
     },
   });
 
@@ -158,7 +160,7 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
       handler: async (request, reply) => {
         const { mode, dryRun } = request.query;
         const options = { mode, dryRun: dryRun === "true" };
-        return makeBatch(context, { request, reply }, options, async (em) =>
+        return acceptBatch(context, { request, reply }, options, async (em) =>
           readPostCsv(request.body, await namedChannels(em)),
         );
       },
@@ -167,7 +169,7 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
 };
 
 /** Makes the posts of a batch in one transaction, or says what would be. */
-async function makeBatch(
+async function acceptBatch(
   context: ApiContext,
   exchange: { request: FastifyRequest; reply: FastifyReply },
   { mode, dryRun }: { mode: "all" | "valid"; dryRun: boolean },
@@ -179,7 +181,7 @@ async function makeBatch(
     const rows = await read(em);
     if (rows.some((row) => "post" in row && row.post.approval === "none"))
       requireScope(principal, "posts:publish");
-    return createPosts(context, em, { principal, rows });
+    return makeBatch(context, em, { principal, rows });
   };
   if (dryRun) {
     const { created, refused, warnings } = await readRows(context, principal.workspaceId, make);

@@ -17,6 +17,7 @@ import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { checkPost, requireNoneNeeded } from "../lib/check-post.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
+import { findContent } from "../lib/find-content.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { IdParams, responses } from "../lib/responses.ts";
@@ -288,7 +289,8 @@ async function templateOf(
 ): Promise<{ template: SeriesTemplate; offlineOutput: boolean }> {
   const campaign = asked.campaign ?? null;
   // Its posts are none yet; any other id is as long.
-  const checked = await checkPost(context, em, { ...asked, campaign, id: NIL });
+  const known = await findContent(context, em, [asked]);
+  const checked = checkPost(context, { ...asked, campaign, id: NIL }, known);
   if (asked.approval === "none") requireNoneNeeded(checked.targets);
   const { content, assets, parts, labels = [] } = asked;
   const targets = checked.targets.map(({ channel, overrides, settings, takesDefaults }) => ({

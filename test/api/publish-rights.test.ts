@@ -102,6 +102,18 @@ const publishing: Record<string, Record<string, () => Promise<Omit<Request, "met
   "POST /v1/posts": {
     "a post that needs no approval": async () => ({ url: "/v1/posts", body: post("none") }),
   },
+  "POST /v1/posts/validate": {
+    "trying a post that needs no approval": async () => ({
+      url: "/v1/posts/validate",
+      body: post("none"),
+    }),
+  },
+  "POST /v1/posts/bulk": {
+    "one of many that needs no approval": async () => ({
+      url: "/v1/posts/bulk",
+      body: { posts: [post("required"), post("none")] },
+    }),
+  },
   "PATCH /v1/posts/:id": {
     "other words for a post that needs no approval": async () => ({
       url: `/v1/posts/${await accepted("none")}`,

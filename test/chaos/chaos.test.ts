@@ -65,13 +65,13 @@ it(
     const { code, result } = await runChaos([
       "--planted-bug",
       "--posts",
-      "60",
+      "100",
       "--seed",
       "1",
       "--minutes",
-      "3",
+      "2",
       "--kills",
-      "8",
+      "6",
     ]);
     expect(result["duplicated"]).toBeGreaterThan(0);
     expect(code).toBe(1);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Connection } from "#db/entities/index.ts";
+import { inWorkspace } from "#db/orm.ts";
 import { connectSandboxBySession } from "../harness/connect-sandbox.ts";
 import { eventually } from "../harness/installation.ts";
 import { startProduct, type Product } from "../harness/start-product.ts";
@@ -127,6 +129,26 @@ describe("a fault of the platform", () => {
     await sandbox("POST", `/_accounts/${user}/expire`, {});
     expect(await end(await publish(channelId, "renewed"))).toMatchObject({ status: "published" });
     expect(await accepted(user)).toBe(1);
+  });
+
+  it("access that ended for many at once is renewed once", async () => {
+    const { user, connectionId, channelId } = await account();
+    const version = async () => {
+      const { workspace } = await product.client.call<{ workspace: { id: string } }>(
+        "GET",
+        "/v1/me",
+      );
+      const em = inWorkspace(product.deps.orm, workspace.id);
+      return (await em.findOneOrFail(Connection, { id: connectionId })).secretsVersion;
+    };
+    const before = await version();
+    await sandbox("POST", `/_accounts/${user}/expire`, {});
+    const ids = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => publish(channelId, `many ${index}`)),
+    );
+    for (const id of ids) expect(await end(id)).toMatchObject({ status: "published" });
+    expect(await accepted(user)).toBe(30);
+    expect(await version()).toBe(before + 1);
   });
 
   it("access that was revoked blocks visibly; reconnecting the same account lets the post out", async () => {

@@ -36,6 +36,7 @@ function run(
       deeds: [],
     },
     id: "p1",
+    parts: 1,
     decidableAt: 0,
     odd: [],
     ...change.story,
@@ -141,6 +142,22 @@ describe("a run's verdict", () => {
     expect(unconfirmed("hal", ["429"]).join()).toContain("lost no answer");
     expect(unconfirmed("ada", ["drop"]).join()).toContain("can be read");
     expect(unconfirmed("fay", ["drop"]).join()).toContain("can be read");
+  });
+
+  it("sees an older text, a post before its time, parts that are missing or in another order", () => {
+    const said = (change: Parameters<typeof run>[0]) => run(change).violations.join();
+    const part = (number: number) => textOf({ number: 1, part: number, version: 1 });
+    expect(said({ log: [{ text: textOf({ number: 1, part: 0, version: 0 }) }] })).toContain(
+      "older",
+    );
+    expect(said({ log: [{ acceptedAt: -1 }] })).toContain("due at");
+    expect(said({ story: { parts: 3 } })).toContain("of 3 parts the ledger knows 1");
+    const second = { part: 1, remoteId: "r2" };
+    const thread = { story: { parts: 2 }, ledger: [{}, second] };
+    const inOrder = { ...thread, log: [{}, { id: "r2", text: part(1), acceptedAt: 10_600 }] };
+    expect(said(inOrder)).toBe("");
+    const turned = { ...thread, log: [{}, { id: "r2", text: part(1), acceptedAt: 10_400 }] };
+    expect(said(turned)).toContain("out of order");
   });
 
   it("repeats what no request should have been answered", () => {

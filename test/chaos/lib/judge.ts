@@ -77,7 +77,7 @@ export function judge(input: {
     verdict[outcome] += 1;
     for (const target of post.targets) {
       const user = accountOf.get(target.channelId) ?? "?";
-      const found = judgeTarget({ story, target, user, records, faults });
+      const found = judgeTarget({ story, post, target, user, records, faults });
       violations.push(...found.violations);
       verdict.lost += found.lost;
       verdict.publishedAfterCancel += found.publishedAfterCancel;
@@ -129,6 +129,7 @@ function outcomeOf(post: ShownPost): Outcome | undefined {
 
 function judgeTarget(input: {
   story: PostStory;
+  post: ShownPost;
   target: ShownTarget;
   user: string;
   records: Records;
@@ -139,7 +140,7 @@ function judgeTarget(input: {
   publishedAfterCancel: number;
   wronglyFailed: number;
 } {
-  const { story, target, user, records, faults } = input;
+  const { story, post, target, user, records, faults } = input;
   const { number } = story.planned;
   const out = records.log.filter(
     (entry) => entry.account === user && readText(entry.text)?.number === number,
@@ -161,6 +162,8 @@ function judgeTarget(input: {
       }
       if (!first.some(({ id }) => id === target.remoteId))
         say(`the API names ${target.remoteId ?? "nothing"}, which is not what is out`);
+      if (ledger.length !== story.parts)
+        say(`of ${story.parts} parts the ledger knows ${ledger.length}`);
       break;
     }
     case "unconfirmed":
@@ -187,15 +190,34 @@ function judgeTarget(input: {
     const unknown = out.filter(({ id }) => !ledger.some((one) => one.remoteId === id));
     if (unknown.length > 0) say(`${target.status}, and the network has it`);
   }
+  violations.push(
+    ...judgeWhatIsOut(post, out).map((what) => `${nameOf(story)} at ${user}: ${what}`),
+  );
   const cancelled = story.cancelled;
   if (cancelled) {
-    const after = first.filter(({ acceptedAt }) => Date.parse(acceptedAt) > cancelled.at);
+    const after = out.filter(({ acceptedAt }) => Date.parse(acceptedAt) > cancelled.at);
     counts.publishedAfterCancel += after.length;
     if (after.length > 0) say("accepted by the network after its cancel was confirmed");
-    if (cancelled.status === "cancelled" && first.length > after.length)
+    if (cancelled.status === "cancelled" && out.length > after.length)
       say("its cancel was confirmed, and it was out already");
   }
   return { violations, ...counts };
+}
+
+/** What went out is what the post says, not before its time, and part after part. */
+function judgeWhatIsOut(post: ShownPost, out: LogEntry[]): string[] {
+  const parts = out
+    .map((entry) => ({ ...entry, part: readText(entry.text)?.part ?? 0 }))
+    .toSorted((one, other) => Date.parse(one.acceptedAt) - Date.parse(other.acceptedAt));
+  const violations: string[] = [];
+  for (const { part, text, acceptedAt } of parts) {
+    if (part === 0 && text !== post.content.text) violations.push("an older text of it is out");
+    if (Date.parse(acceptedAt) < Date.parse(post.schedule.at))
+      violations.push(`out at ${acceptedAt}, and due at ${post.schedule.at}`);
+  }
+  if (parts.some(({ part }, index) => part < (parts[index - 1]?.part ?? 0)))
+    violations.push("its parts are out of order");
+  return violations;
 }
 
 function isOut(delivery: LedgerDelivery, out: LogEntry[]): boolean {

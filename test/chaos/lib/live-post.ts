@@ -10,6 +10,8 @@ export interface PostStory {
   /** Known once the API accepted it. */
   id?: string;
   acceptedAt?: number;
+  /** Of so many texts, the first among them. */
+  parts: number;
   /** The answer to its cancel, where it was 200: when, epoch ms, and what the post was then. */
   cancelled?: { at: number; status: string };
   /** When somebody may decide about it, epoch ms. */
@@ -67,6 +69,7 @@ async function create(scene: Scene, story: PostStory, beginning: number): Promis
       if (threaded) scene.parts.taken = true;
       story.id = answer.body.id;
       story.acceptedAt = answer.at;
+      story.parts = threaded ? planned.parts : 1;
       story.decidableAt = answer.at + planned.decideAfter;
       return;
     }

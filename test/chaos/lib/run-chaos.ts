@@ -91,6 +91,7 @@ async function storm(input: {
   const { author, approver, channels } = installed;
   const stories: PostStory[] = plan.posts.map((planned) => ({
     planned,
+    parts: 1,
     decidableAt: 0,
     odd: [],
   }));

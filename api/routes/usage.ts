@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { Problem } from "#domain/errors.ts";
+import type { RouteAdder } from "../lib/add-routes.ts";
+import { orderFilter } from "../lib/post-filter.ts";
+import { readRows } from "../lib/read-rows.ts";
+import { readUsage, usageGroups } from "../lib/read-usage.ts";
+import { Id, Instant, iso, responses } from "../lib/responses.ts";
+import { principalOf } from "../plugins/access.ts";
+
+const Counted = z.object({
+  credits: z.int().describe("Spent: settled, and reserved by what is still at work"),
+  posts: z.int().nullable().describe("Published; null where posts are not told apart by it"),
+});
+
+const Usage = z.object({
+  from: Instant,
+  to: Instant,
+  groupBy: z.enum(usageGroups),
+  data: z.array(
+    Counted.extend({
+      group: z.string().nullable().describe("Null for what has none"),
+      name: z.string().nullable().describe("Of an agent"),
+    }),
+  ),
+  total: Counted,
+});
+
+const dayMs = 86_400_000;
+const Time = z.iso.datetime({ offset: true });
+
+/** Usage: what was spent and published in a time. */
+export const addUsageRoutes: RouteAdder = (app, context) => {
+  app.route({
+    method: "GET",
+    url: "/v1/usage",
+    config: { access: { scope: "usage:read" } },
+    schema: {
+      tags: ["usage"],
+      summary: "Credits spent and posts published in a time, by what they belong to",
+      description:
+        "Credits belong to the day on which they were reserved, and to the campaign and labels that their agent has; posts to the day on which they went out. What has several labels counts for each; `total` counts it once. Days are UTC's.",
+      querystring: z.strictObject({
+        from: Time.optional().describe("30 days before `to` unless given"),
+        to: Time.optional().describe("Now unless given; at most 366 days after `from`"),
+        groupBy: z.enum(usageGroups).default("day"),
+        agentId: Id.optional(),
+        ...orderFilter,
+      }),
+      response: responses({ 200: Usage }),
+    },
+    handler: async (request) => {
+      const { groupBy, agentId, campaign, label, ...range } = request.query;
+      const to = range.to === undefined ? context.now() : new Date(range.to);
+      const from =
+        range.from === undefined ? new Date(to.getTime() - 30 * dayMs) : new Date(range.from);
+      requireRange(from, to);
+      const filter = { from, to, agentId, campaign, label };
+      const { data, total } = await readRows(context, principalOf(request).workspaceId, (em) =>
+        readUsage(em, { groupBy, filter }),
+      );
+      return { from: iso(from), to: iso(to), groupBy, data, total };
+    },
+  });
+};
+
+function requireRange(from: Date, to: Date): void {
+  const days = (to.getTime() - from.getTime()) / dayMs;
+  if (days > 0 && days <= 366) return;
+  const detail = days > 0 ? "is more than 366 days before to" : "must be before to";
+  throw new Problem({
+    status: 422,
+    code: "invalid_request",
+    detail: `The request is not valid: /from ${detail}`,
+    errors: [{ pointer: "/from", detail }],
+  });
+}

@@ -145,7 +145,7 @@ async function raiseOverdueIn(deps: ActivityDeps, workspaceId: string): Promise<
         type: "post.overdue",
         subjectKind: "post",
         subjectId: id,
-        data: { status: post.status },
+        data: { status: post.status, version: post.version },
       });
       raised += 1;
     }

@@ -10,7 +10,7 @@ import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import type { ActivityDeps } from "./deps.ts";
 import {
   decidePost,
-  missingRenditions,
+  decideReadyPost,
   readPostRows,
   sealPost,
   settlePost,
@@ -41,14 +41,7 @@ export function createPostActivities(
         const at = new Date(now);
         const rows = await readPostRows(em, post);
         await settlePost(em, rows);
-        const move = await decidePost(em, rows, at);
-        if (move.kind !== "prepare") return move;
-        const renditions = await missingRenditions(em, rows, move.renditions);
-        if (renditions.length > 0) return { ...move, renditions };
-        // Nothing is left to make: what comes next can be told at once.
-        await sealPost(em, rows, at);
-        await em.flush();
-        return decidePost(em, await readPostRows(em, post), at);
+        return decideReadyPost(em, rows, at);
       }),
 
     nextPostMove: ({ now, ...ids }) =>

@@ -124,7 +124,7 @@ function secretsOf(deps: ActivityDeps, endpoint: WebhookEndpoint, now: Date): st
     wrappedKey: endpoint.wrappedKey ?? "",
   });
   if (!previousSealedSecret || !previousWrappedKey) return [current];
-  if (!previousSecretUntil || previousSecretUntil > now) return [current];
+  if (!previousSecretUntil || previousSecretUntil <= now) return [current];
   const sealed = { sealed: previousSealedSecret, wrappedKey: previousWrappedKey };
   return [current, open({ version: secretVersion - 1, ...sealed })];
 }

@@ -44,9 +44,40 @@ export async function readPostRows(em: EntityManager, post: Post): Promise<PostR
 
 /** Decides the post's next move as of `now` and writes what goes with it. */
 export async function decidePost(em: EntityManager, rows: PostRows, now: Date): Promise<PostMove> {
-  const { post, targets, approval } = rows;
-  const facts = isOver(post.status) ? factsOfOver(rows) : await factsOf(em, rows);
-  const decision = nextPostMove(facts, now);
+  return apply(em, rows, await decisionOf(em, rows, now), now);
+}
+
+/**
+ * The same, but what is ready to go out is fixed on the way: what is left to prepare is only what really must be made.
+ */
+export async function decideReadyPost(
+  em: EntityManager,
+  rows: PostRows,
+  now: Date,
+): Promise<PostMove> {
+  const decision = await decisionOf(em, rows, now);
+  if (decision.move.kind !== "prepare") return apply(em, rows, decision, now);
+  const renditions = await missingRenditions(em, rows, decision.move.renditions);
+  if (renditions.length > 0) {
+    await apply(em, rows, decision, now);
+    return { ...decision.move, renditions };
+  }
+  await sealPost(em, rows, now);
+  await em.flush();
+  return decidePost(em, await readPostRows(em, rows.post), now);
+}
+
+async function decisionOf(em: EntityManager, rows: PostRows, now: Date): Promise<PostDecision> {
+  const facts = isOver(rows.post.status) ? factsOfOver(rows) : await factsOf(em, rows);
+  return nextPostMove(facts, now);
+}
+
+async function apply(
+  em: EntityManager,
+  { post, targets, approval }: PostRows,
+  decision: PostDecision,
+  now: Date,
+): Promise<PostMove> {
   if (approval && decision.approval) {
     approval.status = approvalMachine.step(approval.status, decision.approval);
     countDecision(approval, now);
@@ -125,7 +156,7 @@ function applyToTargets(decision: PostDecision, targets: Target[], now: Date): v
 }
 
 /** Which of these renditions are not made yet, or gone again. */
-export async function missingRenditions(
+async function missingRenditions(
   em: EntityManager,
   rows: PostRows,
   orders: RenditionOrder[],

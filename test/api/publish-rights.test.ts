@@ -13,6 +13,7 @@ interface Request {
   method: "POST" | "PATCH";
   url: string;
   body?: object;
+  headers?: Record<string, string>;
 }
 
 let api: TestApi;
@@ -112,6 +113,13 @@ const publishing: Record<string, Record<string, () => Promise<Omit<Request, "met
     "one of many that needs no approval": async () => ({
       url: "/v1/posts/bulk",
       body: { posts: [post("required"), post("none")] },
+    }),
+  },
+  "POST /v1/posts/import": {
+    "a row of a file that needs no approval": async () => ({
+      url: "/v1/posts/import",
+      headers: { "content-type": "text/csv" },
+      body: Buffer.from(`text,channels,at,approval\nhello,${channelId},2099-01-01T00:00:00Z,none`),
     }),
   },
   "PATCH /v1/posts/:id": {
@@ -249,8 +257,8 @@ async function requestOf({ route, scene }: (typeof ways)[number]): Promise<Reque
   return { method: route.startsWith("PATCH") ? "PATCH" : "POST", ...(await scene()) };
 }
 
-const send = (by: Caller, { method, url, body }: Request) =>
-  by.call(method, url, body ? { body } : {});
+const send = (by: Caller, { method, url, body, headers = {} }: Request) =>
+  by.call(method, url, body ? { body, headers } : { headers });
 
 async function expectRefused(by: Caller, request: Request): Promise<void> {
   // Its first use is noted in its row; later ones of the same minute are not.

@@ -75,6 +75,15 @@ const requests: Record<string, () => Promise<Request>> = {
     url: "/v1/posts",
     body: { content: { text: "hello" }, targets: [{ channelId }], schedule },
   }),
+  "POST /v1/posts/bulk": async () => ({
+    url: "/v1/posts/bulk",
+    body: { posts: [{ content: { text: "hello" }, targets: [{ channelId }], schedule }] },
+  }),
+  "POST /v1/posts/import": async () => ({
+    url: "/v1/posts/import",
+    headers: { "content-type": "text/csv" },
+    payload: Buffer.from(`text,channels,at\nhello,${channelId},2099-01-01T00:00:00Z`),
+  }),
   "PATCH /v1/posts/{id}": async () => ({
     url: `/v1/posts/${await post()}`,
     body: { content: { text: "other" } },

@@ -55,14 +55,16 @@ export async function livePost(scene: Scene, story: PostStory): Promise<void> {
 
 async function create(scene: Scene, story: PostStory, beginning: number): Promise<void> {
   const { planned } = story;
-  for (;;) {
+  for (let tries = 0; ;) {
     const threaded = planned.parts > 1 && scene.parts.taken !== false;
     const answer = await scene.author.ask<{ id: string }>("POST", "/v1/posts", {
       content: { text: textOf({ number: planned.number, part: 0, version: 1 }) },
       targets: planned.accounts.map(({ user }) => ({ channelId: scene.channels.get(user) })),
       assets: planned.accounts.some((one) => one.images) ? [{ id: scene.assetId }] : [],
       approval: planned.approval === "none" ? "none" : "required",
-      ...(planned.due === undefined ? {} : { schedule: scheduleAt(beginning + planned.due) }),
+      ...(planned.due === undefined
+        ? {}
+        : { schedule: scheduleAt(beginning + planned.due, tries) }),
       ...(threaded ? { parts: partsOf(planned) } : {}),
     });
     if (answer.status < 300) {
@@ -75,7 +77,10 @@ async function create(scene: Scene, story: PostStory, beginning: number): Promis
     }
     // The time has passed while nobody answered: it was refused, so it is asked for anew.
     const { code } = answer.body as { code?: string };
-    if (code === "in_the_past") continue;
+    if (code === "in_the_past") {
+      tries += 1;
+      continue;
+    }
     if (threaded && scene.parts.taken === undefined) {
       scene.parts.taken = false;
       continue;
@@ -119,9 +124,10 @@ async function act(
   }
 }
 
-/** Some time ahead, whatever the plan says. */
-function scheduleAt(due: number) {
-  return { mode: "at", at: new Date(Math.max(due, Date.now() + 1_500)).toISOString() };
+/** Some time ahead, whatever the plan says; more after each time that it came too late. */
+function scheduleAt(due: number, tries = 0) {
+  const soonest = Date.now() + Math.min(60_000, 1_500 * 2 ** tries);
+  return { mode: "at", at: new Date(Math.max(due, soonest)).toISOString() };
 }
 
 /** Remembers an answer that the plan has no place for. */

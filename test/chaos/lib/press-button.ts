@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
+import { eventually } from "../../harness/installation.ts";
 
 /** What an operator may press on the page of a workflow. */
 export const buttons = [
@@ -46,21 +47,25 @@ export async function pressButton(input: {
   }
 }
 
-/** The end of a workflow task: what a reset can go back to. */
-async function taskOf(
-  client: Client,
-  workflowId: string,
-  button: Button,
-): Promise<NonNullable<Event["eventId"]>> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const ends = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-  const last = ends.length - 1;
+/** The end of a workflow task: what a reset can go back to. One that was just started has none yet. */
+async function taskOf(client: Client, workflowId: string, button: Button): Promise<EventId> {
+  const handle = client.workflow.getHandle(workflowId);
+  const tasks = await eventually(
+    `the first task of ${workflowId}`,
+    async () => {
+      const { events } = await handle.fetchHistory();
+      const ends = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+      return ends.flatMap(({ eventId }) => (eventId ? [eventId] : []));
+    },
+    (found) => found.length > 0,
+  );
+  const last = tasks.length - 1;
   const wanted = { "reset to the first task": 0, "reset to the last task": last }[button as string];
-  const { eventId } = ends[wanted ?? Math.floor(last / 2)] ?? {};
-  if (!eventId) throw new Error(`${workflowId} has no task to go back to`);
-  return eventId;
+  return tasks[wanted ?? Math.floor(last / 2)] as EventId;
 }
 
-type Event = NonNullable<
-  Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>["events"]
->[number];
+type EventId = NonNullable<
+  NonNullable<
+    Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>["events"]
+  >[number]["eventId"]
+>;

@@ -38,8 +38,14 @@ export const Batch = z.object({
 });
 export type Batch = z.infer<typeof Batch>;
 
-/** One of many posts: as it is asked for, or why it is none. */
-export type BatchRow = { row: number } & ({ post: NewPost } | { problem: RowProblem });
+/**
+ * One of many posts: as it is asked for, or why it is none. `place` says where a pointer into the post is in what was
+ * sent.
+ */
+export type BatchRow = { row: number } & (
+  | { post: NewPost; place: (pointer: string) => string }
+  | { problem: RowProblem }
+);
 
 /**
  * Writes all of the posts that can be, within the caller's transaction: each row is held against what a single post is
@@ -70,7 +76,7 @@ export async function makeBatch(
     const answer = answers.get(row);
     if (!answer) throw new Error("a row was neither made nor refused");
     if (answer instanceof Problem) {
-      refused.push({ row, problem: toRowProblem(answer) });
+      refused.push({ row, problem: toRowProblem(answer, one.place) });
       continue;
     }
     const { id, status, outboxId } = answer;

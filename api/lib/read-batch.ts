@@ -16,7 +16,7 @@ export function readRow(
   place: (pointer: string) => string = (pointer) => pointer,
 ): BatchRow {
   const read = NewPost.safeParse(value, { error: describeIssue });
-  if (read.success) return { row, post: read.data };
+  if (read.success) return { row, post: read.data, place };
   const errors = toErrors(read.error.issues).map(({ pointer, detail }) => ({
     pointer: place(pointer),
     detail,

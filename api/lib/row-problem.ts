@@ -16,13 +16,17 @@ export const RowProblem = z.object({
 });
 export type RowProblem = z.infer<typeof RowProblem>;
 
-export function toRowProblem(problem: Problem): RowProblem {
+/** The problem as one of a row; `place` says where a pointer into the post is in what was sent. */
+export function toRowProblem(problem: Problem, place: (pointer: string) => string): RowProblem {
   const existing = Id.safeParse(problem.extra?.["existingId"]);
   return {
     status: problem.status,
     code: problem.code,
     detail: problem.message,
-    errors: problem.errors ?? [],
+    errors: (problem.errors ?? []).map(({ pointer, detail }) => ({
+      pointer: place(pointer),
+      detail,
+    })),
     existingId: existing.success ? existing.data : null,
   };
 }

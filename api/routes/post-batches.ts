@@ -151,7 +151,11 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
           mode: Mode.default("all"),
           dryRun: z.enum(["true", "false"]).default("false").describe("Check only"),
         }),
-        body: z.string(),
+        body: z.string().meta({
+          examples: [
+            "text,channels,at,timeZone\nAhoy,bluesky:ada.example,2027-03-01T09:00,Europe/Berlin",
+          ],
+        }),
         response: responses({ 200: Batch, 202: Batch.extend({ engine: EngineAnswer }) }, [
           "invalid_csv",
           "rows_refused",

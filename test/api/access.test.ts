@@ -462,7 +462,7 @@ describe("another workspace's rows", () => {
     // Of what everybody has from the start; and no lists at all.
     const own = ["workspaces", "sessions", "members", "audit-events"];
     // And what is told to one member: see notifications.test.ts.
-    const personal = ["me", "workspace", "notifications", "notification-settings"];
+    const personal = ["me", "workspace", "notifications", "notification-settings", "usage"];
     const mine = [...own, ...personal].map((name) => `GET /v1/${name}`);
     const lists = Object.keys(expected).filter(
       (name) => /^GET \/v1\/[a-z-]+$/.test(name) && !mine.includes(name),

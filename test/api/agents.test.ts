@@ -65,6 +65,8 @@ describe("a new agent", () => {
       dailyPostLimit: 3,
       creditLimit: 100,
       model: null,
+      campaign: null,
+      labels: [],
       nextWakeUps: [
         "2027-01-18T08:00:00.000Z",
         "2027-01-18T17:30:00.000Z",

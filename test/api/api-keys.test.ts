@@ -282,6 +282,8 @@ describe("a key and whoever made it", () => {
     "members:write",
     "workspace:write",
     "audit:read",
+    "webhooks:read",
+    "webhooks:write",
   ];
 
   it.each<[MemberRole | "nobody", string[]]>([

@@ -64,7 +64,7 @@ describe("a file of posts", () => {
     expect(second).toMatchObject({ content: { text: "=1+1" }, approval: "none" });
     const targets = await db().find(
       Target,
-      { postId: first?.id },
+      { postId: first?.id ?? "" },
       { orderBy: { position: "asc" } },
     );
     expect(targets.map((target) => target.channelId)).toEqual([channelId, bluesky]);
@@ -73,7 +73,7 @@ describe("a file of posts", () => {
   it("may have semicolons between its cells", async () => {
     const answer = await send(`text;channels;at\r\n"A;b";ada;2027-02-01T09:00Z\r\n`);
     expect(answer.statusCode, answer.body).toBe(202);
-    expect(await db().findOneOrFail(Post, {})).toMatchObject({ content: { text: "A;b" } });
+    expect((await db().find(Post, {}))[0]).toMatchObject({ content: { text: "A;b" } });
   });
 
   it("is refused by row, with the columns, and all or none of it is made", async () => {
@@ -134,6 +134,19 @@ describe("a file of posts", () => {
       expect(answer.json()).toMatchObject({ code: "invalid_csv" });
       expect(answer.json().detail).toMatch(detail);
     }
+  });
+
+  it("that names another workspace's channel or file names none", async () => {
+    const stranger = await person(api);
+    const theirs = await addChannel(api, stranger.workspaceId);
+    const asset = await addAsset(api, stranger.workspaceId);
+    const answer = await send(
+      `channels,mode,assets\n${theirs.channelId},now,\n${channelId},now,${asset}\n`,
+    );
+    expect(answer.json().refused).toMatchObject([
+      { problem: { code: "invalid_request", errors: [{ pointer: "/channels" }] } },
+      { problem: { code: "not_found", errors: [{ pointer: "/assets" }] } },
+    ]);
   });
 
   it("of another kind, or that is too large, is not read", async () => {

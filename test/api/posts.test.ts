@@ -108,7 +108,7 @@ describe("a new post", () => {
     const { id } = answer.json();
     expect(answer.statusCode).toBe(202);
     expect(answer.headers["location"]).toBe(`/v1/posts/${id}`);
-    expect(answer.json()).toEqual({ id, status: "preparing", engine: "ready" });
+    expect(answer.json()).toEqual({ id, status: "preparing", engine: "ready", warnings: [] });
     expect(api.told).toEqual([{ what: "start publishPost", workflowId: `post/${id}` }]);
     expect(await waitingFor(id)).toEqual([]);
     expect(await show({ id })).toMatchObject({

@@ -501,12 +501,6 @@ describe("an operator presses", () => {
         },
         async ({ workflowId }) => isDoing("runGeneration", workflowId),
       );
-      const endOf = (id: string) =>
-        within60s(
-          "the end",
-          () => call<Ended & { credits: number }>("GET", `/v1/generations/${id}`),
-          ({ status }) => ["succeeded", "failed", "cancelled"].includes(status),
-        );
       const done: [Button, string][] = [];
       for (const { id, button } of generations) {
         if (button.startsWith("reset")) hold.resolve();

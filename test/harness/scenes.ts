@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { setTimeout as pause } from "node:timers/promises";
+import { isOver } from "#domain/next-post-move.ts";
 import { createPaperPost } from "./create-paper-post.ts";
 import type { Play, Ports, Stage } from "./open-stage.ts";
 
@@ -200,6 +201,33 @@ export const scenes: Scene[] = [
     const run = await stage.start(play, "runPostingAgent", { input: { agentId: "agent-1" } });
     await ended(run);
     return { "run-posting-agent-refused": run };
+  },
+  async (stage) => {
+    const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+    const play = stage.play({
+      ...paper.standIns,
+      beginRun: async () => ({ runId: "run-1", go: true, status: "running" }),
+      gatherContext: async () => undefined,
+      callRole: async () => ({ kind: "answer", wantsImage: false }),
+      checkDraft: async () => ({ verdict: "ok" }),
+      // Somebody moved the post on before the run came to it.
+      async createAgentPost({ workspaceId }) {
+        await stage.client.workflow.start("publishPost", {
+          workflowId: "post/post-1",
+          taskQueue: "workflows",
+          args: [{ workspaceId, postId: "post-1" }],
+        });
+        return { postId: "post-1" };
+      },
+      postOutcome: async () => ({ status: paper.row.status, over: isOver(paper.row.status) }),
+      endRun: async ({ status }) => ({ status }),
+    });
+    const run = await stage.start(play, "runPostingAgent", { input: { agentId: "agent-1" } });
+    await until(() => play.calls("postOutcome").length > 0);
+    paper.approve();
+    await stage.client.workflow.getHandle("post/post-1").signal("changed");
+    await ended(run);
+    return { "run-posting-agent-post-elsewhere": run };
   },
   async (stage) => {
     const play = stage.play({

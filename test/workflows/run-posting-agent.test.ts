@@ -2,6 +2,7 @@ import { ApplicationFailure } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Turn } from "#agents/ask-role.ts";
+import { isOver } from "#domain/next-post-move.ts";
 import { createPaperPost, type PaperPost } from "#test/harness/create-paper-post.ts";
 import { expectCancelled } from "#test/harness/expect-cancelled.ts";
 import { failTimes } from "#test/harness/fail-times.ts";
@@ -294,6 +295,76 @@ test("a post that a person cancels ends the run as cancelled, and no workflow fa
 
   await expect(handle.result()).resolves.toEqual({ runId: "run-1", status: "cancelled" });
   expect(endOf(play)).toEqual([["cancelled"]]);
+});
+
+/** Begins a story as another than the run does: a person's change, or the sweep. */
+const beginElsewhere = (type: string, workflowId: string, input: Record<string, string>) =>
+  stage.client.workflow.start(type, { workflowId, taskQueue: "workflows", args: [input] });
+const postElsewhere: Partial<Ports> = {
+  postOutcome: async () => ({ status: paper.row.status, over: isOver(paper.row.status) }),
+  async createAgentPost({ workspaceId }) {
+    await beginElsewhere("publishPost", "post/post-1", { workspaceId, postId: "post-1" });
+    return { postId: "post-1" };
+  },
+};
+
+test("a post whose story was begun before the run came to it: the run waits for its end", async () => {
+  paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+  const { play, handle } = await wake({ standIns: postElsewhere });
+  const post = stage.client.workflow.getHandle("post/post-1");
+  await untilAwaitingApproval(post);
+  await vi.waitFor(() => expect(play.calls("postOutcome").length).toBeGreaterThan(0));
+  paper.approve();
+  await post.signal("changed");
+  await expect(handle.result()).resolves.toEqual({ runId: "run-1", status: "succeeded" });
+  expect((await post.describe()).parentExecution).toBeFalsy();
+  expect(play.calls("publishDelivery")).toHaveLength(1);
+});
+
+test("told that its post has ended, the run looks at once", async () => {
+  paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+  const { play, handle } = await wake({ standIns: postElsewhere });
+  await vi.waitFor(() => expect(play.calls("postOutcome")).toHaveLength(1));
+  paper.row.status = "rejected";
+  await handle.signal("changed");
+  // No time passes but that of the calls themselves.
+  await vi.waitFor(async () => expect((await handle.describe()).status.name).toBe("COMPLETED"));
+  expect(endOf(play)).toEqual([["cancelled"]]);
+});
+
+test("cancelled while its post goes on elsewhere, that is cancelled too", async () => {
+  paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
+  const { play, handle } = await wake({ standIns: postElsewhere });
+  const post = stage.client.workflow.getHandle("post/post-1");
+  await untilAwaitingApproval(post);
+  await vi.waitFor(() => expect(play.calls("postOutcome").length).toBeGreaterThan(0));
+  await handle.cancel();
+  await expectCancelled(handle);
+  await expectCancelled(post);
+  expect(endOf(play)).toEqual([["cancelled"]]);
+  expect(paper.row.status).toBe("cancelled");
+});
+
+test("an image that was begun elsewhere is waited for", async () => {
+  let looks = 0;
+  const { play, handle } = await wake({
+    planner: [{ kind: "answer", wantsImage: true }],
+    standIns: {
+      async orderImage({ workspaceId }) {
+        const ids = { workspaceId, generationId: "generation-1" };
+        await beginElsewhere("generate", "generation/generation-1", ids);
+        return { generationId: "generation-1" };
+      },
+      runGeneration: workUntilCancelled,
+      imageOutcome: async () => {
+        looks += 1;
+        return looks < 3 ? { status: "running", over: false } : { status: "succeeded", over: true };
+      },
+    },
+  });
+  await expect(handle.result()).resolves.toMatchObject({ status: "succeeded" });
+  expect(play.calls("createAgentPost")[0]?.input.generationId).toBe("generation-1");
+  await stage.client.workflow.getHandle("generation/generation-1").terminate();
 });
 
 test("a post that nobody approves ends the run as cancelled after 72 hours", async () => {

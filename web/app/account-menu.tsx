@@ -1,6 +1,14 @@
 import { Avatar, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import {
+  IconBell,
+  IconCheck,
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
 import { startAfresh } from "#web/lib/start-afresh.ts";
@@ -64,6 +72,14 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          to="/notifications"
+          data-quiet
+          leftSection={<IconBell size={16} aria-hidden />}
+        >
+          {words.notifications}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
           onClick={() => signOut.mutate()}

@@ -14,8 +14,10 @@ import {
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { LinkNav } from "#web/components/router-link.tsx";
+import { needsThem } from "#web/lib/acting-on.ts";
 import { useLookEvery } from "#web/lib/live-state.tsx";
 import { meQuery } from "#web/lib/queries/me.ts";
+import { needsYouQuery } from "#web/lib/queries/needs-you.ts";
 import { postsQuery } from "#web/lib/queries/posts.ts";
 import { useMay } from "#web/lib/use-may.ts";
 import { texts } from "#web/lib/texts.ts";
@@ -23,7 +25,7 @@ import { texts } from "#web/lib/texts.ts";
 const icon = { size: 18, "aria-hidden": true } as const;
 const words = texts.navigation;
 
-/** The ways through the console; how many posts wait stands beside Approvals. */
+/** The ways through the console; what needs one is counted beside Home and Approvals. */
 export function Navigation() {
   const { data: me } = useQuery(meQuery);
   const mayDecide = useMay("posts:approve");
@@ -35,6 +37,7 @@ export function Navigation() {
         activeOptions={{ exact: true }}
         label={words.home}
         leftSection={<IconHome {...icon} />}
+        rightSection={<NeedsYou held={me?.scopes ?? []} />}
       />
       <LinkNav
         to="/approvals"
@@ -77,6 +80,20 @@ function OuterLink(props: { href: string; label: string; icon: ReactNode }) {
       leftSection={props.icon}
       rightSection={<IconExternalLink size={14} aria-hidden />}
     />
+  );
+}
+
+/** How many things one is called to. */
+function NeedsYou({ held }: { held: readonly string[] }) {
+  const lookEvery = useLookEvery();
+  const { data } = useQuery({ ...needsYouQuery, refetchInterval: lookEvery });
+  const number = data?.data.filter((need) => needsThem(need, held)).length ?? 0;
+  if (number === 0) return null;
+  return (
+    <Badge circle={number < 10} color="red" tt="none">
+      {number}
+      <VisuallyHidden>{` ${words.needsYou(number)}`}</VisuallyHidden>
+    </Badge>
   );
 }
 

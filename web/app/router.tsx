@@ -172,6 +172,15 @@ const apiKeysRoute = createRoute({
   ),
 });
 
+const notificationsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/notifications",
+  component: lazyRouteComponent(
+    () => import("#web/features/notifications/notifications-page.tsx"),
+    "NotificationsPage",
+  ),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
@@ -188,6 +197,7 @@ const routeTree = rootRoute.addChildren([
     agentsRoute,
     newAgentRoute,
     apiKeysRoute,
+    notificationsRoute,
   ]),
 ]);
 

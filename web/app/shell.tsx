@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { LiveProvider } from "#web/lib/live-state.tsx";
 import { texts } from "#web/lib/texts.ts";
 import { AccountMenu } from "./account-menu.tsx";
+import { Bell } from "./bell.tsx";
 import { Brand } from "#web/components/brand.tsx";
 import { Navigation } from "./navigation.tsx";
 import classes from "./shell.module.css";
@@ -37,13 +38,16 @@ export function Shell() {
         <AppShell.Header hiddenFrom="sm" px="md" className={classes["bar"] ?? ""}>
           <Group h="100%" justify="space-between">
             <Brand />
-            <Burger
-              opened={opened}
-              onClick={toggle}
-              size="sm"
-              aria-label={texts.navigation.open}
-              aria-expanded={opened}
-            />
+            <Group gap="xs" wrap="nowrap">
+              <Bell />
+              <Burger
+                opened={opened}
+                onClick={toggle}
+                size="sm"
+                aria-label={texts.navigation.open}
+                aria-expanded={opened}
+              />
+            </Group>
           </Group>
         </AppShell.Header>
         <AppShell.Navbar
@@ -52,7 +56,10 @@ export function Shell() {
           {...(opened ? {} : { "data-shut": true })}
         >
           <AppShell.Section visibleFrom="sm" pb="md">
-            <Brand />
+            <Group justify="space-between" wrap="nowrap">
+              <Brand />
+              <Bell />
+            </Group>
           </AppShell.Section>
           <AppShell.Section pb="md">
             <WorkspaceSwitcher />

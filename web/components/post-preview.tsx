@@ -1,19 +1,20 @@
-import { Alert, Avatar, Card, Group, Stack, Text } from "@mantine/core";
+import { Alert, Avatar, Card, Divider, Group, Stack, Text } from "@mantine/core";
 import { IconPhoto } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { textLength, type TextUnit } from "#domain/text-length.ts";
 import type { Post, Target } from "#web/lib/api/types.ts";
 import { platformsQuery } from "#web/lib/queries/connections.ts";
+import { partsOf, type ShownPart } from "#web/lib/parts-of.ts";
 import { texts } from "#web/lib/texts.ts";
 import { PostMedia } from "./post-media.tsx";
 
-/** A post as one channel's readers will see it: its own text where it has one, and the files made for this channel. */
+/** A post as one channel's readers will see it, part by part: the texts as they go out there, and the files made for it. */
 export function PostPreview({ post, target }: { post: Post; target: Target }) {
   const { data: platforms } = useQuery(platformsQuery);
   const platform = platforms?.data.find(({ name }) => name === target.platform);
-  const text = target.overrides.text ?? post.content.text;
   const title = target.overrides.title ?? post.content.title;
-  const originals = target.overrides.assets ?? post.assets;
+  const parts = partsOf(post, target);
   return (
     <Card
       component="article"
@@ -34,20 +35,39 @@ export function PostPreview({ post, target }: { post: Post; target: Target }) {
           </div>
         </Group>
         {title ? <Text fw={650}>{title}</Text> : null}
-        {text ? (
-          <Text style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }} dir="auto">
-            {text}
-          </Text>
-        ) : null}
-        {target.media ? <PostMedia media={target.media} /> : null}
-        {!target.media && originals.length > 0 ? (
-          <Alert variant="light" color="gray" icon={<IconPhoto aria-hidden />}>
-            {texts.preview.preparing}
-          </Alert>
-        ) : null}
-        {platform ? <Length text={text} limits={platform.limits} /> : null}
+        {parts.map((part) => (
+          <Fragment key={part.part}>
+            {part.kind === "post" ? null : (
+              <Divider
+                label={texts.preview.part[part.kind](part.part + 1, parts.length)}
+                labelPosition="left"
+              />
+            )}
+            <Part part={part} limits={platform?.limits} />
+          </Fragment>
+        ))}
       </Stack>
     </Card>
+  );
+}
+
+function Part({ part, limits }: { part: ShownPart; limits: Record<string, unknown> | undefined }) {
+  const { text, media, assets } = part;
+  return (
+    <>
+      {text ? (
+        <Text style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }} dir="auto">
+          {text}
+        </Text>
+      ) : null}
+      {media ? <PostMedia media={media} /> : null}
+      {!media && assets > 0 ? (
+        <Alert variant="light" color="gray" icon={<IconPhoto aria-hidden />}>
+          {texts.preview.preparing}
+        </Alert>
+      ) : null}
+      {limits ? <Length text={text} limits={limits} /> : null}
+    </>
   );
 }
 

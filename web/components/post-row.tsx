@@ -1,9 +1,10 @@
 import { Card, Group, Text } from "@mantine/core";
 import type { Post } from "#web/lib/api/types.ts";
+import { isOverdue } from "#web/lib/open-post.ts";
 import { PostLink } from "./post-link.tsx";
 import { PostThumbnail } from "./post-thumbnail.tsx";
 import classes from "./row.module.css";
-import { PostBadge } from "./status-badge.tsx";
+import { OverdueBadge, PostBadge } from "./status-badge.tsx";
 import { When } from "./when.tsx";
 
 /** A post in a list: how it begins, where it goes, what became of it. */
@@ -25,7 +26,10 @@ export function PostRow({ post }: { post: Post }) {
               />
             </Text>
           </div>
-          <PostBadge status={post.status} />
+          <Group gap="xs">
+            {isOverdue(post) ? <OverdueBadge /> : null}
+            <PostBadge status={post.status} />
+          </Group>
         </Group>
       </Group>
     </Card>

@@ -17,6 +17,7 @@ import type {
   StepStatus,
   TargetStatus,
 } from "#domain/states.ts";
+import type { Target } from "#web/lib/api/types.ts";
 import { texts } from "#web/lib/texts.ts";
 
 type Mood = "good" | "busy" | "waits" | "asks" | "bad" | "over" | "rests";
@@ -55,6 +56,13 @@ const targets: Record<TargetStatus, Mood> = {
   blocked: "bad",
   cancelled: "over",
   expired: "over",
+};
+const removals: Record<NonNullable<Target["removal"]>["status"], Mood> = {
+  requested: "busy",
+  removed: "over",
+  not_supported: "asks",
+  failed: "bad",
+  removed_on_platform: "over",
 };
 const runs: Record<RunStatus, Mood> = {
   queued: "waits",
@@ -109,6 +117,11 @@ export const PostBadge = ({ status }: { status: PostStatus }) => (
 export const TargetBadge = ({ status }: { status: TargetStatus }) => (
   <StatusBadge mood={targets[status]} text={texts.targetStatus[status]} />
 );
+export const RemovalBadge = ({ status }: Pick<NonNullable<Target["removal"]>, "status">) => (
+  <StatusBadge mood={removals[status]} text={texts.posts.removal[status]} />
+);
+/** Beside the state of a post that is long past its time and not done. */
+export const OverdueBadge = () => <StatusBadge mood="bad" text={texts.posts.overdue} />;
 export const RunBadge = ({ status }: { status: RunStatus }) => (
   <StatusBadge mood={runs[status]} text={texts.runStatus[status]} />
 );

@@ -9,6 +9,13 @@ export function writeInstant(instant: string): string {
   return dateTime.format(new Date(instant));
 }
 
+const precise = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** `22 Nov 2026, 17:48:05`, where the order of things matters. */
+export function writePrecisely(instant: string): string {
+  return precise.format(new Date(instant));
+}
+
 /**
  * `2 minutes ago`, `in 5 minutes`; what is an hour away or more by the days of the zone's calendar: `today 10:00`,
  * `tomorrow 10:00`, `Tue 24 Nov 10:00`, `Fri 1 Jan 2027 10:00`.

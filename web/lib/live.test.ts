@@ -95,6 +95,8 @@ it("keeps no stream for a tab that nobody sees, and reads anew for who comes bac
     "runs",
     "agents",
     "connections",
+    "needs-you",
+    "notifications",
   ]);
   expect(states).toEqual([true, true]);
 });

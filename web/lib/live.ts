@@ -11,13 +11,14 @@ import {
 
 /** What an event of each kind makes stale. A run shows its post and its steps; a post shows its targets. */
 const staleBy: Record<string, string[]> = {
-  post: ["posts", "runs"],
-  target: ["posts", "runs"],
-  run: ["runs"],
+  post: ["posts", "runs", "needs-you", "notifications"],
+  target: ["posts", "runs", "needs-you"],
+  run: ["runs", "notifications"],
   step: ["runs", "me"],
   generation: ["runs"],
-  agent: ["agents"],
-  connection: ["connections"],
+  agent: ["agents", "notifications"],
+  connection: ["connections", "needs-you", "notifications"],
+  workspace: ["me", "notifications"],
 };
 
 const steps: readonly StepStatus[] = [
@@ -28,14 +29,16 @@ const steps: readonly StepStatus[] = [
   "cancelled",
   "skipped",
 ];
+const removals = ["requested", "removed", "not_supported", "failed", "removed_on_platform"];
 const typesByKind: Record<string, readonly string[]> = {
-  post: [...postMachine.states, "measured"],
-  target: targetMachine.states,
+  post: [...postMachine.states, "measured", "overdue", "rescheduled"],
+  target: [...targetMachine.states, ...removals.map((one) => `removal_${one}`)],
   run: runMachine.states,
   step: steps,
   generation: [...generationMachine.states, "progress"],
   agent: agentMachine.states,
   connection: [...connectionMachine.states, "disconnected"],
+  workspace: ["credits_low"],
 };
 
 /** Events that come close together are looked at once. Milliseconds. */
@@ -91,7 +94,7 @@ export function listenLive(options: {
     source.onopen = () => {
       onState(true);
       // What happened before the stream was there, nobody told.
-      mark(["me", "posts", "runs", "agents", "connections"]);
+      mark(["me", "posts", "runs", "agents", "connections", "needs-you", "notifications"]);
     };
     source.onerror = () => {
       onState(false);

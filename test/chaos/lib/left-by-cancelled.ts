@@ -11,6 +11,8 @@ export const leftByCancelled: Readonly<Record<string, readonly string[]>> = {
   "post.campaign": ["campaign"],
   "post.labels": ["label"],
   "target.overrides": ["override"],
+  "target.settings": [],
   "target.texts": ["text", "part", "override"],
+  "idempotency_record.response_body": ["external id"],
   "webhook_delivery.body": ["external id"],
 };

@@ -148,9 +148,9 @@ function planDeeds(random: Random, at: number, due: number): Deed[] {
     return [{ kind: "reschedule", at: when(), to: due + random.between(2_000, 9_000) }];
   if (draw < 0.27) return [{ kind: "reschedule", at: early(), to: due - random.between(0, 2_000) }];
   if (draw < 0.33) return [{ kind: "publish-now", at: early() }];
-  if (draw < 0.37) return [{ kind: "cancel", at: early() }];
-  if (draw < 0.45) return [{ kind: "cancel", at: atDue() }];
-  if (draw < 0.52) {
+  if (draw < 0.36) return [{ kind: "cancel", at: early() }];
+  if (draw < 0.41) return [{ kind: "cancel", at: atDue() }];
+  if (draw < 0.48) {
     const first = early();
     return [
       { kind: "edit", at: first },

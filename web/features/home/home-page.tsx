@@ -1,5 +1,4 @@
 import { Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconCircleCheck } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Page } from "#web/components/page.tsx";
@@ -7,15 +6,14 @@ import { PagesView } from "#web/components/pages-view.tsx";
 import { PostRow } from "#web/components/post-row.tsx";
 import { LinkAnchor } from "#web/components/router-link.tsx";
 import { RunRow } from "#web/components/run-row.tsx";
-import { WaitingPost } from "#web/components/waiting-post.tsx";
 import { useLookEvery } from "#web/lib/live-state.tsx";
 import { agentsQuery } from "#web/lib/queries/agents.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
 import { postsQuery } from "#web/lib/queries/posts.ts";
 import { runsQuery } from "#web/lib/queries/runs.ts";
 import { texts } from "#web/lib/texts.ts";
-import { useMay } from "#web/lib/use-may.ts";
 import { FirstSteps } from "./first-steps.tsx";
+import { NeedsList } from "./needs-list.tsx";
 
 const words = texts.home;
 /** How many of each the home page shows; the lists show the rest. */
@@ -26,35 +24,13 @@ export function HomePage() {
   const refetchInterval = useLookEvery();
   const { data: me } = useQuery(meQuery);
   const { data: agents } = useQuery(agentsQuery);
-  const waiting = useInfiniteQuery({
-    ...postsQuery({ status: "awaiting_approval" }),
-    refetchInterval,
-  });
   const runs = useInfiniteQuery({ ...runsQuery({}, few), refetchInterval });
   const posts = useInfiniteQuery({ ...postsQuery({}, few), refetchInterval });
-  const mayDecide = useMay("posts:approve");
   const none = { hasNextPage: false } as const;
   return (
     <Page title={words.greeting(me?.user?.name ?? "")} lead={words.lead}>
       <FirstSteps />
-      <Section
-        title={mayDecide ? words.needsYou : words.waits}
-        all={<LinkAnchor to="/approvals">{words.seeAll}</LinkAnchor>}
-      >
-        <PagesView
-          query={{ ...waiting, ...none } as typeof waiting}
-          empty={
-            <Group gap="xs">
-              <IconCircleCheck size={20} aria-hidden />
-              <Text>
-                {mayDecide ? words.allClear : words.nothingWaits} {words.allClearText}
-              </Text>
-            </Group>
-          }
-        >
-          {(items) => items.slice(0, few).map((post) => <WaitingPost key={post.id} post={post} />)}
-        </PagesView>
-      </Section>
+      <NeedsList />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Section title={words.latestRuns} all={<LinkAnchor to="/runs">{words.seeAll}</LinkAnchor>}>
           <PagesView

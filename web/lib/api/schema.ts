@@ -387,6 +387,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/channels": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the channels of all connected accounts, newest first */
+    get: operations["listChannels"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/channels/{id}": {
     parameters: {
       query?: never;
@@ -401,8 +418,8 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Say whether everything that goes out here needs approval
-     * @description Needs the scope `workspace:write` too, so that owners and admins alone decide it. What was to go out here without approval then asks for it; what was approved stays so.
+     * Change a channel's group, its defaults, or whether it asks for approval
+     * @description `requiresApproval` needs the scope `workspace:write` too, so that owners and admins alone decide it. What was to go out here without approval then asks for it; what was approved stays so. Other defaults count for posts that are made or edited from then on.
      */
     patch: operations["updateChannel"];
     trace?: never;
@@ -730,9 +747,78 @@ export interface paths {
      * Everything that a person must decide or mend, the most pressing first
      * @description At most 200 of each kind. `actions` names what can be done: routes of the post, or reconnecting the account.
      */
-    get: operations["getNeedsYou"];
+    get: operations["listNeedsYou"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/notification-settings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How you are told of what happens in this workspace */
+    get: operations["getNotificationSettings"];
+    /** Choose how you are told of what happens in this workspace */
+    put: operations["replaceNotificationSettings"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/notification-settings/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have a test sent to you; what becomes of it is in the settings' lastError */
+    post: operations["testNotificationSetting"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/notifications": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What you were told of: what you have not seen first, then the newest */
+    get: operations["listNotifications"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/notifications/seen": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Note that you have seen these, or all */
+    post: operations["seenNotification"];
     delete?: never;
     options?: never;
     head?: never;
@@ -822,7 +908,10 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Edit or reschedule; an edit voids an approval */
+    /**
+     * Edit or reschedule; an edit voids an approval
+     * @description Labels and campaign can be changed at any time. They void no approval, but for a campaign that a channel's defaults write into links.
+     */
     patch: operations["updatePost"];
     trace?: never;
   };
@@ -982,6 +1071,80 @@ export interface paths {
      * @description Where the platform offers it; each target's `removal` says what became of it. Where it does not, `not_supported` comes with the link to do it by hand.
      */
     post: operations["takeDownPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/bulk": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept up to 500 posts at once
+     * @description Every row is checked. With mode all, one that is refused keeps all from being made: 422 `rows_refused` with `refused`. With `externalId` in each row a repetition makes nothing twice, also without an Idempotency-Key.
+     */
+    post: operations["bulkPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All posts that a filter fits as a CSV file, newest first */
+    get: operations["getPostsExport"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/import": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept up to 500 posts of a CSV file
+     * @description At most 2 MB, in UTF-8. The first line names the columns, of: text, title, channels, at, timeZone, mode, approval, campaign, labels, externalId, assets, altText. In all else as POST /v1/posts/bulk; row 1 is the first after the header.
+     */
+    post: operations["importPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/validate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say what would become of a post, and make none */
+    post: operations["validatePost"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1200,6 +1363,26 @@ export interface paths {
     post?: never;
     /** End one of my sessions */
     delete: operations["deleteSession"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/usage": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Credits spent and posts published in a time, by what they belong to
+     * @description Credits belong to the day on which they were reserved, and to the campaign and labels that their agent has; posts to the day on which they went out. What has several labels counts for each; `total` counts it once. Days are UTC's.
+     */
+    get: operations["getUsage"];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -2027,6 +2210,19 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /** @description `external_id_taken`: Another row of the workspace has this externalId. */
+    Problem409_16: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /**
      * @description `not_approved`: The post needs approval first.
      *
@@ -2036,7 +2232,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_16: {
+    Problem409_17: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2057,7 +2253,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_17: {
+    Problem409_18: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2074,7 +2270,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_18: {
+    Problem409_19: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2091,7 +2287,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_19: {
+    Problem409_20: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2108,7 +2304,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_20: {
+    Problem409_21: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2125,7 +2321,7 @@ export interface components {
      *
      *     `too_many_webhooks`: The workspace has as many webhooks as it may have.
      */
-    Problem409_21: {
+    Problem409_22: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2142,7 +2338,7 @@ export interface components {
      *
      *     `webhook_disabled`: The webhook is disabled; enable it first.
      */
-    Problem409_22: {
+    Problem409_23: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2413,13 +2609,61 @@ export interface components {
       };
     };
     /**
+     * @description `approval_required`: A channel takes no post without approval.
+     *
+     *     `content_refused`: The content does not fit what the platform takes.
+     *
+     *     `in_the_past`: The time has passed.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `invalid_time`: This is no time, or none that can be planned.
+     *
+     *     `no_free_slot`: Its channels' queues have no slot left that fits.
+     *
+     *     `no_queue`: None of its channels has a queue.
+     *
+     *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
+     *
+     *     `time_zone_missing`: A time without an offset needs a time zone.
+     */
+    Problem422_11: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `rows_refused`: Some of the rows are refused, so none was made.
+     */
+    Problem422_12: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
      * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      *
      *     `invalid_url`: The address is no address of a post of this account.
      */
-    Problem422_11: {
+    Problem422_13: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2443,7 +2687,7 @@ export interface components {
      *
      *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
      */
-    Problem422_12: {
+    Problem422_14: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2459,7 +2703,7 @@ export interface components {
      *
      *     `invalid_rule`: This is no recurrence, or none that can be planned.
      */
-    Problem422_13: {
+    Problem422_15: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2483,7 +2727,7 @@ export interface components {
      *
      *     `wrong_kind`: The model makes something else.
      */
-    Problem422_14: {
+    Problem422_16: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2501,7 +2745,41 @@ export interface components {
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      */
-    Problem422_15: {
+    Problem422_17: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `address_refused`: The address is private, can't be found, or is not one of the web.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     */
+    Problem422_18: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `way_not_set_up`: Nothing can be sent this way yet; it must be set up first.
+     */
+    Problem422_19: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2517,7 +2795,27 @@ export interface components {
      *
      *     `not_decodable`: The payloads were not encrypted by this installation.
      */
-    Problem422_16: {
+    Problem422_20: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_csv`: The file is no CSV, or not one of posts.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `rows_refused`: Some of the rows are refused, so none was made.
+     */
+    Problem422_21: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2786,8 +3084,11 @@ export interface operations {
   listAgents: {
     parameters: {
       query?: {
+        campaign?: string;
         /** @description `nextCursor` of the page before */
         cursor?: string;
+        /** @description Without regard to case */
+        label?: string;
         limit?: number;
       };
       header?: never;
@@ -2808,6 +3109,8 @@ export interface operations {
               autonomy: "suggest" | "autopilot";
               brandVoice: string | null;
               brief: string;
+              /** @description What its posts belong to */
+              campaign: string | null;
               channelIds: string[];
               /** Format: date-time */
               createdAt: string;
@@ -2818,6 +3121,8 @@ export interface operations {
                * @description UUID
                */
               id: string;
+              /** @description Its posts carry them too */
+              labels: string[];
               /** @enum {string} */
               media: "none" | "image";
               model: string | null;
@@ -2862,6 +3167,8 @@ export interface operations {
           autonomy?: "suggest" | "autopilot";
           brandVoice?: string;
           brief: string;
+          /** @description What it belongs to; lists and usage can be narrowed by it */
+          campaign?: string;
           channelIds: string[];
           /**
            * @description Credits per calendar day in the agent's zone
@@ -2870,6 +3177,11 @@ export interface operations {
           creditLimit?: number;
           /** @default 3 */
           dailyPostLimit?: number;
+          /**
+           * @description At most 20, of which no two differ by case alone
+           * @default []
+           */
+          labels?: string[];
           /**
            * @default none
            * @enum {string}
@@ -2898,6 +3210,8 @@ export interface operations {
             autonomy: "suggest" | "autopilot";
             brandVoice: string | null;
             brief: string;
+            /** @description What its posts belong to */
+            campaign: string | null;
             channelIds: string[];
             /** Format: date-time */
             createdAt: string;
@@ -2913,6 +3227,8 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Its posts carry them too */
+            labels: string[];
             /** @enum {string} */
             media: "none" | "image";
             model: string | null;
@@ -2955,6 +3271,8 @@ export interface operations {
             autonomy: "suggest" | "autopilot";
             brandVoice: string | null;
             brief: string;
+            /** @description What its posts belong to */
+            campaign: string | null;
             channelIds: string[];
             /** Format: date-time */
             createdAt: string;
@@ -2965,6 +3283,8 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Its posts carry them too */
+            labels: string[];
             /** @enum {string} */
             media: "none" | "image";
             model: string | null;
@@ -3013,6 +3333,8 @@ export interface operations {
             autonomy: "suggest" | "autopilot";
             brandVoice: string | null;
             brief: string;
+            /** @description What its posts belong to */
+            campaign: string | null;
             channelIds: string[];
             /** Format: date-time */
             createdAt: string;
@@ -3028,6 +3350,8 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Its posts carry them too */
+            labels: string[];
             /** @enum {string} */
             media: "none" | "image";
             model: string | null;
@@ -3076,6 +3400,8 @@ export interface operations {
             autonomy: "suggest" | "autopilot";
             brandVoice: string | null;
             brief: string;
+            /** @description What its posts belong to */
+            campaign: string | null;
             channelIds: string[];
             /** Format: date-time */
             createdAt: string;
@@ -3091,6 +3417,8 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            /** @description Its posts carry them too */
+            labels: string[];
             /** @enum {string} */
             media: "none" | "image";
             model: string | null;
@@ -3974,6 +4302,85 @@ export interface operations {
       default: components["responses"]["Problem400"];
     };
   };
+  listChannels: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        group?: string;
+        limit?: number;
+        platform?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              connectionId: string;
+              /** @description What is added to every post here */
+              defaults: {
+                /**
+                 * @description Added where the text does not hold them; with or without #
+                 * @default []
+                 */
+                hashtags: string[];
+                /**
+                 * @description The last lines of every text
+                 * @default
+                 */
+                signature: string;
+                /**
+                 * @description Parameters of links that have no utm_ of their own; one that comes out empty is left out
+                 * @default {}
+                 */
+                utm: {
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  campaign?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  content?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  medium?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  source?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  term?: string;
+                };
+              } | null;
+              /** @description People's own word for what belongs together */
+              group: string | null;
+              handle: string | null;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              kind: string;
+              name: string;
+              platform: string;
+              /** @description Nothing goes out here without a person's approval, whoever asks */
+              requiresApproval: boolean;
+              url: string | null;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
   updateChannel: {
     parameters: {
       query?: never;
@@ -3993,7 +4400,37 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          requiresApproval: boolean;
+          /** @description Replaced as a whole */
+          defaults?: {
+            /**
+             * @description Added where the text does not hold them; with or without #
+             * @default []
+             */
+            hashtags?: string[];
+            /**
+             * @description The last lines of every text
+             * @default
+             */
+            signature?: string;
+            /**
+             * @description Parameters of links that have no utm_ of their own; one that comes out empty is left out
+             * @default {}
+             */
+            utm?: {
+              /** @description May hold {platform}, {channel}, {campaign} and {post} */
+              campaign?: string;
+              /** @description May hold {platform}, {channel}, {campaign} and {post} */
+              content?: string;
+              /** @description May hold {platform}, {channel}, {campaign} and {post} */
+              medium?: string;
+              /** @description May hold {platform}, {channel}, {campaign} and {post} */
+              source?: string;
+              /** @description May hold {platform}, {channel}, {campaign} and {post} */
+              term?: string;
+            };
+          } | null;
+          group?: string | null;
+          requiresApproval?: boolean;
         };
       };
     };
@@ -4006,10 +4443,46 @@ export interface operations {
         content: {
           "application/json": {
             /**
+             * Format: uuid
+             * @description UUID
+             */
+            connectionId: string;
+            /** @description What is added to every post here */
+            defaults: {
+              /**
+               * @description Added where the text does not hold them; with or without #
+               * @default []
+               */
+              hashtags: string[];
+              /**
+               * @description The last lines of every text
+               * @default
+               */
+              signature: string;
+              /**
+               * @description Parameters of links that have no utm_ of their own; one that comes out empty is left out
+               * @default {}
+               */
+              utm: {
+                /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                campaign?: string;
+                /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                content?: string;
+                /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                medium?: string;
+                /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                source?: string;
+                /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                term?: string;
+              };
+            } | null;
+            /**
              * @description `delayed`: accepted and stored; the engine is told as soon as it is back
              * @enum {string}
              */
             engine: "ready" | "delayed";
+            /** @description People's own word for what belongs together */
+            group: string | null;
             handle: string | null;
             /**
              * Format: uuid
@@ -4239,6 +4712,42 @@ export interface operations {
         content: {
           "application/json": {
             data: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              connectionId: string;
+              /** @description What is added to every post here */
+              defaults: {
+                /**
+                 * @description Added where the text does not hold them; with or without #
+                 * @default []
+                 */
+                hashtags: string[];
+                /**
+                 * @description The last lines of every text
+                 * @default
+                 */
+                signature: string;
+                /**
+                 * @description Parameters of links that have no utm_ of their own; one that comes out empty is left out
+                 * @default {}
+                 */
+                utm: {
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  campaign?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  content?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  medium?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  source?: string;
+                  /** @description May hold {platform}, {channel}, {campaign} and {post} */
+                  term?: string;
+                };
+              } | null;
+              /** @description People's own word for what belongs together */
+              group: string | null;
               handle: string | null;
               /**
                * Format: uuid
@@ -5134,7 +5643,7 @@ export interface operations {
       default: components["responses"]["Problem400_2"];
     };
   };
-  getNeedsYou: {
+  listNeedsYou: {
     parameters: {
       query?: never;
       header?: never;
@@ -5174,10 +5683,274 @@ export interface operations {
               since: string;
               targetId: string | null;
             }[];
+            nextCursor: string | null;
           };
         };
       };
       default: components["responses"]["Problem401_2"];
+    };
+  };
+  getNotificationSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            chat: {
+              configured: boolean;
+              host: string | null;
+              /** @description Why the last message could not be sent; null once one was */
+              lastError: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+              } | null;
+            };
+            choices: {
+              agent_halted: ("console" | "email" | "chat")[];
+              blocked: ("console" | "email" | "chat")[];
+              connection: ("console" | "email" | "chat")[];
+              failed: ("console" | "email" | "chat")[];
+              limit_near: ("console" | "email" | "chat")[];
+              needs_approval: ("console" | "email" | "chat")[];
+              overdue: ("console" | "email" | "chat")[];
+              unconfirmed: ("console" | "email" | "chat")[];
+            };
+            email: {
+              address: string;
+              /** @description Whether this installation has a mail server */
+              available: boolean;
+              /** @description Why the last message could not be sent; null once one was */
+              lastError: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+              } | null;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  replaceNotificationSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description A chat's incoming webhook that takes {text}, as Slack's do; null forgets it. It is stored sealed and shown to nobody */
+          chatUrl?: string | null;
+          /** @description By kind; what is left out stays as it is */
+          choices?: {
+            agent_halted?: ("console" | "email" | "chat")[];
+            blocked?: ("console" | "email" | "chat")[];
+            connection?: ("console" | "email" | "chat")[];
+            failed?: ("console" | "email" | "chat")[];
+            limit_near?: ("console" | "email" | "chat")[];
+            needs_approval?: ("console" | "email" | "chat")[];
+            overdue?: ("console" | "email" | "chat")[];
+            unconfirmed?: ("console" | "email" | "chat")[];
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            chat: {
+              configured: boolean;
+              host: string | null;
+              /** @description Why the last message could not be sent; null once one was */
+              lastError: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+              } | null;
+            };
+            choices: {
+              agent_halted: ("console" | "email" | "chat")[];
+              blocked: ("console" | "email" | "chat")[];
+              connection: ("console" | "email" | "chat")[];
+              failed: ("console" | "email" | "chat")[];
+              limit_near: ("console" | "email" | "chat")[];
+              needs_approval: ("console" | "email" | "chat")[];
+              overdue: ("console" | "email" | "chat")[];
+              unconfirmed: ("console" | "email" | "chat")[];
+            };
+            email: {
+              address: string;
+              /** @description Whether this installation has a mail server */
+              available: boolean;
+              /** @description Why the last message could not be sent; null once one was */
+              lastError: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+              } | null;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  testNotificationSetting: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {string} */
+          way: "email" | "chat";
+        };
+      };
+    };
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listNotifications: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+        /** @description Only what was seen, or was not; both when absent */
+        seen?: "true" | "false";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** Format: date-time */
+              createdAt: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @enum {string} */
+              kind:
+                | "needs_approval"
+                | "failed"
+                | "unconfirmed"
+                | "blocked"
+                | "overdue"
+                | "connection"
+                | "agent_halted"
+                | "limit_near"
+                | "test";
+              seenAt: string | null;
+              subject: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                kind: string;
+                name: string | null;
+              };
+              title: string;
+              /** @description The console's page on which it is decided */
+              url: string;
+            }[];
+            nextCursor: string | null;
+            unseen: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  seenNotification: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description All that were not seen when absent */
+          ids?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            unseen: number;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
     };
   };
   getOauthCallback: {
@@ -5308,28 +6081,52 @@ export interface operations {
       query?: {
         /** @description UUID */
         agentId?: string;
+        campaign?: string;
         /** @description UUID */
         channelId?: string;
         /** @description `nextCursor` of the page before */
         cursor?: string;
         /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
         externalId?: string;
+        /** @description Due then or later */
+        from?: string;
+        /** @description Without regard to case */
+        label?: string;
         limit?: number;
         /** @description UUID */
         seriesId?: string;
+        /** @description May be given several times */
         status?:
-          | "preparing"
-          | "awaiting_approval"
-          | "scheduled"
-          | "publishing"
-          | "blocked"
-          | "unconfirmed"
-          | "partially_published"
-          | "failed"
-          | "published"
-          | "rejected"
-          | "cancelled"
-          | "expired";
+          | (
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired"
+            )
+          | (
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired"
+            )[];
+        /** @description Due before */
+        to?: string;
       };
       header?: never;
       path?: never;
@@ -5353,6 +6150,8 @@ export interface operations {
                 /** Format: uuid */
                 id: string;
               }[];
+              /** @description What it belongs to */
+              campaign: string | null;
               cancelledAt: string | null;
               content: {
                 /** @default  */
@@ -5384,6 +6183,7 @@ export interface operations {
                * @description UUID
                */
               id: string;
+              labels: string[];
               /** @description Which occurrence of its series it is; null where the series took it back */
               occurrenceAt: string | null;
               /** @description Its text comes from the offline sandbox models */
@@ -5440,6 +6240,8 @@ export interface operations {
                  */
                 channelId: string;
                 channelName: string;
+                /** @description Whether the channel's defaults are added here */
+                defaults: boolean;
                 error: {
                   code: string;
                   detail: string;
@@ -5528,6 +6330,8 @@ export interface operations {
                   | "published"
                   | "cancelled"
                   | "expired";
+                /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+                texts: string[] | null;
                 /** @description Why it has not ended yet; null where it has */
                 waitingFor: {
                   detail: string;
@@ -5588,6 +6392,8 @@ export interface operations {
             /** Format: uuid */
             id: string;
           }[];
+          /** @description What it belongs to; lists and usage can be narrowed by it */
+          campaign?: string;
           content: {
             /** @default  */
             text?: string;
@@ -5595,6 +6401,11 @@ export interface operations {
           };
           /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
           externalId?: string;
+          /**
+           * @description At most 20, of which no two differ by case alone
+           * @default []
+           */
+          labels?: string[];
           /**
            * @description What follows, in order: further parts of a thread, and comments
            * @default []
@@ -5634,6 +6445,8 @@ export interface operations {
              * @description UUID
              */
             channelId: string;
+            /** @description Whether the channel's defaults are added; they are unless this is false */
+            defaults?: boolean;
             overrides?: {
               assets?: {
                 altText?: string;
@@ -5694,6 +6507,22 @@ export interface operations {
               | "rejected"
               | "cancelled"
               | "expired";
+            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour; of each the nearest */
+            warnings: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @enum {string} */
+              code: "same_text" | "close_in_time";
+              detail: string;
+              /**
+               * Format: uuid
+               * @description The other post
+               */
+              postId: string;
+            }[];
           };
         };
       };
@@ -5727,6 +6556,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -5758,6 +6589,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -5814,6 +6646,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -5902,6 +6736,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -5957,11 +6793,14 @@ export interface operations {
             /** Format: uuid */
             id: string;
           }[];
+          campaign?: string | null;
           content?: {
             /** @default  */
             text?: string;
             title?: string;
           };
+          /** @description At most 20, of which no two differ by case alone */
+          labels?: string[];
           /** @description What follows, in order: further parts of a thread, and comments */
           parts?: {
             /** @default [] */
@@ -5993,6 +6832,8 @@ export interface operations {
              * @description UUID
              */
             channelId: string;
+            /** @description Whether the channel's defaults are added; they are unless this is false */
+            defaults?: boolean;
             overrides?: {
               assets?: {
                 altText?: string;
@@ -6037,6 +6878,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -6073,6 +6916,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -6129,6 +6973,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -6217,6 +7063,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -6240,6 +7088,22 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
+            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour; of each the nearest */
+            warnings?: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @enum {string} */
+              code: "same_text" | "close_in_time";
+              detail: string;
+              /**
+               * Format: uuid
+               * @description The other post
+               */
+              postId: string;
+            }[];
             /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
             writtenBy: string[];
           };
@@ -6292,6 +7156,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -6328,6 +7194,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -6384,6 +7251,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -6472,6 +7341,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -6536,6 +7407,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -6572,6 +7445,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -6628,6 +7502,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -6716,6 +7592,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -6896,6 +7774,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -6932,6 +7812,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -6988,6 +7869,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -7076,6 +7959,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -7146,6 +8031,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -7182,6 +8069,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -7238,6 +8126,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -7326,6 +8216,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -7404,6 +8296,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -7440,6 +8334,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -7496,6 +8391,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -7584,6 +8481,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -7655,6 +8554,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -7691,6 +8592,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -7747,6 +8649,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -7835,6 +8739,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -7906,6 +8812,8 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            /** @description What it belongs to */
+            campaign: string | null;
             cancelledAt: string | null;
             content: {
               /** @default  */
@@ -7942,6 +8850,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels: string[];
             /** @description Which occurrence of its series it is; null where the series took it back */
             occurrenceAt: string | null;
             /** @description Its text comes from the offline sandbox models */
@@ -7998,6 +8907,8 @@ export interface operations {
                */
               channelId: string;
               channelName: string;
+              /** @description Whether the channel's defaults are added here */
+              defaults: boolean;
               error: {
                 code: string;
                 detail: string;
@@ -8086,6 +8997,8 @@ export interface operations {
                 | "published"
                 | "cancelled"
                 | "expired";
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
@@ -8115,6 +9028,1061 @@ export interface operations {
         };
       };
       default: components["responses"]["Problem400_2"];
+    };
+  };
+  bulkPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description Check only
+           * @default false
+           */
+          dryRun?: boolean;
+          /**
+           * @description Whether one refused row keeps all from being made, or the valid ones are
+           * @default all
+           * @enum {string}
+           */
+          mode?: "all" | "valid";
+          /** @description Each as in POST /v1/posts */
+          posts: {
+            /**
+             * @default required
+             * @enum {string}
+             */
+            approval?: "none" | "required";
+            /** @default [] */
+            assets?: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            /** @description What it belongs to; lists and usage can be narrowed by it */
+            campaign?: string;
+            content: {
+              /** @default  */
+              text?: string;
+              title?: string;
+            };
+            /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+            externalId?: string;
+            /**
+             * @description At most 20, of which no two differ by case alone
+             * @default []
+             */
+            labels?: string[];
+            /**
+             * @description What follows, in order: further parts of a thread, and comments
+             * @default []
+             */
+            parts?: {
+              /** @default [] */
+              assets?: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              /** @enum {string} */
+              kind: "thread" | "comment";
+              /** @default  */
+              text?: string;
+            }[];
+            /**
+             * @default {
+             *       "mode": "now"
+             *     }
+             */
+            schedule?: {
+              /** @description With an offset or Z an instant; else wall time in `timeZone` */
+              at?: string;
+              /** @enum {string} */
+              mode: "now" | "at" | "queue";
+              /**
+               * @description With mode queue: the next free slot of its channels' queues, which is the default, or the first one after all that is queued
+               * @enum {string}
+               */
+              position?: "next" | "last";
+              timeZone?: string;
+            };
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @description Whether the channel's defaults are added; they are unless this is false */
+              defaults?: boolean;
+              overrides?: {
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                parts?: {
+                  /** @default [] */
+                  assets?: {
+                    altText?: string;
+                    /** Format: uuid */
+                    id: string;
+                  }[];
+                  /** @enum {string} */
+                  kind: "thread" | "comment";
+                  /** @default  */
+                  text?: string;
+                }[];
+                text?: string;
+                title?: string;
+              };
+              settings?: {
+                [key: string]: unknown;
+              };
+            }[];
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            created: {
+              externalId: string | null;
+              /** @description Null in a dry run */
+              id: string | null;
+              /** @description Counted from 1 */
+              row: number;
+              /** @enum {string} */
+              status:
+                | "preparing"
+                | "awaiting_approval"
+                | "scheduled"
+                | "publishing"
+                | "blocked"
+                | "unconfirmed"
+                | "partially_published"
+                | "failed"
+                | "published"
+                | "rejected"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description Nothing was made: it says what would be */
+            dryRun: boolean;
+            refused: {
+              problem: {
+                /** @enum {string} */
+                code:
+                  | "client_gone"
+                  | "invalid_idempotency_key"
+                  | "malformed_json"
+                  | "malformed_multipart"
+                  | "malformed_request"
+                  | "invalid_key"
+                  | "key_expired"
+                  | "key_revoked"
+                  | "unauthenticated"
+                  | "wrong_credentials"
+                  | "credit_limit"
+                  | "credits_exhausted"
+                  | "foreign_origin"
+                  | "missing_scope"
+                  | "no_workspace"
+                  | "operator_needed"
+                  | "other_account"
+                  | "owner_needed"
+                  | "own_post"
+                  | "person_needed"
+                  | "registration_closed"
+                  | "session_needed"
+                  | "step_up_needed"
+                  | "wrong_key"
+                  | "wrong_password"
+                  | "invitation_not_valid"
+                  | "not_found"
+                  | "method_not_allowed"
+                  | "body_too_slow"
+                  | "request_too_slow"
+                  | "agent_halted"
+                  | "already_ended"
+                  | "already_member"
+                  | "asset_in_use"
+                  | "content_changed"
+                  | "email_taken"
+                  | "external_id_taken"
+                  | "illegal_transition"
+                  | "invitation_accepted"
+                  | "last_owner"
+                  | "needs_reauthorization"
+                  | "not_approved"
+                  | "not_authorized_yet"
+                  | "not_awaiting_approval"
+                  | "not_refreshable"
+                  | "request_in_progress"
+                  | "too_many_webhooks"
+                  | "webhook_disabled"
+                  | "not_unconfirmed"
+                  | "nothing_failed"
+                  | "nothing_out"
+                  | "too_late"
+                  | "authorization_expired"
+                  | "too_large"
+                  | "unsupported_media_type"
+                  | "address_refused"
+                  | "approval_required"
+                  | "content_refused"
+                  | "corrupt"
+                  | "credentials_refused"
+                  | "empty"
+                  | "file_missing"
+                  | "idempotency_key_reused"
+                  | "in_the_past"
+                  | "inputs_not_supported"
+                  | "invalid_csv"
+                  | "invalid_cursor"
+                  | "invalid_request"
+                  | "invalid_rule"
+                  | "invalid_url"
+                  | "invalid_time"
+                  | "media_unreadable"
+                  | "no_free_slot"
+                  | "no_queue"
+                  | "not_decodable"
+                  | "provider_not_configured"
+                  | "rows_refused"
+                  | "sandbox_output"
+                  | "time_zone_missing"
+                  | "timeout"
+                  | "too_long"
+                  | "too_many_files"
+                  | "too_many_pixels"
+                  | "unknown_asset"
+                  | "unknown_field"
+                  | "unknown_model"
+                  | "unknown_platform"
+                  | "unknown_provider"
+                  | "unsupported_type"
+                  | "way_not_set_up"
+                  | "wrong_kind"
+                  | "rate_limited"
+                  | "too_many_streams"
+                  | "too_many_tries"
+                  | "headers_too_large"
+                  | "internal"
+                  | "console_not_built"
+                  | "database_unavailable"
+                  | "platform_not_configured"
+                  | "platform_unavailable"
+                  | "stopping"
+                  | "temporal_ui_unavailable"
+                  | "storage_full";
+                detail: string;
+                errors: {
+                  detail: string;
+                  pointer: string;
+                }[];
+                /** @description What has the externalId already */
+                existingId: string | null;
+                status: number;
+              };
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+            /** @description `postId` is the other post, or `otherRow` is, where it is one of these */
+            warnings: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @enum {string} */
+              code: "same_text" | "close_in_time";
+              detail: string;
+              otherRow: number | null;
+              postId: string | null;
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+          };
+        };
+      };
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            created: {
+              externalId: string | null;
+              /** @description Null in a dry run */
+              id: string | null;
+              /** @description Counted from 1 */
+              row: number;
+              /** @enum {string} */
+              status:
+                | "preparing"
+                | "awaiting_approval"
+                | "scheduled"
+                | "publishing"
+                | "blocked"
+                | "unconfirmed"
+                | "partially_published"
+                | "failed"
+                | "published"
+                | "rejected"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description Nothing was made: it says what would be */
+            dryRun: boolean;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            refused: {
+              problem: {
+                /** @enum {string} */
+                code:
+                  | "client_gone"
+                  | "invalid_idempotency_key"
+                  | "malformed_json"
+                  | "malformed_multipart"
+                  | "malformed_request"
+                  | "invalid_key"
+                  | "key_expired"
+                  | "key_revoked"
+                  | "unauthenticated"
+                  | "wrong_credentials"
+                  | "credit_limit"
+                  | "credits_exhausted"
+                  | "foreign_origin"
+                  | "missing_scope"
+                  | "no_workspace"
+                  | "operator_needed"
+                  | "other_account"
+                  | "owner_needed"
+                  | "own_post"
+                  | "person_needed"
+                  | "registration_closed"
+                  | "session_needed"
+                  | "step_up_needed"
+                  | "wrong_key"
+                  | "wrong_password"
+                  | "invitation_not_valid"
+                  | "not_found"
+                  | "method_not_allowed"
+                  | "body_too_slow"
+                  | "request_too_slow"
+                  | "agent_halted"
+                  | "already_ended"
+                  | "already_member"
+                  | "asset_in_use"
+                  | "content_changed"
+                  | "email_taken"
+                  | "external_id_taken"
+                  | "illegal_transition"
+                  | "invitation_accepted"
+                  | "last_owner"
+                  | "needs_reauthorization"
+                  | "not_approved"
+                  | "not_authorized_yet"
+                  | "not_awaiting_approval"
+                  | "not_refreshable"
+                  | "request_in_progress"
+                  | "too_many_webhooks"
+                  | "webhook_disabled"
+                  | "not_unconfirmed"
+                  | "nothing_failed"
+                  | "nothing_out"
+                  | "too_late"
+                  | "authorization_expired"
+                  | "too_large"
+                  | "unsupported_media_type"
+                  | "address_refused"
+                  | "approval_required"
+                  | "content_refused"
+                  | "corrupt"
+                  | "credentials_refused"
+                  | "empty"
+                  | "file_missing"
+                  | "idempotency_key_reused"
+                  | "in_the_past"
+                  | "inputs_not_supported"
+                  | "invalid_csv"
+                  | "invalid_cursor"
+                  | "invalid_request"
+                  | "invalid_rule"
+                  | "invalid_url"
+                  | "invalid_time"
+                  | "media_unreadable"
+                  | "no_free_slot"
+                  | "no_queue"
+                  | "not_decodable"
+                  | "provider_not_configured"
+                  | "rows_refused"
+                  | "sandbox_output"
+                  | "time_zone_missing"
+                  | "timeout"
+                  | "too_long"
+                  | "too_many_files"
+                  | "too_many_pixels"
+                  | "unknown_asset"
+                  | "unknown_field"
+                  | "unknown_model"
+                  | "unknown_platform"
+                  | "unknown_provider"
+                  | "unsupported_type"
+                  | "way_not_set_up"
+                  | "wrong_kind"
+                  | "rate_limited"
+                  | "too_many_streams"
+                  | "too_many_tries"
+                  | "headers_too_large"
+                  | "internal"
+                  | "console_not_built"
+                  | "database_unavailable"
+                  | "platform_not_configured"
+                  | "platform_unavailable"
+                  | "stopping"
+                  | "temporal_ui_unavailable"
+                  | "storage_full";
+                detail: string;
+                errors: {
+                  detail: string;
+                  pointer: string;
+                }[];
+                /** @description What has the externalId already */
+                existingId: string | null;
+                status: number;
+              };
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+            /** @description `postId` is the other post, or `otherRow` is, where it is one of these */
+            warnings: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @enum {string} */
+              code: "same_text" | "close_in_time";
+              detail: string;
+              otherRow: number | null;
+              postId: string | null;
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  getPostsExport: {
+    parameters: {
+      query?: {
+        /** @description UUID */
+        agentId?: string;
+        campaign?: string;
+        /** @description UUID */
+        channelId?: string;
+        /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+        externalId?: string;
+        /** @description Due then or later */
+        from?: string;
+        /** @description Without regard to case */
+        label?: string;
+        /** @description UUID */
+        seriesId?: string;
+        /** @description May be given several times */
+        status?:
+          | (
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired"
+            )
+          | (
+              | "preparing"
+              | "awaiting_approval"
+              | "scheduled"
+              | "publishing"
+              | "blocked"
+              | "unconfirmed"
+              | "partially_published"
+              | "failed"
+              | "published"
+              | "rejected"
+              | "cancelled"
+              | "expired"
+            )[];
+        /** @description Due before */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/csv": string;
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  importPost: {
+    parameters: {
+      query?: {
+        /** @description Check only */
+        dryRun?: "true" | "false";
+        /** @description Whether one refused row keeps all from being made, or the valid ones are */
+        mode?: "all" | "valid";
+      };
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "text/csv": string;
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            created: {
+              externalId: string | null;
+              /** @description Null in a dry run */
+              id: string | null;
+              /** @description Counted from 1 */
+              row: number;
+              /** @enum {string} */
+              status:
+                | "preparing"
+                | "awaiting_approval"
+                | "scheduled"
+                | "publishing"
+                | "blocked"
+                | "unconfirmed"
+                | "partially_published"
+                | "failed"
+                | "published"
+                | "rejected"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description Nothing was made: it says what would be */
+            dryRun: boolean;
+            refused: {
+              problem: {
+                /** @enum {string} */
+                code:
+                  | "client_gone"
+                  | "invalid_idempotency_key"
+                  | "malformed_json"
+                  | "malformed_multipart"
+                  | "malformed_request"
+                  | "invalid_key"
+                  | "key_expired"
+                  | "key_revoked"
+                  | "unauthenticated"
+                  | "wrong_credentials"
+                  | "credit_limit"
+                  | "credits_exhausted"
+                  | "foreign_origin"
+                  | "missing_scope"
+                  | "no_workspace"
+                  | "operator_needed"
+                  | "other_account"
+                  | "owner_needed"
+                  | "own_post"
+                  | "person_needed"
+                  | "registration_closed"
+                  | "session_needed"
+                  | "step_up_needed"
+                  | "wrong_key"
+                  | "wrong_password"
+                  | "invitation_not_valid"
+                  | "not_found"
+                  | "method_not_allowed"
+                  | "body_too_slow"
+                  | "request_too_slow"
+                  | "agent_halted"
+                  | "already_ended"
+                  | "already_member"
+                  | "asset_in_use"
+                  | "content_changed"
+                  | "email_taken"
+                  | "external_id_taken"
+                  | "illegal_transition"
+                  | "invitation_accepted"
+                  | "last_owner"
+                  | "needs_reauthorization"
+                  | "not_approved"
+                  | "not_authorized_yet"
+                  | "not_awaiting_approval"
+                  | "not_refreshable"
+                  | "request_in_progress"
+                  | "too_many_webhooks"
+                  | "webhook_disabled"
+                  | "not_unconfirmed"
+                  | "nothing_failed"
+                  | "nothing_out"
+                  | "too_late"
+                  | "authorization_expired"
+                  | "too_large"
+                  | "unsupported_media_type"
+                  | "address_refused"
+                  | "approval_required"
+                  | "content_refused"
+                  | "corrupt"
+                  | "credentials_refused"
+                  | "empty"
+                  | "file_missing"
+                  | "idempotency_key_reused"
+                  | "in_the_past"
+                  | "inputs_not_supported"
+                  | "invalid_csv"
+                  | "invalid_cursor"
+                  | "invalid_request"
+                  | "invalid_rule"
+                  | "invalid_url"
+                  | "invalid_time"
+                  | "media_unreadable"
+                  | "no_free_slot"
+                  | "no_queue"
+                  | "not_decodable"
+                  | "provider_not_configured"
+                  | "rows_refused"
+                  | "sandbox_output"
+                  | "time_zone_missing"
+                  | "timeout"
+                  | "too_long"
+                  | "too_many_files"
+                  | "too_many_pixels"
+                  | "unknown_asset"
+                  | "unknown_field"
+                  | "unknown_model"
+                  | "unknown_platform"
+                  | "unknown_provider"
+                  | "unsupported_type"
+                  | "way_not_set_up"
+                  | "wrong_kind"
+                  | "rate_limited"
+                  | "too_many_streams"
+                  | "too_many_tries"
+                  | "headers_too_large"
+                  | "internal"
+                  | "console_not_built"
+                  | "database_unavailable"
+                  | "platform_not_configured"
+                  | "platform_unavailable"
+                  | "stopping"
+                  | "temporal_ui_unavailable"
+                  | "storage_full";
+                detail: string;
+                errors: {
+                  detail: string;
+                  pointer: string;
+                }[];
+                /** @description What has the externalId already */
+                existingId: string | null;
+                status: number;
+              };
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+            /** @description `postId` is the other post, or `otherRow` is, where it is one of these */
+            warnings: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @enum {string} */
+              code: "same_text" | "close_in_time";
+              detail: string;
+              otherRow: number | null;
+              postId: string | null;
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+          };
+        };
+      };
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            created: {
+              externalId: string | null;
+              /** @description Null in a dry run */
+              id: string | null;
+              /** @description Counted from 1 */
+              row: number;
+              /** @enum {string} */
+              status:
+                | "preparing"
+                | "awaiting_approval"
+                | "scheduled"
+                | "publishing"
+                | "blocked"
+                | "unconfirmed"
+                | "partially_published"
+                | "failed"
+                | "published"
+                | "rejected"
+                | "cancelled"
+                | "expired";
+            }[];
+            /** @description Nothing was made: it says what would be */
+            dryRun: boolean;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            refused: {
+              problem: {
+                /** @enum {string} */
+                code:
+                  | "client_gone"
+                  | "invalid_idempotency_key"
+                  | "malformed_json"
+                  | "malformed_multipart"
+                  | "malformed_request"
+                  | "invalid_key"
+                  | "key_expired"
+                  | "key_revoked"
+                  | "unauthenticated"
+                  | "wrong_credentials"
+                  | "credit_limit"
+                  | "credits_exhausted"
+                  | "foreign_origin"
+                  | "missing_scope"
+                  | "no_workspace"
+                  | "operator_needed"
+                  | "other_account"
+                  | "owner_needed"
+                  | "own_post"
+                  | "person_needed"
+                  | "registration_closed"
+                  | "session_needed"
+                  | "step_up_needed"
+                  | "wrong_key"
+                  | "wrong_password"
+                  | "invitation_not_valid"
+                  | "not_found"
+                  | "method_not_allowed"
+                  | "body_too_slow"
+                  | "request_too_slow"
+                  | "agent_halted"
+                  | "already_ended"
+                  | "already_member"
+                  | "asset_in_use"
+                  | "content_changed"
+                  | "email_taken"
+                  | "external_id_taken"
+                  | "illegal_transition"
+                  | "invitation_accepted"
+                  | "last_owner"
+                  | "needs_reauthorization"
+                  | "not_approved"
+                  | "not_authorized_yet"
+                  | "not_awaiting_approval"
+                  | "not_refreshable"
+                  | "request_in_progress"
+                  | "too_many_webhooks"
+                  | "webhook_disabled"
+                  | "not_unconfirmed"
+                  | "nothing_failed"
+                  | "nothing_out"
+                  | "too_late"
+                  | "authorization_expired"
+                  | "too_large"
+                  | "unsupported_media_type"
+                  | "address_refused"
+                  | "approval_required"
+                  | "content_refused"
+                  | "corrupt"
+                  | "credentials_refused"
+                  | "empty"
+                  | "file_missing"
+                  | "idempotency_key_reused"
+                  | "in_the_past"
+                  | "inputs_not_supported"
+                  | "invalid_csv"
+                  | "invalid_cursor"
+                  | "invalid_request"
+                  | "invalid_rule"
+                  | "invalid_url"
+                  | "invalid_time"
+                  | "media_unreadable"
+                  | "no_free_slot"
+                  | "no_queue"
+                  | "not_decodable"
+                  | "provider_not_configured"
+                  | "rows_refused"
+                  | "sandbox_output"
+                  | "time_zone_missing"
+                  | "timeout"
+                  | "too_long"
+                  | "too_many_files"
+                  | "too_many_pixels"
+                  | "unknown_asset"
+                  | "unknown_field"
+                  | "unknown_model"
+                  | "unknown_platform"
+                  | "unknown_provider"
+                  | "unsupported_type"
+                  | "way_not_set_up"
+                  | "wrong_kind"
+                  | "rate_limited"
+                  | "too_many_streams"
+                  | "too_many_tries"
+                  | "headers_too_large"
+                  | "internal"
+                  | "console_not_built"
+                  | "database_unavailable"
+                  | "platform_not_configured"
+                  | "platform_unavailable"
+                  | "stopping"
+                  | "temporal_ui_unavailable"
+                  | "storage_full";
+                detail: string;
+                errors: {
+                  detail: string;
+                  pointer: string;
+                }[];
+                /** @description What has the externalId already */
+                existingId: string | null;
+                status: number;
+              };
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+            /** @description `postId` is the other post, or `otherRow` is, where it is one of these */
+            warnings: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @enum {string} */
+              code: "same_text" | "close_in_time";
+              detail: string;
+              otherRow: number | null;
+              postId: string | null;
+              /** @description Counted from 1 */
+              row: number;
+            }[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  validatePost: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @default required
+           * @enum {string}
+           */
+          approval?: "none" | "required";
+          /** @default [] */
+          assets?: {
+            altText?: string;
+            /** Format: uuid */
+            id: string;
+          }[];
+          /** @description What it belongs to; lists and usage can be narrowed by it */
+          campaign?: string;
+          content: {
+            /** @default  */
+            text?: string;
+            title?: string;
+          };
+          /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+          externalId?: string;
+          /**
+           * @description At most 20, of which no two differ by case alone
+           * @default []
+           */
+          labels?: string[];
+          /**
+           * @description What follows, in order: further parts of a thread, and comments
+           * @default []
+           */
+          parts?: {
+            /** @default [] */
+            assets?: {
+              altText?: string;
+              /** Format: uuid */
+              id: string;
+            }[];
+            /** @enum {string} */
+            kind: "thread" | "comment";
+            /** @default  */
+            text?: string;
+          }[];
+          /**
+           * @default {
+           *       "mode": "now"
+           *     }
+           */
+          schedule?: {
+            /** @description With an offset or Z an instant; else wall time in `timeZone` */
+            at?: string;
+            /** @enum {string} */
+            mode: "now" | "at" | "queue";
+            /**
+             * @description With mode queue: the next free slot of its channels' queues, which is the default, or the first one after all that is queued
+             * @enum {string}
+             */
+            position?: "next" | "last";
+            timeZone?: string;
+          };
+          targets: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            channelId: string;
+            /** @description Whether the channel's defaults are added; they are unless this is false */
+            defaults?: boolean;
+            overrides?: {
+              assets?: {
+                altText?: string;
+                /** Format: uuid */
+                id: string;
+              }[];
+              parts?: {
+                /** @default [] */
+                assets?: {
+                  altText?: string;
+                  /** Format: uuid */
+                  id: string;
+                }[];
+                /** @enum {string} */
+                kind: "thread" | "comment";
+                /** @default  */
+                text?: string;
+              }[];
+              text?: string;
+              title?: string;
+            };
+            settings?: {
+              [key: string]: unknown;
+            };
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            schedule: {
+              /**
+               * Format: date-time
+               * @description The instant at which it is due
+               */
+              at: string;
+              localAt: string | null;
+              /** @enum {string} */
+              mode: "now" | "at" | "queue";
+              timeZone: string | null;
+            };
+            targets: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              channelName: string;
+              /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
+              texts: string[] | null;
+            }[];
+            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour; of each the nearest */
+            warnings: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              channelId: string;
+              /** @enum {string} */
+              code: "same_text" | "close_in_time";
+              detail: string;
+              /**
+               * Format: uuid
+               * @description The other post
+               */
+              postId: string;
+            }[];
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
     };
   };
   getQueue: {
@@ -8525,6 +10493,7 @@ export interface operations {
                 /** Format: uuid */
                 id: string;
               }[];
+              campaign?: string | null;
               catchUp: number;
               content: {
                 /** @default  */
@@ -8539,6 +10508,7 @@ export interface operations {
                * @description UUID
                */
               id: string;
+              labels?: string[];
               /** @description Its next occurrence, while it is active */
               nextAt: string | null;
               /** @description The next three, while it is active */
@@ -8572,6 +10542,7 @@ export interface operations {
               targets: {
                 /** Format: uuid */
                 channelId: string;
+                defaults?: boolean;
                 overrides: {
                   assets?: {
                     altText?: string;
@@ -8634,6 +10605,8 @@ export interface operations {
             /** Format: uuid */
             id: string;
           }[];
+          /** @description What it belongs to; lists and usage can be narrowed by it */
+          campaign?: string;
           /**
            * @description How many missed occurrences are still made, the latest ones, unless too late
            * @default 1
@@ -8644,6 +10617,11 @@ export interface operations {
             text?: string;
             title?: string;
           };
+          /**
+           * @description At most 20, of which no two differ by case alone
+           * @default []
+           */
+          labels?: string[];
           /** @default [] */
           parts?: {
             /** @default [] */
@@ -8667,6 +10645,8 @@ export interface operations {
              * @description UUID
              */
             channelId: string;
+            /** @description Whether the channel's defaults are added; they are unless this is false */
+            defaults?: boolean;
             overrides?: {
               assets?: {
                 altText?: string;
@@ -8711,6 +10691,7 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            campaign?: string | null;
             catchUp: number;
             content: {
               /** @default  */
@@ -8730,6 +10711,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels?: string[];
             /** @description Its next occurrence, while it is active */
             nextAt: string | null;
             /** @description The next three, while it is active */
@@ -8763,6 +10745,7 @@ export interface operations {
             targets: {
               /** Format: uuid */
               channelId: string;
+              defaults?: boolean;
               overrides: {
                 assets?: {
                   altText?: string;
@@ -8822,6 +10805,7 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            campaign?: string | null;
             catchUp: number;
             content: {
               /** @default  */
@@ -8836,6 +10820,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels?: string[];
             /** @description Its next occurrence, while it is active */
             nextAt: string | null;
             /** @description The next three, while it is active */
@@ -8869,6 +10854,7 @@ export interface operations {
             targets: {
               /** Format: uuid */
               channelId: string;
+              defaults?: boolean;
               overrides: {
                 assets?: {
                   altText?: string;
@@ -8928,6 +10914,7 @@ export interface operations {
             /** Format: uuid */
             id: string;
           }[];
+          campaign?: string | null;
           /** @description How many missed occurrences are still made, the latest ones, unless too late */
           catchUp?: number;
           content?: {
@@ -8935,6 +10922,8 @@ export interface operations {
             text?: string;
             title?: string;
           };
+          /** @description At most 20, of which no two differ by case alone */
+          labels?: string[];
           parts?: {
             /** @default [] */
             assets?: {
@@ -8957,6 +10946,8 @@ export interface operations {
              * @description UUID
              */
             channelId: string;
+            /** @description Whether the channel's defaults are added; they are unless this is false */
+            defaults?: boolean;
             overrides?: {
               assets?: {
                 altText?: string;
@@ -9001,6 +10992,7 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            campaign?: string | null;
             catchUp: number;
             content: {
               /** @default  */
@@ -9020,6 +11012,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels?: string[];
             /** @description Its next occurrence, while it is active */
             nextAt: string | null;
             /** @description The next three, while it is active */
@@ -9053,6 +11046,7 @@ export interface operations {
             targets: {
               /** Format: uuid */
               channelId: string;
+              defaults?: boolean;
               overrides: {
                 assets?: {
                   altText?: string;
@@ -9118,6 +11112,7 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            campaign?: string | null;
             catchUp: number;
             content: {
               /** @default  */
@@ -9137,6 +11132,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels?: string[];
             /** @description Its next occurrence, while it is active */
             nextAt: string | null;
             /** @description The next three, while it is active */
@@ -9170,6 +11166,7 @@ export interface operations {
             targets: {
               /** Format: uuid */
               channelId: string;
+              defaults?: boolean;
               overrides: {
                 assets?: {
                   altText?: string;
@@ -9235,6 +11232,7 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            campaign?: string | null;
             catchUp: number;
             content: {
               /** @default  */
@@ -9254,6 +11252,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels?: string[];
             /** @description Its next occurrence, while it is active */
             nextAt: string | null;
             /** @description The next three, while it is active */
@@ -9287,6 +11286,7 @@ export interface operations {
             targets: {
               /** Format: uuid */
               channelId: string;
+              defaults?: boolean;
               overrides: {
                 assets?: {
                   altText?: string;
@@ -9352,6 +11352,7 @@ export interface operations {
               /** Format: uuid */
               id: string;
             }[];
+            campaign?: string | null;
             catchUp: number;
             content: {
               /** @default  */
@@ -9371,6 +11372,7 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            labels?: string[];
             /** @description Its next occurrence, while it is active */
             nextAt: string | null;
             /** @description The next three, while it is active */
@@ -9404,6 +11406,7 @@ export interface operations {
             targets: {
               /** Format: uuid */
               channelId: string;
+              defaults?: boolean;
               overrides: {
                 assets?: {
                   altText?: string;
@@ -9570,6 +11573,61 @@ export interface operations {
         content?: never;
       };
       default: components["responses"]["Problem400"];
+    };
+  };
+  getUsage: {
+    parameters: {
+      query?: {
+        /** @description UUID */
+        agentId?: string;
+        campaign?: string;
+        /** @description 30 days before `to` unless given */
+        from?: string;
+        groupBy?: "campaign" | "label" | "agent" | "provider" | "model" | "day";
+        /** @description Without regard to case */
+        label?: string;
+        /** @description Now unless given; at most 366 days after `from` */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description Spent: settled, and reserved by what is still at work */
+              credits: number;
+              /** @description Null for what has none */
+              group: string | null;
+              /** @description Of an agent */
+              name: string | null;
+              /** @description Published; null where posts are not told apart by it */
+              posts: number | null;
+            }[];
+            /** Format: date-time */
+            from: string;
+            /** @enum {string} */
+            groupBy: "campaign" | "label" | "agent" | "provider" | "model" | "day";
+            /** Format: date-time */
+            to: string;
+            total: {
+              /** @description Spent: settled, and reserved by what is still at work */
+              credits: number;
+              /** @description Published; null where posts are not told apart by it */
+              posts: number | null;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
     };
   };
   listWebhooks: {

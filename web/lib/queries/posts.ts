@@ -37,6 +37,14 @@ export const postQuery = (id: string) =>
       answerOf(api.GET("/v1/posts/{id}", { params: { path: { id } }, signal })),
   });
 
+/** Everything that was tried for a post, the oldest first. */
+export const historyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["posts", "history", id],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET("/v1/posts/{id}/history", { params: { path: { id } }, signal })),
+  });
+
 /** How a post does, by channel. */
 export const metricsQuery = (id: string) =>
   queryOptions({

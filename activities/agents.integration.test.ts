@@ -9,6 +9,7 @@ import {
   Post,
   Run,
   Step,
+  Target,
   WorkspaceDetails,
 } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
@@ -341,6 +342,31 @@ it.each([
     expect(await db().findOneOrFail(Post, { id: postId })).toMatchObject({ status, approval });
   },
 );
+
+it("gives its campaign, its labels and the channel's defaults to its posts, and checks drafts with them", async () => {
+  const campaign = "Spring";
+  await db().nativeUpdate(Agent, { id: agentId }, { campaign, labels: ["Sea"] });
+  const utm = { campaign: "{campaign}" };
+  const setSignature = (signature: string) =>
+    db().nativeUpdate(Channel, { id: channelId }, { defaults: { hashtags: [], signature, utm } });
+  await setSignature("https://a.example");
+  const runId = await drafted();
+  const made = await activities.createAgentPost({ ...idsOf(runId), position: 5, now: Date.now() });
+  const { postId } = made as { postId: string };
+  expect(await db().findOneOrFail(Post, { id: postId })).toMatchObject({
+    content: { text: "The lamp is lit." },
+    campaign,
+    labels: ["Sea"],
+  });
+  expect(await db().findOneOrFail(Target, { postId })).toMatchObject({
+    texts: ["The lamp is lit.\n\nhttps://a.example?utm_campaign=Spring"],
+  });
+  await setSignature("x".repeat(490));
+  const ids = idsOf(await drafted());
+  await activities.checkDraft({ ...ids, position: 4, attempt: 1, now: Date.now() });
+  const { output } = await stepOf(ids.runId, "check.1");
+  expect(JSON.stringify(output)).toMatch(/508 characters; 500 are allowed.*own signature/);
+});
 
 it("shows what went into the steps that check, and that make the post", async () => {
   const runId = await drafted();

@@ -11,8 +11,11 @@ import { findOpenWork, type OpenWork } from "./lib/find-open-work.ts";
 /** A post that is so long past its time and not done is told of. */
 const overdueAfterMs = 15 * 60_000;
 
-/** So much lost work is mended by one sweep; the next one goes on. */
+/** So much lost work is mended by one sweep, within the time that its activity has; the next one goes on. */
 const atOnce = 500;
+
+/** Of more open work than this, Temporal's list takes too long: each sweep asks for some of it, in turn. */
+const mostListed = 5_000;
 
 /** So much of it side by side: each takes calls to Temporal. */
 const sideBySide = 10;
@@ -25,15 +28,23 @@ export function createMendActivities(
     endGeneration: createGenerationActivities(deps).endGeneration,
     endRun: createAgentActivities(deps).endRun,
   };
+  let turn = "";
+  /** The work that comes after what the last sweep of this process asked for, and then the first again. */
+  const inTurn = (open: OpenWork[]): OpenWork[] => {
+    const sorted = open.toSorted((a, b) => (a.workflowId < b.workflowId ? -1 : 1));
+    const next = sorted.findIndex(({ workflowId }) => workflowId > turn);
+    const chosen = sorted.slice(Math.max(0, next), Math.max(0, next) + atOnce);
+    turn = chosen.at(-1)?.workflowId ?? "";
+    return chosen;
+  };
   return {
     async mendOrphans() {
       const counts = { restarted: 0, closed: 0 };
       // Read before Temporal is asked: what ends meanwhile is found to have ended, and not the other way round.
       const open = await openWorkOfAll(deps);
       if (open.length === 0) return counts;
-      const running = await deps.engine.listRunning();
-      const missing = open.filter(({ workflowId }) => !running.has(workflowId)).slice(0, atOnce);
-      for (const batch of batchesOf(missing, sideBySide)) {
+      const suspects = open.length > mostListed ? inTurn(open) : await unlisted(deps, open);
+      for (const batch of batchesOf(suspects.slice(0, atOnce), sideBySide)) {
         const lost = await lostOf(deps, batch);
         const mended = await Promise.all(lost.map((work) => mend(deps, ends, work)));
         for (const kind of mended) counts[kind] += 1;
@@ -55,6 +66,12 @@ async function openWorkOfAll(deps: ActivityDeps): Promise<OpenWork[]> {
   for (const workspaceId of await workspaces(deps))
     all.push(...(await findOpenWork(inWorkspace(deps.orm, workspaceId), { workspaceId })));
   return all;
+}
+
+/** What Temporal does not list as running. */
+async function unlisted(deps: ActivityDeps, open: OpenWork[]): Promise<OpenWork[]> {
+  const running = await deps.engine.listRunning();
+  return open.filter(({ workflowId }) => !running.has(workflowId));
 }
 
 type LostWork = OpenWork & { state: "ended" | "unknown" };

@@ -59,12 +59,12 @@ async function sent(id: string): Promise<string[]> {
 
 describe("a channel's defaults", () => {
   it("are in what is shown, approved and sent, and leave the post as it was asked for", async () => {
-    const set = await setDefaults({
+    const defaults = {
       hashtags: ["#Sea", "ships"],
       signature: "Ada\r\nat sea ",
       utm: { source: "{platform}", medium: "{channel}", campaign: "{campaign}", content: "{post}" },
-    });
-    expect(set.json()).toMatchObject({
+    };
+    expect((await setDefaults(defaults)).json()).toMatchObject({
       defaults: { hashtags: ["Sea", "ships"], signature: "Ada\nat sea" },
     });
     const id = await made({
@@ -91,7 +91,7 @@ describe("a channel's defaults", () => {
     };
     const hash = await hashOf();
     // An edit that changes nothing but what the defaults are by now is another content.
-    await setDefaults({ signature: "Ada" });
+    await setDefaults({ ...defaults, signature: "Ada" });
     expect((await show(id)).contentHash).toBe(hash);
     await edit(id, { content: { text: "Ahoy https://a.example" } });
     expect(await hashOf()).not.toBe(hash);

@@ -528,7 +528,8 @@ describe("connecting the same account again", () => {
     expect(await channelsOf(owner, first)).toEqual(before);
     expect(await statusOf(owner, first)).toBe("active");
     await key.call("POST", `/v1/connections/${begun.id}/confirm`);
-    expect(await channelsOf(owner, begun.id)).toEqual(before);
+    const moved = before.map((channel) => ({ ...channel, connectionId: begun.id }));
+    expect(await channelsOf(owner, begun.id)).toEqual(moved);
     expect((await owner.call("GET", `/v1/connections/${first}`)).statusCode).toBe(404);
   });
 

@@ -232,6 +232,11 @@ describe("usage", () => {
       { "2027-01-10": [6, 1], "2027-01-11": [3, 0], "2027-01-12": [0, 1] },
       total,
     ]);
+    // What was reserved before counts before, whenever it was closed.
+    expect(await by("day", "&from=2027-01-11T00:00:00Z")).toEqual([
+      { "2027-01-11": [3, 0], "2027-01-12": [0, 1] },
+      [3, 1],
+    ]);
     expect(await by("day", "&campaign=Spring")).toEqual([
       { "2027-01-10": [6, 0], "2027-01-12": [0, 1] },
       [6, 1],

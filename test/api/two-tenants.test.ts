@@ -66,6 +66,7 @@ const untried: Record<string, string> = {
   "GET /v1/events": "a stream of one's own workspace: events.test.ts reads two side by side",
   "GET /v1/posts/export": "answers with a file, which is read in csv.test.ts",
   "POST /v1/posts/import": "takes a file: csv.test.ts names another's channel and asset in one",
+  "POST /v1/notifications/seen": "marks what is one's own and says nothing of the rest",
   "GET /v1/oauth/{platform}/callback": "takes a state that only its browser holds, and no id",
 };
 

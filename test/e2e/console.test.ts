@@ -1,12 +1,10 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Agent, Session } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { videoPart } from "../contracts/media-part-of.ts";
 import { ensureChromium } from "../harness/ensure-chromium.ts";
+import { expectAccessible } from "../harness/expect-accessible.ts";
 import { eventually } from "../harness/installation.ts";
 import { startProduct, type Product } from "../harness/start-product.ts";
 
@@ -481,7 +479,7 @@ describe("the console", async () => {
     await page.getByRole("button", { name: "Accept the invitation" }).click();
     await page.getByRole("heading", { name: "Hello Mara" }).waitFor();
     // A viewer decides nothing, and is not called to.
-    await page.getByRole("region", { name: "Waiting for approval" }).waitFor();
+    await page.getByRole("region", { name: "Needs somebody" }).waitFor();
     const elsewhere = await context.newPage();
     await elsewhere.goto(`${product.origin}/agents/new`);
     await elsewhere.getByRole("button", { name: /Ada's workspace/ }).waitFor();
@@ -537,6 +535,7 @@ describe("the console", async () => {
       "/agents/new",
       "/connections",
       "/api-keys",
+      "/notifications",
     ]) {
       await page.goto(product.origin + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
@@ -646,24 +645,3 @@ describe("the console", async () => {
     return (await answer.json()) as Body;
   }
 });
-
-/** No violation of WCAG 2.2 AA that axe can find, in either theme. CONSOLE_SCREENSHOTS names a folder for pictures. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  const pictures = process.env["CONSOLE_SCREENSHOTS"];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    if (pictures) {
-      await mkdir(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${screen}-${colorScheme}.png`) });
-    }
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-      .analyze();
-    const told = violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`,
-    );
-    expect.soft(told, `${screen}, ${colorScheme}`).toEqual([]);
-  }
-}

@@ -71,7 +71,7 @@ export async function startProduct(
     host: "127.0.0.1",
     dataDir: join(folder, "sandbox"),
   });
-  const logger = pino({ level: process.env["PRODUCT_LOG"] ?? "silent" });
+  const logger = pino({ level: "silent" });
   const namespace = `test-${randomBytes(6).toString("hex")}`;
   const connection = await Connection.connect({ address: services.temporalAddress });
   await makeNamespace(connection, namespace);

@@ -1,4 +1,4 @@
-import { ActionIcon, Indicator, Popover, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Indicator, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBell } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -43,30 +43,26 @@ export function Bell() {
       returnFocus
       withinPortal
     >
-      <Popover.Target>
-        <Indicator
-          disabled={unseen === 0}
-          label={unseen > 9 ? "9+" : unseen}
-          size={16}
-          color="red"
-          offset={4}
-          aria-hidden={undefined}
-        >
+      <Indicator
+        disabled={unseen === 0}
+        label={unseen > 9 ? "9+" : unseen}
+        size={16}
+        color="red"
+        offset={8}
+      >
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
             size={36}
             aria-label={texts.notifications.bell(unseen)}
-            aria-haspopup="dialog"
-            aria-expanded={opened}
             onClick={() => (opened ? close() : show())}
           >
             <IconBell size={20} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={texts.notifications.title} p="xs">
-        <VisuallyHidden>{texts.notifications.title}</VisuallyHidden>
+        </Popover.Target>
+      </Indicator>
+      <Popover.Dropdown p="xs">
         <BellList notices={data?.data ?? []} fresh={fresh} onLeave={close} />
       </Popover.Dropdown>
     </Popover>

@@ -177,16 +177,25 @@ function serveTemporal(dir: string, ports: Ports, executable: string) {
 /** A service that can be ended and started again on what it left. */
 async function serve<Service extends RunningService>(start: () => Promise<Service>) {
   let current = await start();
+  let restarting = Promise.resolve();
+  const restart = async (how: "fast" | "kill") => {
+    if (how === "kill") {
+      current.kill();
+      await current.exited;
+    } else await current.stop({ graceMs: 10_000 });
+    current = await startAgain(start);
+  };
   return {
     current: () => current,
-    async restart(how: "fast" | "kill") {
-      if (how === "kill") {
-        current.kill();
-        await current.exited;
-      } else await current.stop({ graceMs: 10_000 });
-      current = await startAgain(start);
+    restart(how: "fast" | "kill") {
+      restarting = restart(how);
+      return restarting;
     },
-    end: () => current.stop({ graceMs: 5_000 }),
+    async end() {
+      // A run that breaks off may be in the middle of it: nothing may come up behind its end.
+      await restarting.catch(() => undefined);
+      await current.stop({ graceMs: 5_000 });
+    },
   };
 }
 

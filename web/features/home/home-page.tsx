@@ -29,8 +29,8 @@ export function HomePage() {
   const none = { hasNextPage: false } as const;
   return (
     <Page title={words.greeting(me?.user?.name ?? "")} lead={words.lead}>
-      <FirstSteps />
       <NeedsList />
+      <FirstSteps />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Section title={words.latestRuns} all={<LinkAnchor to="/runs">{words.seeAll}</LinkAnchor>}>
           <PagesView

@@ -52,7 +52,7 @@ export function NeedRow({ need, held }: { need: Need; held: readonly string[] })
             </NeedLink>
             <Text size="sm" c="dimmed">
               <b>{words.kinds[need.kind]}</b>
-              {need.channelName && need.excerpt ? ` · ${need.channelName}` : ""} · {words.since}{" "}
+              {need.channelName && need.excerpt ? ` · ${need.channelName}` : ""} ·{" "}
               <When at={need.since} />
             </Text>
             <Text size="sm" mt={4}>

@@ -1,5 +1,6 @@
 import { Button, Card, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
 import { FormProblem } from "#web/components/form-problem.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import { problemOf } from "#web/lib/api/problem.ts";
@@ -23,7 +24,10 @@ export function ChatCard({ chat }: { chat: NotificationSettings["chat"] }) {
       answerOf(api.PUT("/v1/notification-settings", { body: { chatUrl } })),
     stale: [["notifications", "settings"]],
     quiet: true,
-    onDone: () => form.reset(),
+    onDone: (_, chatUrl) => {
+      form.reset();
+      notifications.show({ color: "teal", message: chatUrl ? words.saved : words.forgotten });
+    },
   });
   const problem = set.error ? problemOf(set.error) : undefined;
   return (

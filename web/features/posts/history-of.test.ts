@@ -15,6 +15,7 @@ it("puts attempts among the changes of state, by their time", () => {
       { type: "post.scheduled", at: "2027-01-01T10:00:00.000Z", data: {} },
       { type: "post.published", at: "2027-01-01T10:00:05.000Z", data: {} },
       { type: "post.overdue", at: "2027-01-01T10:00:03.000Z", data: {} },
+      { type: "target.published", at: "2027-01-01T10:00:05.000Z", data: {} },
       { type: "post.measured", at: "2027-01-01T11:00:05.000Z", data: {} },
     ],
   });

@@ -27,7 +27,9 @@ export function historyOf(history: {
 }
 
 function stateOf(type: string): string | undefined {
-  const [, word = ""] = type.split(".");
+  const [kind, word = ""] = type.split(".");
+  // What its channels became is told under the post too, and said by their attempts.
+  if (kind !== "post") return undefined;
   const status = postMachine.states.find((one) => one === word);
   return status ? texts.postStatus[status] : words.states[word];
 }

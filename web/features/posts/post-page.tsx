@@ -39,7 +39,7 @@ export function PostPage() {
   });
   return (
     <QueryView query={query}>
-      {(post) => <ShownPost post={post} refetchInterval={refetchInterval(post)} />}
+      {(post) => <ShownPost key={post.id} post={post} refetchInterval={refetchInterval(post)} />}
     </QueryView>
   );
 }

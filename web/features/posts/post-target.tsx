@@ -27,13 +27,13 @@ export function PostTarget({ post, target }: { post: Post; target: Target }) {
             {removal ? <RemovalBadge status={removal.status} /> : null}
           </Group>
         </Group>
-        {waitingFor ? <Waiting waitingFor={waitingFor} /> : null}
+        {waitingFor ? <Waiting waitingFor={waitingFor} detail={error?.detail} /> : null}
         {target.remoteUrl && !gone ? (
           <div>
             <ExternalLink href={target.remoteUrl}>{words.seeIt}</ExternalLink>
           </div>
         ) : null}
-        <TargetParts post={post} target={target} />
+        {gone ? null : <TargetParts post={post} target={target} />}
         {removal ? (
           <Text size="sm">
             {removal.detail}{" "}
@@ -42,7 +42,7 @@ export function PostTarget({ post, target }: { post: Post; target: Target }) {
             </Text>
           </Text>
         ) : null}
-        {error && error.detail !== waitingFor?.detail ? (
+        {error && !waitingFor ? (
           <Text size="sm" c="var(--mantine-color-error)">
             {error.detail}
           </Text>
@@ -58,8 +58,13 @@ export function PostTarget({ post, target }: { post: Post; target: Target }) {
   );
 }
 
-function Waiting({ waitingFor }: { waitingFor: NonNullable<Target["waitingFor"]> }) {
-  const { reason, since, until, detail } = waitingFor;
+function Waiting(props: {
+  waitingFor: NonNullable<Target["waitingFor"]>;
+  /** What went wrong, where something did: it says more. */
+  detail: string | undefined;
+}) {
+  const { reason, since, until } = props.waitingFor;
+  const detail = props.detail ?? props.waitingFor.detail;
   const span = [
     words.waitsSince(writeInstant(since)),
     until ? words.waitsUntil(writeInstant(until)) : undefined,

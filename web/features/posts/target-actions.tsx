@@ -1,5 +1,6 @@
 import { Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { confirm } from "#web/components/confirm.tsx";
 import { DecideButton } from "#web/components/decide-button.tsx";
 import { LinkButton } from "#web/components/router-link.tsx";
 import type { Post, Target } from "#web/lib/api/types.ts";
@@ -22,6 +23,16 @@ export function TargetActions({ post, target }: { post: Post; target: Target }) 
   const reconnects = may("connections:write") && target.waitingFor?.reason === "connection";
   const takesDown = publishes && isOut(target);
   if (!decides && !retries && !reconnects && !takesDown) return null;
+  const send = () => retry.mutate({ targetIds: [target.id] });
+  // It was given up because nobody could tell: sent again it may be out twice.
+  const askAndSend = () =>
+    confirm({
+      title: words.retryTitle,
+      text: words.retryText(target.channelName),
+      yes: words.retryConfirm,
+      no: words.retryKeep,
+      onYes: send,
+    });
   const named = (action: string) => texts.home.needs.of(action, target.channelName);
   return (
     <Group gap="xs" mt={4}>
@@ -38,7 +49,7 @@ export function TargetActions({ post, target }: { post: Post; target: Target }) 
           size="xs"
           aria-label={named(words.retry)}
           loading={retry.isPending}
-          onClick={() => retry.mutate({ targetIds: [target.id] })}
+          onClick={target.error?.code === "given_up" ? askAndSend : send}
         >
           {words.retry}
         </Button>

@@ -21,7 +21,11 @@ function runChaos(args: string[]): Promise<Run> {
     let printed = "";
     let said = "";
     child.stdout.on("data", (bytes: Buffer) => (printed += bytes.toString()));
-    child.stderr.on("data", (bytes: Buffer) => (said += bytes.toString()));
+    child.stderr.on("data", (bytes: Buffer) => {
+      said += bytes.toString();
+      // It takes minutes: it is seen to live.
+      process.stderr.write(bytes);
+    });
     child.once("error", reject);
     child.once("close", (code) => {
       const last = printed.trim().split("\n").at(-1) ?? "";
@@ -56,7 +60,7 @@ it(
     expect(result["faults"]).toBeGreaterThan(0);
     expect(code, said).toBe(0);
   },
-  10 * minutes,
+  14 * minutes,
 );
 
 it(
@@ -76,5 +80,5 @@ it(
     expect(result["duplicated"]).toBeGreaterThan(0);
     expect(code).toBe(1);
   },
-  6 * minutes,
+  9 * minutes,
 );

@@ -148,6 +148,10 @@ describe("the console, where a person is needed", async () => {
     await need.waitFor();
     await expectAccessible(page, "needs-retry");
     await fault();
+    const givenUp = page.getByRole("article", { name: "Failed: Perhaps" });
+    await givenUp.getByRole("button", { name: /^Retry/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Leave it" }).click();
+    await givenUp.waitFor();
     await need.getByRole("button", { name: /^Retry/ }).click();
     await page.getByText("It is tried again.").waitFor();
     await need.waitFor({ state: "detached" });
@@ -303,6 +307,38 @@ describe("the console, where a person is needed", async () => {
     await page.getByRole("button", { name: /^Notifications/ }).click();
     await page.getByRole("link", { name: "What you are told, and how" }).waitFor();
     await expectAccessible(page, "telephone-bell");
+    await page.keyboard.press("Escape");
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("leads to the account that must be connected again; what waited for it goes out", async () => {
+    await sandbox("POST", "/_accounts/ada/revoke");
+    const { id } = await post("Shut out");
+    await page.goto(product.origin);
+    const blocked = page.getByRole("article", { name: "Blocked: Shut out" });
+    await blocked.waitFor();
+    await page.getByRole("article", { name: /^Sign in again:/ }).waitFor();
+    await expectAccessible(page, "needs-account");
+    await page.goto(`${product.origin}/posts/${id}`);
+    const channel = page.getByRole("region", { name: "Channels" });
+    await channel.getByText("Waits for the account.").waitFor();
+    await expectAccessible(page, "blocked-post");
+    await channel.getByRole("link", { name: "Connect again" }).click();
+    await page
+      .getByRole("region", { name: "ada" })
+      .getByRole("button", { name: "Connect again" })
+      .click();
+    await page.getByLabel("Or somebody else").fill("ada");
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.getByRole("region", { name: "ada" }).getByText("Connected").waitFor();
+    await eventually(
+      "the post",
+      () => read<Post>(id),
+      ({ status }) => status === "published",
+    );
+    await home();
+    await page.getByRole("article", { name: /On the telephone/ }).waitFor();
+    await blocked.waitFor({ state: "detached" });
     expect(complaints).toEqual([]);
   });
 
@@ -353,6 +389,6 @@ describe("the console, where a person is needed", async () => {
         : {}),
     });
     expect(answer.ok, `${method} ${path}`).toBe(true);
-    return answer.json();
+    return answer.status === 204 ? undefined : answer.json();
   }
 });

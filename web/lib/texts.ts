@@ -504,7 +504,7 @@ export const texts = {
     takeDown: "Take down",
     takeDownTitle: "Take it down?",
     takeDownText: (channels: string) =>
-      `It is removed from ${channels}, with what people wrote under it. This can't be undone.`,
+      `It is removed from ${channels}. This can't be undone: sent again it is a new post there.`,
     takeDownConfirm: "Take it down",
     takingDown: "It is being taken down, as far as the platforms let us.",
     decide: "Decide",

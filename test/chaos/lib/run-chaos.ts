@@ -56,8 +56,10 @@ export async function runChaos(options: {
   const { chaos, cacheDir, say } = options;
   const startedAt = performance.now();
   const boundMs = chaos.minutes * 60_000;
+  const over = new AbortController();
   const signal = AbortSignal.any([
     options.signal,
+    over.signal,
     AbortSignal.timeout(boundMs + overtimeMs + 60_000),
   ]);
   say("starting PostgreSQL, Temporal, the sandbox network, API and workers");
@@ -73,6 +75,8 @@ export async function runChaos(options: {
       result: { ...outcome.result, seconds: Math.round((performance.now() - startedAt) / 1_000) },
     };
   } finally {
+    // Where it breaks off, nobody goes on to do anything to a machine that is being stopped.
+    over.abort();
     await machine.stop({ keep: chaos.keep });
   }
 }

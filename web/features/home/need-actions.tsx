@@ -1,11 +1,12 @@
 import { Button, Group } from "@mantine/core";
 import { askCancel } from "#web/components/ask-cancel.ts";
 import { DecideButton } from "#web/components/decide-button.tsx";
+import { RetryButton } from "#web/components/retry-button.tsx";
 import { LinkButton } from "#web/components/router-link.tsx";
 import classes from "#web/components/row.module.css";
 import type { Need } from "#web/lib/api/types.ts";
 import { texts } from "#web/lib/texts.ts";
-import { useCancelPost, useRetry } from "#web/lib/use-post-change.ts";
+import { useCancelPost } from "#web/lib/use-post-change.ts";
 
 const words = texts.home.needs;
 
@@ -33,7 +34,12 @@ export function NeedActions(props: {
         />
       ) : null}
       {offers("retry") && postId && targetId ? (
-        <RetryButton postId={postId} targetId={targetId} label={named(words.retry)} />
+        <RetryButton
+          postId={postId}
+          targetId={targetId}
+          channelName={channelName ?? ""}
+          label={named(words.retry)}
+        />
       ) : null}
       {offers("reconnect") ? (
         <LinkButton size="xs" to="/connections" aria-label={named(words.reconnect)}>
@@ -65,20 +71,6 @@ export function NeedActions(props: {
         <CancelButton postId={postId} label={named(words.cancel)} />
       ) : null}
     </Group>
-  );
-}
-
-function RetryButton(props: { postId: string; targetId: string; label: string }) {
-  const retry = useRetry(props.postId);
-  return (
-    <Button
-      size="xs"
-      aria-label={props.label}
-      loading={retry.isPending}
-      onClick={() => retry.mutate({ targetIds: [props.targetId] })}
-    >
-      {words.retry}
-    </Button>
   );
 }
 

@@ -29,7 +29,10 @@ export function PostActions(props: { post: Post; cancel: ReturnType<typeof useCa
   const cancellable =
     !postMachine.isFinal(post.status) && postMachine.allows(post.status, "cancelled");
   const later = post.status === "scheduled" && Date.parse(post.schedule.at) > Date.now();
-  const failed = post.targets.filter(({ status }) => status === "failed");
+  // What somebody gave up may be out: its own button asks first.
+  const failed = post.targets.filter(
+    ({ status, error }) => status === "failed" && error?.code !== "given_up",
+  );
   const out = post.targets.filter(isOut);
   return (
     <>
@@ -46,7 +49,10 @@ export function PostActions(props: { post: Post; cancel: ReturnType<typeof useCa
         <TakeDownButton postId={post.id} targets={out} />
       ) : null}
       {failed.length > 1 && may("posts:publish") ? (
-        <Button loading={retry.isPending} onClick={() => retry.mutate({})}>
+        <Button
+          loading={retry.isPending}
+          onClick={() => retry.mutate({ targetIds: failed.map(({ id }) => id) })}
+        >
           {words.retryAll}
         </Button>
       ) : null}

@@ -28,7 +28,6 @@ import {
   settleFinding,
   tooEarlyMs,
 } from "./lib/delivery-ledger.ts";
-import { orGone } from "./lib/find-or-gone.ts";
 import { pauseAccount } from "./lib/pause-account.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
 import { MovedOn, prepareCall, type PreparedCall } from "./lib/prepare-call.ts";

@@ -48,7 +48,7 @@ export async function makeOccurrences(
     series.status = "paused";
     series.reason = missing.reason;
     series.version += 1;
-    await tellOf(em, series, "series.paused", { code: missing.reason.code });
+    await tellOf(em, series, "paused", { code: missing.reason.code });
     return { made: 0, skipped: 0, outboxIds: [] };
   }
   const outboxIds: string[] = [];
@@ -57,7 +57,7 @@ export async function makeOccurrences(
     outboxIds.push(await makePost(em, { series, occurrence, targets }));
   const [oldest, latest] = [plan.skipped[0], plan.skipped.at(-1)];
   if (oldest && latest) {
-    await tellOf(em, series, "series.skipped", {
+    await tellOf(em, series, "skipped", {
       occurrences: plan.skipped.length,
       from: oldest.at.toISOString(),
       through: latest.at.toISOString(),
@@ -67,7 +67,7 @@ export async function makeOccurrences(
   series.nextAt = plan.nextAt;
   if (plan.ended) {
     series.status = "ended";
-    await tellOf(em, series, "series.ended", {});
+    await tellOf(em, series, "ended", {});
   }
   await em.flush();
   return { made: making.length, skipped: plan.skipped.length, outboxIds };
@@ -195,13 +195,13 @@ async function makePost(
 async function tellOf(
   em: EntityManager,
   series: Series,
-  type: string,
+  what: "paused" | "skipped" | "ended",
   data: Record<string, string | number>,
 ): Promise<void> {
   await em.flush();
   await recordEvent(em, {
     workspaceId: series.workspaceId,
-    type,
+    type: `series.${what}`,
     subjectKind: "series",
     subjectId: series.id,
     data,

@@ -61,7 +61,9 @@ test("a refused step is a conflict that says both states", () => {
 test("what must never happen", () => {
   for (const to of deliveryMachine.states)
     expect(deliveryMachine.allows("published", to)).toBe(to === "published");
-  expect(postMachine.allows("publishing", "cancelled")).toBe(false);
+  expect(postMachine.allows("published", "cancelled")).toBe(false);
+  expect(targetMachine.allows("publishing", "cancelled")).toBe(false);
+  expect(targetMachine.allows("publishing", "expired")).toBe(false);
   expect(postMachine.allows("rejected", "scheduled")).toBe(false);
   expect(approvalMachine.allows("expired", "approved")).toBe(false);
   expect(approvalMachine.allows("voided", "approved")).toBe(false);

@@ -49,7 +49,7 @@ const ended: readonly TargetStatus[] = ["published", "failed", "cancelled", "exp
 
 /** What a target waits for as of `now`; null where it has ended. Each target that has not has a reason. */
 export function waitingFor(facts: WaitingFacts, now: Date): WaitingFor | null {
-  const { post, target } = facts;
+  const { target } = facts;
   if (ended.includes(target.status)) return null;
   if (target.status === "unconfirmed") {
     return {

@@ -174,8 +174,15 @@ function viewTarget(
   post: ReadPost,
   target: ReadPost["targets"][number],
 ): z.infer<typeof TargetView> {
-  const { renditions, publishedAt, deliveries, statusAt, waiting, takesDefaults, ...shown } =
-    target;
+  const {
+    renditions,
+    publishedAt,
+    deliveries,
+    statusAt: _statusAt,
+    waiting: _waiting,
+    takesDefaults,
+    ...shown
+  } = target;
   return {
     ...shown,
     defaults: takesDefaults,

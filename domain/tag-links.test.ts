@@ -13,6 +13,7 @@ describe("links", () => {
     ["with a query", "https://example.com/?a=1", `https://example.com/?a=1&${query}`],
     ["asked about", "https://example.com/?", `https://example.com/?${query}?`],
     ["with an open query", "https://example.com/?a&", `https://example.com/?a&${query}`],
+    ["with two question marks", "https://example.com/??#a", `https://example.com/??&${query}#a`],
     ["with a fragment", "https://example.com/#a?b", `https://example.com/?${query}#a?b`],
     ["at a sentence's end", "See https://example.com/a.", `See https://example.com/a?${query}.`],
     ["in brackets", "(https://example.com/a)", `(https://example.com/a?${query})`],

@@ -46,6 +46,12 @@ function addQuery(link: string, query: string): string {
   const hash = link.indexOf("#");
   const [address, fragment] = hash < 0 ? [link, ""] : [link.slice(0, hash), link.slice(hash)];
   if (/[?&]utm_/i.test(address)) return link;
-  const joint = address.includes("?") ? (/[?&]$/.test(address) ? "" : "&") : "?";
-  return `${address}${joint}${query}${fragment}`;
+  return `${address}${jointOf(address)}${query}${fragment}`;
+}
+
+/** Only the first question mark begins the query; a further one belongs to it. */
+function jointOf(address: string): string {
+  const start = address.indexOf("?");
+  if (start < 0) return "?";
+  return start === address.length - 1 || address.endsWith("&") ? "" : "&";
 }

@@ -79,7 +79,7 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
           notBefore: context.now(),
         });
         const series = await em.findOneOrFail(Series, { id });
-        await tell(em, request, { series, event: "series.active", action: "series.created" });
+        await tell(em, request, { series, event: "active", action: "series.created" });
         const { outboxIds } = await makeOccurrences(em, { seriesId: id, now: context.now() });
         return {
           body: viewSeries(context, series),
@@ -190,7 +190,7 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
         });
         checkRecurrence(series);
         const withdrawn = await withdraw(context, em, { series, which: "untouched" });
-        return { event: "series.changed", action: "series.changed", withdrawn };
+        return { event: "changed", action: "series.changed", withdrawn };
       });
     },
   });
@@ -222,8 +222,8 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
           const withdrawn = stops
             ? await withdraw(context, em, { series, which: "all" })
             : begin(context, series);
-          const event = `series.${status}`;
-          return { event, action: verb === "resume" ? "series.resumed" : event, withdrawn };
+          const action = `series.${verb === "resume" ? "resumed" : status}`;
+          return { event: status, action, withdrawn };
         }),
     });
   }
@@ -236,7 +236,7 @@ async function changeSeries(
   change: (
     em: EntityManager,
     series: Series,
-  ) => Promise<{ event: string; action: string; withdrawn: Withdrawn } | undefined>,
+  ) => Promise<{ event: SeriesEvent; action: string; withdrawn: Withdrawn } | undefined>,
 ) {
   const { id } = IdParams.parse(request.params);
   const now = context.now();
@@ -324,6 +324,9 @@ function requireNotEnded(series: Series): void {
   throw new Problem({ status: 409, code: "already_ended", detail });
 }
 
+/** What is told of a series, as the second part of its event. */
+type SeriesEvent = "active" | "changed" | "paused" | "ended";
+
 async function tell(
   em: EntityManager,
   request: FastifyRequest,
@@ -332,13 +335,13 @@ async function tell(
     event,
     action,
     withdrawn,
-  }: { series: Series; event: string; action: string; withdrawn?: Withdrawn },
+  }: { series: Series; event: SeriesEvent; action: string; withdrawn?: Withdrawn },
 ): Promise<void> {
   const { workspaceId, actor } = principalOf(request);
   await em.flush();
   await recordEvent(em, {
     workspaceId,
-    type: event,
+    type: `series.${event}`,
     subjectKind: "series",
     subjectId: series.id,
     data: { version: series.version },

@@ -8,6 +8,7 @@ const advice: Record<string, string> = {
   no_answer: "Nothing: it is read whether the post is out before anything is sent again.",
   gave_up: "Look whether the platform works, then retry.",
   expired: "Schedule it anew if it still makes sense.",
+  given_up: "Look on the platform. If it is not there, make a new post.",
   interrupted: "Retry to send the parts that are left.",
   stopped: "Retry to send the parts that are left, or take down what is out.",
   media_failed: "Use another file, or try again.",
@@ -27,11 +28,21 @@ const byOutcome: Record<string, string> = {
   rejected: "Change what the platform names, then make a new post or retry.",
   not_accepted: "Nothing: it is tried again by itself.",
   refused: "Connect the account again if it does not recover by itself.",
+  not_visible: "Look on the platform whether it is shown.",
   unprovable: "Look on the platform whether it is there, and decide.",
 };
 
 /** One sentence, or null where there is nothing to do because it went well. */
-export function adviceFor(attempt: { outcome: string | null; code: string | null }): string | null {
-  const known = attempt.code === null ? undefined : advice[attempt.code];
-  return known ?? (attempt.outcome === null ? null : (byOutcome[attempt.outcome] ?? null));
+export function adviceFor(attempt: {
+  outcome: string | null;
+  code: string | null;
+  httpStatus?: number | null;
+}): string | null {
+  const { outcome, code, httpStatus } = attempt;
+  const known = code === null ? undefined : advice[code];
+  if (known !== undefined) return known;
+  if (outcome === null) return null;
+  // Nothing was accepted, and asking again with the same authorization helps nobody.
+  const refused = outcome === "not_accepted" && (httpStatus === 401 || httpStatus === 403);
+  return byOutcome[refused ? "refused" : outcome] ?? null;
 }

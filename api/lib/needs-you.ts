@@ -63,7 +63,7 @@ const questions: Record<(typeof kinds)[number], string> = {
   failed: `select t."status_at" as since, p."id" as "postId", t."id" as "targetId", null as "connectionId",
       t."channel_name" as "channelName", ${excerpt} as excerpt, t."error"
     from "target" t join "post" p on p."id" = t."post_id"
-    where t."status" = 'failed' and t."status_at" > now() - interval '${failedForDays} days'`,
+    where t."status" = 'failed' and coalesce(t."error"->>'code', '') <> 'given_up' and t."status_at" > now() - interval '${failedForDays} days'`,
 };
 
 const actions: Record<(typeof kinds)[number], NeedView["actions"]> = {
@@ -98,7 +98,9 @@ export async function readNeedsYou(context: ApiContext, em: EntityManager): Prom
 
 function viewNeed(context: ApiContext, row: Row): NeedView {
   const { kind, error } = row;
-  const advice = error ? adviceFor({ outcome: null, code: error.code }) : null;
+  // What is unclear says itself what to do.
+  const advice =
+    error && kind !== "unconfirmed" ? adviceFor({ outcome: null, code: error.code }) : null;
   const halted = error?.code.endsWith("_halted") ?? false;
   return {
     kind,

@@ -96,6 +96,6 @@ function viewAttempt(
     httpStatus: attempt.httpStatus ?? null,
     calls: attempt.calls ?? [],
     decidedBy: attempt.decidedBy ?? null,
-    advice: adviceFor({ outcome, code }),
+    advice: adviceFor({ outcome, code, httpStatus: attempt.httpStatus ?? null }),
   };
 }

@@ -32,7 +32,7 @@ export const addPostDeliveryRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Try failed targets again",
       description:
-        "Goes on where each stopped: of a thread, what is out stays and the rest is sent. What may be out is never sent again; decide about it with `resolve`.",
+        "Goes on where each stopped: of a thread, what is out stays and the rest is sent. What may be out is never sent again; decide about it with `resolve`. What was given up stays so.",
       params: IdParams,
       body: z.strictObject({ targetIds: TargetIds }).default({}),
       response: responses({ 202: Changed }, [
@@ -46,7 +46,10 @@ export const addPostDeliveryRoutes: RouteAdder = (app, context) => {
       changePost(context, { request, reply, status: 202 }, request.params.id, async (em, post) => {
         const { targetIds } = request.body;
         const failed = await em.find(Target, { postId: post.id, status: "failed" });
-        const targets = failed.filter(({ id }) => targetIds?.includes(id) ?? true);
+        // Nobody knows whether what was given up is out: it is never sent again.
+        const targets = failed.filter(
+          ({ id, error }) => error?.code !== "given_up" && (targetIds?.includes(id) ?? true),
+        );
         if (targets.length === 0 || post.status === "cancelled") throw nothingFailed(post);
         await resumeTargets(em, { post, targets, now: context.now() });
         return { action: "post.retried" };
@@ -135,7 +138,7 @@ function nothingFailed(post: Post): Problem {
   return new Problem({
     status: 409,
     code: "nothing_failed",
-    detail: `The post is ${post.status.replaceAll("_", " ")}, and no such target of it has failed.`,
+    detail: `The post is ${post.status.replaceAll("_", " ")}, and no target of it can be tried again.`,
     extra: { postStatus: post.status },
   });
 }

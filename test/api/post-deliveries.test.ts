@@ -204,6 +204,18 @@ describe("what nobody knows", () => {
   });
 });
 
+describe("what was given up", () => {
+  it("is never sent again, and needs nobody any more", async () => {
+    const { id, targetId } = await ended("unconfirmed");
+    await ask("POST", `/v1/posts/${id}/resolve`, { targetId, outcome: "give_up" });
+    expect(await needs()).toEqual([]);
+    expect(await ask("POST", `/v1/posts/${id}/retry`, { targetIds: [targetId] })).toMatchObject({
+      status: 409,
+      body: { code: "nothing_failed" },
+    });
+  });
+});
+
 describe("taking down", () => {
   it("is asked of what is out, and told to its own workflow", async () => {
     const { id } = await ended("published");

@@ -1048,7 +1048,7 @@ export interface paths {
     put?: never;
     /**
      * Try failed targets again
-     * @description Goes on where each stopped: of a thread, what is out stays and the rest is sent. What may be out is never sent again; decide about it with `resolve`.
+     * @description Goes on where each stopped: of a thread, what is out stays and the rest is sent. What may be out is never sent again; decide about it with `resolve`. What was given up stays so.
      */
     post: operations["retryPost"];
     delete?: never;

@@ -496,11 +496,6 @@ export const texts = {
     retry: "Retry",
     retryAll: "Retry what failed",
     retried: "It is tried again.",
-    retryTitle: "Send it again?",
-    retryText: (channel: string) =>
-      `Nobody knows whether it is out on ${channel}. If it is, people see it twice. Look there first.`,
-    retryConfirm: "Send it again",
-    retryKeep: "Leave it",
     takeDown: "Take down",
     takeDownTitle: "Take it down?",
     takeDownText: (channels: string) =>

@@ -34,12 +34,7 @@ export function NeedActions(props: {
         />
       ) : null}
       {offers("retry") && postId && targetId ? (
-        <RetryButton
-          postId={postId}
-          targetId={targetId}
-          channelName={channelName ?? ""}
-          label={named(words.retry)}
-        />
+        <RetryButton postId={postId} targetId={targetId} label={named(words.retry)} />
       ) : null}
       {offers("reconnect") ? (
         <LinkButton size="xs" to="/connections" aria-label={named(words.reconnect)}>

@@ -9,6 +9,7 @@ import { meQuery } from "#web/lib/queries/me.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
 import { useRetry, type useCancelPost } from "#web/lib/use-post-change.ts";
+import { canRetry } from "./can-retry.ts";
 import { isOut } from "./is-out.ts";
 import { TakeDownButton } from "./take-down-button.tsx";
 
@@ -29,10 +30,7 @@ export function PostActions(props: { post: Post; cancel: ReturnType<typeof useCa
   const cancellable =
     !postMachine.isFinal(post.status) && postMachine.allows(post.status, "cancelled");
   const later = post.status === "scheduled" && Date.parse(post.schedule.at) > Date.now();
-  // What somebody gave up may be out: its own button asks first.
-  const failed = post.targets.filter(
-    ({ status, error }) => status === "failed" && error?.code !== "given_up",
-  );
+  const failed = post.targets.filter(canRetry);
   const out = post.targets.filter(isOut);
   return (
     <>

@@ -6,6 +6,7 @@ import { LinkButton } from "#web/components/router-link.tsx";
 import type { Post, Target } from "#web/lib/api/types.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
 import { texts } from "#web/lib/texts.ts";
+import { canRetry } from "./can-retry.ts";
 import { isOut } from "./is-out.ts";
 import { TakeDownButton } from "./take-down-button.tsx";
 
@@ -17,7 +18,7 @@ export function TargetActions({ post, target }: { post: Post; target: Target }) 
   const may = (scope: string) => me?.scopes.includes(scope) ?? false;
   const publishes = may("posts:publish");
   const decides = publishes && target.status === "unconfirmed";
-  const retries = publishes && target.status === "failed";
+  const retries = publishes && canRetry(target);
   const reconnects = may("connections:write") && target.waitingFor?.reason === "connection";
   const takesDown = publishes && isOut(target);
   if (!decides && !retries && !reconnects && !takesDown) return null;
@@ -33,12 +34,7 @@ export function TargetActions({ post, target }: { post: Post; target: Target }) 
         />
       ) : null}
       {retries ? (
-        <RetryButton
-          postId={post.id}
-          targetId={target.id}
-          channelName={target.channelName}
-          label={named(words.retry)}
-        />
+        <RetryButton postId={post.id} targetId={target.id} label={named(words.retry)} />
       ) : null}
       {reconnects ? (
         <LinkButton size="xs" to="/connections" aria-label={named(words.reconnect)}>

@@ -13,6 +13,7 @@ import { createPost } from "../lib/create-post.ts";
 import { Batch, makeBatch, type BatchRow } from "../lib/make-batch.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
+import { idempotencyKeyOf } from "../lib/idempotency.ts";
 import { findWarnings, Warnings } from "../lib/find-warnings.ts";
 import { readPost } from "../lib/change-post.ts";
 import { maximumRows, postColumns, readPostCsv, type NamedChannel } from "../lib/post-csv.ts";
@@ -188,6 +189,8 @@ async function acceptBatch(
     return makeBatch(context, em, { principal, rows });
   };
   if (dryRun) {
+    // Nothing is made, so nothing is kept under it; a wrong one is refused all the same.
+    idempotencyKeyOf(request);
     const { created, refused, warnings } = await readRows(context, principal.workspaceId, make);
     const without = created.map((row) => ({ ...row, id: null }));
     return { dryRun, created: without, refused, warnings };

@@ -74,13 +74,16 @@ export async function addAttempt(
   });
 }
 
-/** The part is out, whatever was decided meanwhile: that is the truth. The last one has the post measured. */
+/**
+ * The part is out, whatever was decided meanwhile: that is the truth. The last one has the post measured. True when all of
+ * the target is out.
+ */
 export async function markPublished(
   em: EntityManager,
   now: Date,
   { post, target, delivery }: LockedRows,
   published: { remoteId?: string; remoteUrl?: string; data?: Record<string, string> },
-): Promise<void> {
+): Promise<boolean> {
   delivery.status = "published";
   const remoteId = published.remoteId ? cut(published.remoteId, 500) : null;
   const remoteUrl = published.remoteUrl ? cut(published.remoteUrl, 2_000) : null;
@@ -97,9 +100,10 @@ export async function markPublished(
   if (out < parts) {
     // One that was over for its story waits for a person to go on.
     if (isOver(post)) await setTarget(em, target, "failed", interruptedError(delivery.part));
-    else if (target.status === "pending") await setTarget(em, target, "publishing", null);
+    else if (target.status === "pending" || target.status === "unconfirmed")
+      await setTarget(em, target, "publishing", null);
     await settleOver(em, post);
-    return;
+    return false;
   }
   if (!targetMachine.allows(target.status, "published")) target.status = "publishing";
   await setTarget(em, target, "published", null);
@@ -111,6 +115,7 @@ export async function markPublished(
     input: { postId: post.id },
   });
   await settleOver(em, post);
+  return true;
 }
 
 /** What a target becomes whose post was over when a part of it turned out to be out. */

@@ -37,7 +37,8 @@ export function parseRrule(rrule: string): ParsedRule {
     .trim()
     .toUpperCase()
     .replace(/^RRULE:/, "");
-  if (text.length > 500) throw invalidRule("It is longer than 500 characters.");
+  // As it is given, since so it is stored.
+  if (rrule.length > 500) throw invalidRule("It is longer than 500 characters.");
   const given = new Map<string, string>();
   for (const part of text.split(";")) {
     const [name = "", value = "", ...rest] = part.split("=");

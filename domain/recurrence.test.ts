@@ -143,6 +143,7 @@ describe("refused is", () => {
     ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", /never comes/],
     ["FREQ=DAILY;UNTIL=20200101", /never comes/],
     [`FREQ=DAILY;BYMONTHDAY=${"1,".repeat(300)}1`, /longer than 500/],
+    [`RRULE:FREQ=DAILY${" ".repeat(490)}`, /longer than 500/],
   ])("%j", (rrule, says) => {
     expect(refusal(rule(rrule))).toMatch(says);
   });

@@ -97,7 +97,8 @@ function* wallTimesOf(
   });
   const isLater = after !== undefined && after >= first.toPlainDateTime().toString();
   let next = nextOf(rule, isLater ? inUtc(after) : first, !isLater);
-  while (next && next.year <= 9999) {
+  // The last hours of the year 9999 are in the next one elsewhere, which RFC 3339 can't write.
+  while (next && next.year < 9999) {
     yield next.toPlainDateTime().toString({ smallestUnit: "second" });
     next = nextOf(rule, next, false);
   }

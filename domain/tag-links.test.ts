@@ -39,6 +39,11 @@ describe("links", () => {
     expect(tagLinks(text, values)).toBe(text);
   });
 
+  it("may end in as many closing characters as a text holds", () => {
+    const end = ").".repeat(50_000);
+    expect(tagLinks(`http://a.example/b${end}`, values)).toBe(`http://a.example/b?${query}${end}`);
+  });
+
   it("stay where no parameter has a value", () => {
     expect(tagLinks("https://example.com/", { source: " ", term: "" })).toBe(
       "https://example.com/",

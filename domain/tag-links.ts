@@ -27,14 +27,19 @@ export function tagLinks(text: string, values: UtmValues): string {
 
 /** A closing bracket belongs to the link where its opening one does. */
 function withoutClosing(run: string): string {
-  let link = run;
-  for (;;) {
-    const last = closing.exec(link)?.[0];
-    if (last === undefined) return link;
+  // Counted once: a text may end in as many of them as it is long.
+  const left = new Map([..."()[]{}"].map((bracket) => [bracket, count(run, bracket)]));
+  let end = run.length;
+  for (; end > 0; end -= 1) {
+    const last = run.charAt(end - 1);
+    if (!closing.test(last)) break;
     const opening = pairs[last];
-    if (opening !== undefined && count(link, opening) >= count(link, last)) return link;
-    link = link.slice(0, -last.length);
+    if (opening === undefined) continue;
+    const closings = left.get(last) ?? 0;
+    if ((left.get(opening) ?? 0) >= closings) break;
+    left.set(last, closings - 1);
   }
+  return run.slice(0, end);
 }
 
 function count(text: string, character: string): number {

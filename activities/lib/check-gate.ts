@@ -57,13 +57,19 @@ export async function checkGate(em: EntityManager, input: GateInput): Promise<Re
   );
 }
 
-function checkPost({ post, delivery, version, sentHash, now }: GateInput): Refusal | undefined {
+function checkPost(input: GateInput): Refusal | undefined {
+  const { post, target, delivery, version, sentHash, now } = input;
   if (!["scheduled", "preparing", "publishing", "blocked"].includes(post.status)) {
     return { code: `post_${post.status}`, detail: `The post is ${post.status}.` };
   }
   // What was still on its way when a person cancelled the rest, and turned out not to have arrived, is not sent again.
   if (post.cancelledAt) {
     return { code: "cancelled", detail: "It was cancelled.", target: "cancelled" };
+  }
+  // What a person asked to take down does not grow any further.
+  if (target.removal?.status === "requested" || target.removal?.status === "removed") {
+    const detail = "It was taken down before all of it was out.";
+    return { code: "taken_down", detail, target: "failed" };
   }
   const current =
     post.version === version &&

@@ -78,13 +78,17 @@ async function requireUnsent(em: EntityManager, targets: Target[]): Promise<void
     targetId: { $in: targets.map((target) => target.id) },
     status: { $in: ["sending", "published", "unknown"] },
   });
-  if (sent.length === 0) return;
+  // Nobody knows whether what was given up is out: its target must not be made anew.
   const names = targets
-    .filter((target) => sent.some((delivery) => delivery.targetId === target.id))
+    .filter(
+      ({ id, error }) =>
+        error?.code === "given_up" || sent.some((delivery) => delivery.targetId === id),
+    )
     .map((target) => target.channelName);
+  if (names.length === 0) return;
   throw new Problem({
     status: 409,
     code: "too_late",
-    detail: `The post went out to ${names.join(", ")} already, so its content stays as it is. Cancel the rest, or reschedule it.`,
+    detail: `The post went out to ${names.join(", ")} already, or may have, so its content stays as it is. Cancel the rest, or reschedule it.`,
   });
 }

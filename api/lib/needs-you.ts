@@ -63,7 +63,7 @@ const questions: Record<(typeof kinds)[number], string> = {
   failed: `select t."status_at" as since, p."id" as "postId", t."id" as "targetId", null as "connectionId",
       t."channel_name" as "channelName", ${excerpt} as excerpt, t."error"
     from "target" t join "post" p on p."id" = t."post_id"
-    where t."status" = 'failed' and coalesce(t."error"->>'code', '') <> 'given_up' and t."status_at" > now() - interval '${failedForDays} days'`,
+    where t."status" = 'failed' and p."status" <> 'cancelled' and coalesce(t."error"->>'code', '') <> 'given_up' and t."status_at" > now() - interval '${failedForDays} days'`,
 };
 
 const actions: Record<(typeof kinds)[number], NeedView["actions"]> = {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { Campaign } from "#domain/schemas/order.ts";
 import { postMachine } from "#domain/states.ts";
+import { QueryTime } from "./query-time.ts";
 import type { PostFilter } from "./read-posts.ts";
 import { ExternalId, Id } from "./responses.ts";
 
 const Status = z.enum(postMachine.states);
-const Time = z.iso.datetime({ offset: true });
 
 /** Query of everything that lists what carries a campaign and labels. */
 export const orderFilter = {
@@ -24,8 +24,8 @@ export const postFilter = {
   externalId: ExternalId.optional(),
   seriesId: Id.optional(),
   ...orderFilter,
-  from: Time.optional().describe("Due then or later"),
-  to: Time.optional().describe("Due before"),
+  from: QueryTime.optional().describe("Due then or later"),
+  to: QueryTime.optional().describe("Due before"),
 };
 
 /** What is asked for, as it is read. */

@@ -41,10 +41,9 @@ export async function resolveTarget(
   switch (decision.outcome) {
     case "is_there": {
       const published = await publishedAt(context, em, target, decision.url);
-      await markPublished(em, now, { post, target, delivery }, published);
-      // More parts follow: what was waited for is known now.
-      if (target.error?.code === "interrupted")
-        await resumeTargets(em, { post, targets: [target], now });
+      const whole = await markPublished(em, now, { post, target, delivery }, published);
+      // More parts follow: what was waited for is known now. What a person cancelled is not begun again by this.
+      if (!whole && !post.cancelledAt) await resumeTargets(em, { post, targets: [target], now });
       return;
     }
     case "send_again":

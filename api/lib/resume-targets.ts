@@ -1,9 +1,9 @@
 import { setTarget } from "#db/delivery-changes.ts";
-import { Delivery, type Post, type Target } from "#db/entities/index.ts";
+import { Delivery, Target, type Post } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { assetsOf, begunParts, setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
-import { deliveryMachine } from "#domain/states.ts";
+import { deliveryMachine, postMachine } from "#domain/states.ts";
 import { isApproved } from "./post-approval.ts";
 
 /**
@@ -16,13 +16,14 @@ export async function resumeTargets(
   input: { post: Post; targets: Target[]; now: Date },
 ): Promise<void> {
   const { post, targets, now } = input;
-  const begun = await begunParts(em, targets);
+  // What is out, or may be, at any target: the content of all of them is fixed by one hash.
+  const begun = await begunParts(em, await em.find(Target, { postId: post.id }));
   const out = post.publishedAt !== null || begun.size > 0;
   const unprepared = targets.find(
     (target) => assetsOf(post, target).length !== (target.renditions ?? []).length,
   );
   if (post.approval === "required" && !(await isApproved(em, post))) {
-    if (out) throw notApproved();
+    if (out || post.status === "unconfirmed") throw notApproved();
     post.contentHash = null;
   }
   if (unprepared && out) throw withoutMedia(unprepared);
@@ -40,9 +41,10 @@ export async function resumeTargets(
   post.cancelledAt = null;
   post.overdueAt = null;
   post.error = null;
-  if (post.status === "failed" && !out)
-    await setPostStatus(em, post, post.contentHash === null ? "preparing" : "scheduled");
-  else if (["failed", "partially_published", "unconfirmed"].includes(post.status))
+  if (!out && (post.status === "failed" || post.contentHash === null)) {
+    const anew = post.contentHash === null && postMachine.allows(post.status, "preparing");
+    await setPostStatus(em, post, anew ? "preparing" : "scheduled");
+  } else if (["failed", "partially_published", "unconfirmed"].includes(post.status))
     await setPostStatus(em, post, "publishing");
 }
 
@@ -59,6 +61,6 @@ function notApproved(): Problem {
     status: 409,
     code: "not_approved",
     detail:
-      "What is left of this post is not approved any more, and a part of it is out. Make a new post of the rest.",
+      "What is left of this post is not approved any more, and a part of it is out, or was on its way. Make a new post of the rest.",
   });
 }

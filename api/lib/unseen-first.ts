@@ -6,9 +6,10 @@ import { Problem } from "#domain/errors.ts";
  */
 export function afterUnseen(cursor: string | undefined): object {
   if (cursor === undefined) return {};
-  const match = /^([0-9TZ:.-]{24})?\|([0-9a-f-]{36})$/.exec(
-    Buffer.from(cursor, "base64url").toString(),
-  );
+  const match =
+    /^(2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(
+      Buffer.from(cursor, "base64url").toString(),
+    );
   const [, seen, id] = match ?? [];
   if (id === undefined || (seen !== undefined && Number.isNaN(Date.parse(seen)))) {
     throw new Problem({

@@ -5,17 +5,9 @@ import { inWorkspace } from "#db/orm.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { AuditView, viewAudit } from "../lib/audit-view.ts";
 import { afterSequence, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { QueryTime } from "../lib/query-time.ts";
 import { responses } from "../lib/responses.ts";
 import { principalOf } from "../plugins/access.ts";
-
-// PostgreSQL knows no year 0, and RFC 3339 none beyond 9999, where an offset may lead.
-const At = z.iso.datetime({ offset: true }).refine(
-  (at) => {
-    const year = new Date(at).getUTCFullYear();
-    return year >= 1 && year <= 9999;
-  },
-  { message: "is in no year from 1 to 9999" },
-);
 
 /** The audit log: who did what, when, from where. It is only ever added to. */
 export const addAuditEventRoutes: RouteAdder = (app, context) => {
@@ -29,8 +21,8 @@ export const addAuditEventRoutes: RouteAdder = (app, context) => {
       querystring: PageQuery.extend({
         action: z.string().max(80).optional().describe("Exactly, for example `post.approved`"),
         actor: z.string().max(80).optional().describe("Exactly, for example `user:<id>`"),
-        from: At.optional().describe("No earlier than this"),
-        to: At.optional().describe("Earlier than this"),
+        from: QueryTime.optional().describe("No earlier than this"),
+        to: QueryTime.optional().describe("Earlier than this"),
       }),
       response: responses({ 200: pageOf(AuditView) }),
     },

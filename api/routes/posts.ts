@@ -177,7 +177,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
             channelIds: targets.map((target) => target.channelId),
             now: context.now(),
           });
-          Object.assign(post, due);
+          Object.assign(post, due, { overdueAt: null });
           await forgetPrepared(em, post);
         } else if (change.targets) await keepSlot(em, post, context.now());
         if (!edits && post.status === "blocked") await setPostStatus(em, post, "scheduled");
@@ -272,7 +272,8 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         approval.decidedAt = context.now();
         approval.offlineOutputAccepted = acceptSandboxOutput;
         // "Now" means as soon as it is approved, however long that took.
-        if (post.scheduleMode === "now") post.dueAt = context.now();
+        if (post.scheduleMode === "now")
+          Object.assign(post, { dueAt: context.now(), overdueAt: null });
         // Its slot has passed meanwhile: it takes the next one.
         else if (post.dueAt <= context.now()) await keepSlot(em, post, context.now());
         post.version += 1;
@@ -348,6 +349,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           }
           post.scheduleMode = "now";
           post.dueAt = context.now();
+          post.overdueAt = null;
           post.localAt = null;
           await releaseSlots(em, post.id);
           post.version += 1;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Problem } from "#domain/errors.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { orderFilter } from "../lib/post-filter.ts";
+import { QueryTime } from "../lib/query-time.ts";
 import { readRows } from "../lib/read-rows.ts";
 import { readUsage, usageGroups } from "../lib/read-usage.ts";
 import { Id, Instant, iso, responses } from "../lib/responses.ts";
@@ -26,7 +27,6 @@ const Usage = z.object({
 });
 
 const dayMs = 86_400_000;
-const Time = z.iso.datetime({ offset: true });
 
 /** Usage: what was spent and published in a time. */
 export const addUsageRoutes: RouteAdder = (app, context) => {
@@ -40,8 +40,8 @@ export const addUsageRoutes: RouteAdder = (app, context) => {
       description:
         "Credits belong to the day on which they were reserved, and to the campaign and labels that their agent has; posts to the day on which they went out. What has several labels counts for each; `total` counts it once. Days are UTC's.",
       querystring: z.strictObject({
-        from: Time.optional().describe("30 days before `to` unless given"),
-        to: Time.optional().describe("Now unless given; at most 366 days after `from`"),
+        from: QueryTime.optional().describe("30 days before `to` unless given"),
+        to: QueryTime.optional().describe("Now unless given; at most 366 days after `from`"),
         groupBy: z.enum(usageGroups).default("day"),
         agentId: Id.optional(),
         ...orderFilter,
@@ -65,8 +65,14 @@ export const addUsageRoutes: RouteAdder = (app, context) => {
 
 function requireRange(from: Date, to: Date): void {
   const days = (to.getTime() - from.getTime()) / dayMs;
-  if (days > 0 && days <= 366) return;
-  const detail = days > 0 ? "is more than 366 days before to" : "must be before to";
+  // Where only `to` is given it may lead there.
+  const tooEarly = from.getUTCFullYear() < 1;
+  if (days > 0 && days <= 366 && !tooEarly) return;
+  const detail = tooEarly
+    ? "is before the year 1"
+    : days > 0
+      ? "is more than 366 days before to"
+      : "must be before to";
   throw new Problem({
     status: 422,
     code: "invalid_request",

@@ -121,6 +121,14 @@ describe("a time at the edge of time", () => {
     },
   );
 
+  it.each([
+    "posts?from=0000-01-01T00:00:00Z",
+    "posts?to=9999-12-31T23:59:59-23:59",
+    "usage?to=0001-01-05T00:00:00Z",
+  ])("is refused: %s", async (path) => {
+    expect((await owner.call("GET", `/v1/${path}`)).statusCode).toBe(422);
+  });
+
   it.each(["0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"])("%s ends no key", async (at) => {
     const body = { name: "k", scopes: ["posts:read"], expiresAt: at };
     const answer = await owner.call("POST", "/v1/api-keys", { body });
@@ -139,6 +147,8 @@ describe("lists where one value is meant", () => {
     "/v1/members?cursor=a&cursor=b",
     "/v1/members?limit=1e999",
     "/v1/audit-events?cursor=LTE",
+    `/v1/notifications?cursor=${Buffer.from(`|${"-".repeat(36)}`).toString("base64url")}`,
+    `/v1/notifications?cursor=${Buffer.from(`-200000-01-01T00:00:00.0|${"0".repeat(36)}`).toString("base64url")}`,
     `/v1/audit-events?cursor=${Buffer.from("999999999").toString("base64url")}`,
   ])("%s is answered without fault", async (url) => {
     expect((await owner.call("GET", url)).statusCode).toBeLessThan(500);

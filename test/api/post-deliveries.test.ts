@@ -159,6 +159,26 @@ describe("what failed", () => {
   });
 });
 
+describe("what failed of a post that waits for its account", () => {
+  it("has the post prepared anew where its content is not approved any more", async () => {
+    const id = await accepted({
+      approval: "required",
+      targets: [{ channelId }, { channelId: bluesky }],
+    });
+    await sealPost(api, await row(id));
+    const [first] = (await read(id)).targets;
+    await own().nativeUpdate(Target, { postId: id }, { status: "blocked" });
+    await own().nativeUpdate(Target, { id: first.id }, { status: "failed" });
+    await own().nativeUpdate(Post, { id }, { status: "blocked" });
+    expect((await ask<PostView>("POST", `/v1/posts/${id}/retry`, {})).body).toMatchObject({
+      status: "preparing",
+      contentHash: null,
+    });
+    await sealPost(api, await row(id));
+    expect((await read(id)).status).toBe("awaiting_approval");
+  });
+});
+
 describe("what nobody knows", () => {
   it("is decided once, by whoever comes first", async () => {
     const { id, targetId } = await ended("unconfirmed");
@@ -213,6 +233,56 @@ describe("what was given up", () => {
       status: 409,
       body: { code: "nothing_failed" },
     });
+  });
+
+  it("is not made anew by an edit of what is left of the post", async () => {
+    const { id, targetId } = await ended("unconfirmed");
+    await ask("POST", `/v1/posts/${id}/resolve`, { targetId, outcome: "give_up" });
+    await own().nativeUpdate(Post, { id }, { status: "blocked" });
+    expect(await ask("PATCH", `/v1/posts/${id}`, { content: { text: "other" } })).toMatchObject({
+      status: 409,
+      body: { code: "too_late" },
+    });
+    expect(await own().count(Target, { id: targetId })).toBe(1);
+  });
+});
+
+describe("a thread of which nobody knew whether its first part is out", () => {
+  /** To two channels: the first part is unclear at one of them. */
+  async function unclear(
+    other: "publishing" | "cancelled",
+    post: "publishing" | "unconfirmed",
+  ): Promise<{ id: string; targetId: string }> {
+    const parts = [{ kind: "thread", text: "more" }];
+    const id = await accepted({ parts, targets: [{ channelId }, { channelId: bluesky }] });
+    await sealPost(api, await row(id));
+    await addDeliveries(api, await row(id), "unknown");
+    const [first, second] = (await read(id)).targets;
+    await own().nativeDelete(Delivery, { targetId: second?.id ?? "" });
+    await own().nativeUpdate(Target, { id: first.id }, { status: "unconfirmed" });
+    await own().nativeUpdate(Target, { id: second?.id ?? "" }, { status: other });
+    await own().nativeUpdate(Post, { id }, { status: post });
+    return { id, targetId: first.id };
+  }
+  const isThere = ({ id, targetId }: { id: string; targetId: string }) =>
+    ask<PostView>("POST", `/v1/posts/${id}/resolve`, { targetId, outcome: "is_there" });
+
+  it("goes on once a person says that it is, while the other is still under way", async () => {
+    const post = await unclear("publishing", "publishing");
+    expect((await isThere(post)).body).toMatchObject({
+      status: "publishing",
+      targets: [{ status: "publishing", error: null }, { status: "publishing" }],
+    });
+  });
+
+  it("does not go on where the rest was cancelled meanwhile", async () => {
+    const post = await unclear("cancelled", "unconfirmed");
+    await own().nativeUpdate(Post, { id: post.id }, { cancelledAt: now });
+    expect((await isThere(post)).body).toMatchObject({
+      status: "failed",
+      targets: [{ status: "failed", error: { code: "interrupted" } }, { status: "cancelled" }],
+    });
+    expect((await row(post.id)).cancelledAt).not.toBeNull();
   });
 });
 

@@ -163,8 +163,13 @@ describe("a change of mind", () => {
       ({ status }) => status === "blocked",
     );
     expect(blocked.targets.map(({ status }) => status)).toEqual(["published", "blocked"]);
-    const metrics = await product.temporal.workflow.getHandle(`metrics/${id}`).describe();
-    expect(metrics.status.name).toBe("RUNNING");
+    // Begun by a message of the outbox, and so a moment later.
+    const measuring = product.temporal.workflow.getHandle(`metrics/${id}`);
+    await eventually(
+      "the measuring",
+      async () => (await measuring.describe()).status.name,
+      (status) => status === "RUNNING",
+    );
     expect(await product.client.call("POST", `/v1/posts/${id}/cancel`)).toMatchObject({
       status: "partially_published",
       targets: [{ status: "published" }, { status: "cancelled" }],

@@ -117,6 +117,7 @@ async function publishDelivery(
   } catch (error) {
     return endOrWait(deps, ids, error);
   }
+  const gateAt = deps.now();
   const { connectionId } = prepared;
   const gate = await openGate(deps, ids, { ...input, connectionId, sentHash: prepared.hash });
   if (gate.kind === "busy")
@@ -125,6 +126,18 @@ async function publishDelivery(
   if (gate.kind === "closed") return { kind: "ended" };
   if (gate.kind === "unclear") return { kind: "unclear" };
 
+  // A process that was stopped here for so long may find that its call was taken for lost, and made by another since.
+  if (deps.now().getTime() - gateAt.getTime() > publishCallMs) {
+    return closeFailedCall(deps, ids, {
+      attemptId: gate.attemptId,
+      failure: new PlatformError("the process was held up before the call; nothing was sent", {
+        fate: "retry",
+        code: "held_up",
+      }),
+      calls: prepared.calls,
+      refusedVersion: prepared.secretsVersion,
+    });
+  }
   let published: Published;
   try {
     published = await prepared.platform.publish(prepared.call, {
@@ -346,7 +359,7 @@ async function waitAsAsked(
   const post = await em.findOne(Post, { id: ids.postId });
   if (!post) return { kind: "ended" };
   const latest = await latestAfterDueMsOf(em, ids.workspaceId);
-  if (deps.now() > expiryOf({ ...post, latestAfterDueMs: latest })) {
+  if (until > expiryOf({ ...post, latestAfterDueMs: latest })) {
     await endTarget(
       deps,
       ids,

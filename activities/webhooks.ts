@@ -77,6 +77,11 @@ async function prepare(
         populate: ["sealedSecret", "wrappedKey", "previousSealedSecret", "previousWrappedKey"],
       },
     );
+    // It was accepted just as the endpoint was disabled.
+    if (endpoint.status !== "active") {
+      delivery.status = "disabled";
+      return { kind: "done", status: "disabled" };
+    }
     // Made once: whoever gets it twice gets the same bytes.
     delivery.body ??= await webhookBody(em, delivery);
     return { delivery, endpoint, body: delivery.body };

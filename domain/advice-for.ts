@@ -9,6 +9,7 @@ const advice: Record<string, string> = {
   gave_up: "Look whether the platform works, then retry.",
   expired: "Schedule it anew if it still makes sense.",
   given_up: "Look on the platform. If it is not there, make a new post.",
+  taken_down: "Nothing: it was being taken down, so the rest was not sent.",
   interrupted: "Retry to send the parts that are left.",
   stopped: "Retry to send the parts that are left, or take down what is out.",
   media_failed: "Use another file, or try again.",

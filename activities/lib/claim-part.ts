@@ -53,6 +53,8 @@ export async function claimPart(
       const state = stateOf(existing);
       if (state === "open" && over) return ended;
       if (state === "open") {
+        // What was prepared at the platform for another version or time may be dropped there by now.
+        if (existing.postVersion !== version) existing.created = null;
         existing.contentHash = post.contentHash ?? "";
         existing.postVersion = version;
       }

@@ -120,7 +120,9 @@ export async function changePost(
 
 /** Whether the engine was told of all that was decided about the post. */
 async function engineOf(em: EntityManager, postId: string): Promise<"ready" | "delayed"> {
-  const waiting = await em.count(Outbox, { workflowId: `post/${postId}` });
+  const waiting = await em.count(Outbox, {
+    workflowId: { $in: [`post/${postId}`, `takedown/${postId}`] },
+  });
   return waiting === 0 ? "ready" : "delayed";
 }
 

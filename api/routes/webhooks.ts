@@ -352,8 +352,9 @@ export const addWebhookRoutes: RouteAdder = (app, context) => {
           "delivery",
         );
         const outboxIds: string[] = [];
+        // Begun now: the sweep counts from then whether it was lost.
+        row.nextAttemptAt = context.now();
         if (row.status === "pending") {
-          row.nextAttemptAt = null;
           const workflowId = webhookWorkflowId(row);
           outboxIds.push(await enqueue(em, { workspaceId, action: "signal", workflowId }));
         } else {

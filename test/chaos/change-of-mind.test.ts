@@ -164,11 +164,10 @@ describe("a change of mind", () => {
     );
     expect(blocked.targets.map(({ status }) => status)).toEqual(["published", "blocked"]);
     // Begun by a message of the outbox, and so a moment later.
-    const measuring = product.temporal.workflow.getHandle(`metrics/${id}`);
     await eventually(
       "the measuring",
-      async () => (await measuring.describe()).status.name,
-      (status) => status === "RUNNING",
+      () => product.deps.engine.stateOf(`metrics/${id}`),
+      (state) => state === "running",
     );
     expect(await product.client.call("POST", `/v1/posts/${id}/cancel`)).toMatchObject({
       status: "partially_published",

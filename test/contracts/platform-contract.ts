@@ -203,8 +203,9 @@ export function platformContract(options: PlatformContractOptions): void {
       expect(max).toBeLessThanOrEqual(100);
     });
 
-    it.runIf(manifest.rates !== undefined)("has sane rates, each read somewhere", () => {
-      const { rates = [] } = manifest;
+    it("has sane rates, each read somewhere", (context) => {
+      const { rates } = manifest;
+      if (!rates) return context.skip("this platform limits no account by default");
       expect(new Set(rates.map(({ name }) => name)).size).toBe(rates.length);
       for (const { name, requests, windowSeconds, checkedAt, source } of rates) {
         expect(name).not.toBe("");

@@ -97,6 +97,7 @@ it("a private port that is taken is told, and ends the process", async () => {
   const program = spawnProgram("api/server.ts", {
     DATABASE_URL: database.url,
     KEY_RING_FILE: path.join(dir, "key-ring.json"),
+    STORAGE_DIR: path.join(dir, "storage"),
     API_PORT: "0",
     METRICS_PORT: String(await takenPort()),
   });

@@ -126,17 +126,14 @@ async function publishDelivery(
   if (gate.kind === "closed") return { kind: "ended" };
   if (gate.kind === "unclear") return { kind: "unclear" };
 
+  const { attemptId } = gate;
+  const { calls, secretsVersion: refusedVersion } = prepared;
+  const failed = (failure: PlatformError) =>
+    closeFailedCall(deps, ids, { attemptId, failure, calls, refusedVersion });
   // A process that was stopped here for so long may find that its call was taken for lost, and made by another since.
   if (deps.now().getTime() - gateAt.getTime() > publishCallMs) {
-    return closeFailedCall(deps, ids, {
-      attemptId: gate.attemptId,
-      failure: new PlatformError("the process was held up before the call; nothing was sent", {
-        fate: "retry",
-        code: "held_up",
-      }),
-      calls: prepared.calls,
-      refusedVersion: prepared.secretsVersion,
-    });
+    const said = "the process was held up before the call; nothing was sent";
+    return failed(new PlatformError(said, { fate: "retry", code: "held_up" }));
   }
   let published: Published;
   try {
@@ -146,15 +143,9 @@ async function publishDelivery(
       marker: prepared.delivery.marker,
     });
   } catch (error) {
-    return closeFailedCall(deps, ids, {
-      attemptId: gate.attemptId,
-      failure: ambiguousUnlessKnown(error),
-      calls: prepared.calls,
-      refusedVersion: prepared.secretsVersion,
-    });
+    return failed(ambiguousUnlessKnown(error));
   }
-  const { calls } = prepared;
-  await closeCall(deps, ids, gate.attemptId, { outcome: "published", published, calls });
+  await closeCall(deps, ids, attemptId, { outcome: "published", published, calls });
   return { kind: "published" };
 }
 

@@ -2,6 +2,8 @@ import { LockMode } from "@mikro-orm/core";
 import { Post } from "#db/entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
+import { sqlWords } from "#db/sql-words.ts";
+import { openPosts } from "#domain/states.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
 import { createAgentActivities } from "./agents.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -142,7 +144,7 @@ async function raiseOverdueIn(deps: ActivityDeps, workspaceId: string): Promise<
   return inWorkspace(deps.orm, workspaceId).transactional(async (em) => {
     const rows = await em.execute<{ id: string }[]>(
       `select "id" from "post"
-       where "status" in ('preparing', 'awaiting_approval', 'scheduled', 'publishing', 'blocked')
+       where "status" in ${sqlWords(openPosts)}
          and greatest("due_at", "resumed_at") < ? and "overdue_at" is null
        order by "due_at" limit 500`,
       [new Date(now.getTime() - overdueAfterMs)],

@@ -12,7 +12,7 @@ import { targetMachine } from "#domain/states.ts";
 import { makeRendition, recipeFor, type RenditionChoice } from "#media/make-rendition.ts";
 import { probe } from "#media/probe.ts";
 import { withTempFolder } from "#media/with-temp-folder.ts";
-import type { RenditionActivities } from "#workflows/publish-post.ts";
+import type { RenditionActivities } from "#workflows/post-steps.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";

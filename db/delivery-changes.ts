@@ -1,7 +1,13 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { cut } from "#domain/cut.ts";
 import type { PlatformError } from "#domain/errors.ts";
-import { postMachine, postStatusOf, targetMachine, type TargetStatus } from "#domain/states.ts";
+import {
+  postMachine,
+  postsAtRest,
+  postStatusOf,
+  targetMachine,
+  type TargetStatus,
+} from "#domain/states.ts";
 import { countTarget } from "../observe/metrics.ts";
 import { Delivery, DeliveryAttempt, Target, type Post } from "./entities/index.ts";
 import type { CallSummary } from "./entities/delivery-attempt.ts";
@@ -99,7 +105,8 @@ export async function markPublished(
     parts === 1 ? 1 : await em.count(Delivery, { targetId: target.id, status: "published" });
   if (out < parts) {
     // One that was over for its story waits for a person to go on.
-    if (isOver(post)) await setTarget(em, target, "failed", interruptedError(delivery.part));
+    if (postsAtRest.includes(post.status))
+      await setTarget(em, target, "failed", interruptedError(delivery.part));
     else if (target.status === "pending" || target.status === "unconfirmed")
       await setTarget(em, target, "publishing", null);
     await settleOver(em, post);
@@ -126,14 +133,13 @@ function interruptedError(part: number): NonNullable<Target["error"]> {
   };
 }
 
-/** No story is told of it any more. */
-function isOver(post: Post): boolean {
-  return ["unconfirmed", "failed", "partially_published"].includes(post.status);
-}
-
 /** A post that was over for its story has nobody else to draw its state from its targets. */
 async function settleOver(em: EntityManager, post: Post): Promise<void> {
-  if (!isOver(post)) return;
+  if (postsAtRest.includes(post.status)) await settleFromTargets(em, post);
+}
+
+/** Draws the post's state from its targets, once all have ended. Call it under the post's lock. */
+export async function settleFromTargets(em: EntityManager, post: Post): Promise<void> {
   await em.flush();
   const targets = await em.find(Target, { postId: post.id });
   const status = postStatusOf(targets.map((one) => one.status));

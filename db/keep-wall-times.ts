@@ -1,11 +1,13 @@
 import { LockMode } from "@mikro-orm/core";
 import type { EntityManager, MikroORM } from "@mikro-orm/postgresql";
+import { changeablePosts } from "#domain/states.ts";
 import { systemClocks, type Clocks } from "./clocks.ts";
 import { Post, Queue, QueueClaim } from "./entities/index.ts";
 import { inWorkspace } from "./orm.ts";
 import { enqueue } from "./outbox/enqueue.ts";
 import { recordAudit } from "./record-audit.ts";
 import { recordEvent } from "./record-event.ts";
+import { sqlWords } from "./sql-words.ts";
 
 /** How many posts are looked at, at once. */
 const atOnce = 500;
@@ -59,7 +61,7 @@ async function outdated(
     `select "id", "local_at" as "localAt", "time_zone" as "timeZone",
        (extract(epoch from "due_at") * 1000)::float8 as "dueAt"
      from "post"
-     where "status" in ('preparing', 'awaiting_approval', 'scheduled', 'blocked') and "due_at" > ?
+     where "status" in ${sqlWords(changeablePosts)} and "due_at" > ?
        and "local_at" is not null and "time_zone" is not null
        and ("zone_data" is null or "zone_data" collate "C" < ?)
      order by "due_at" limit ?`,
@@ -72,9 +74,8 @@ async function movePost(
   { id, clocks, now }: { id: string; clocks: Clocks; now: Date },
 ): Promise<boolean> {
   const post = await em.findOne(Post, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  const open = ["preparing", "awaiting_approval", "scheduled", "blocked"];
-  if (!post?.localAt || !post.timeZone || post.dueAt <= now || !open.includes(post.status))
-    return false;
+  if (!post?.localAt || !post.timeZone || post.dueAt <= now) return false;
+  if (!changeablePosts.includes(post.status)) return false;
   if ((post.zoneData ?? "") >= clocks.version) return false;
   const { workspaceId, dueAt: before, localAt, timeZone } = post;
   const dueAt = clocks.instantOf({ localAt, timeZone });

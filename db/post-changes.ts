@@ -112,7 +112,7 @@ async function showOnRun(em: EntityManager, runId: string, status: PostStatus): 
 }
 
 /** What a target becomes that is stopped after a part of it is out. */
-export const stoppedError = {
+const stoppedError = {
   code: "stopped",
   detail:
     "It was stopped after a part of it was out. That part stays; take it down if it should not.",

@@ -1,5 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { changeablePosts } from "#domain/states.ts";
 import { Post, type Series } from "./entities/index.ts";
 import { enqueue } from "./outbox/enqueue.ts";
 import { cancelPost, removeQueuedData } from "./post-changes.ts";
@@ -28,7 +29,7 @@ export async function withdrawOccurrences(
     {
       seriesId: series.id,
       occurrenceAt: which === "all" ? { $ne: null } : { $gt: now },
-      status: { $in: ["preparing", "awaiting_approval", "scheduled", "blocked"] },
+      status: { $in: [...changeablePosts] },
       // Whatever a person does to a post makes it another version.
       ...(which === "untouched" ? { version: 1 } : {}),
     },

@@ -1,6 +1,6 @@
 /** What a post asks for next, decided from its row alone: pure, so that it is the same in a test and in a crash. */
 import type { ApprovalStatus, PostStatus, TargetStatus } from "./states.ts";
-import { postMachine, postStatusOf } from "./states.ts";
+import { postMachine, postsAtRest, postStatusOf } from "./states.ts";
 
 export interface RenditionOrder {
   targetId: string;
@@ -74,12 +74,7 @@ export function nextPostMove(post: PostFacts, now: Date): PostDecision {
 
 /** True when nothing more happens by itself: the end, or a state that only a person moves on. */
 export function isOver(status: PostStatus): boolean {
-  return (
-    postMachine.isFinal(status) ||
-    status === "failed" ||
-    status === "unconfirmed" ||
-    status === "partially_published"
-  );
+  return postMachine.isFinal(status) || postsAtRest.includes(status);
 }
 
 function prepare(post: PostFacts, now: Date): PostDecision {

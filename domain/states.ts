@@ -103,6 +103,20 @@ export const postMachine = machine<PostStatus>("post", {
   expired: [],
 });
 
+/** States in which a post may still be changed or cancelled: nothing of it is being sent. */
+export const changeablePosts: readonly PostStatus[] = [
+  "preparing",
+  "awaiting_approval",
+  "scheduled",
+  "blocked",
+];
+
+/** States of a post that is not done: a story is told of it. */
+export const openPosts: readonly PostStatus[] = [...changeablePosts, "publishing"];
+
+/** States in which nothing more happens by itself, and a person may go on. */
+export const postsAtRest: readonly PostStatus[] = ["failed", "unconfirmed", "partially_published"];
+
 export type TargetStatus =
   | "pending"
   | "preparing"

@@ -68,12 +68,12 @@ export async function deliverTarget(input: { ids: TargetIds; version: number }):
   }
 }
 
-/** Claim, create, wait until ready, publish, and settle by reading what is unclear. True when it is out. */
-async function deliverPart(input: {
+/** What was claimed is created, waited for, published, and settled by reading where it is unclear. True when it is out. */
+export async function deliverPart(input: {
   ids: TargetIds;
   version: number;
-  claim: PartClaim;
-  ledger: DeliveryLedgerActivities;
+  claim: Omit<PartClaim, "parts">;
+  ledger: Pick<DeliveryLedgerActivities, "exhaustDelivery">;
 }): Promise<boolean> {
   const { claim, ledger } = input;
   const ids: DeliveryIds = { ...input.ids, deliveryId: claim.deliveryId };
@@ -125,7 +125,10 @@ async function deliverPart(input: {
   return found === "published";
 }
 
-async function giveUp(ids: DeliveryIds, ledger: DeliveryLedgerActivities): Promise<false> {
+async function giveUp(
+  ids: DeliveryIds,
+  ledger: Pick<DeliveryLedgerActivities, "exhaustDelivery">,
+): Promise<false> {
   await ledger.exhaustDelivery(ids);
   return false;
 }

@@ -5,18 +5,16 @@ import {
   continueAsNew,
   isCancellation,
   patched,
-  proxyActivities,
-  setCurrentDetails,
   TemporalFailure,
-  upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { PostMove, RenditionOrder } from "#domain/next-post-move.ts";
+import type { PostMove } from "#domain/next-post-move.ts";
 import type { PostStatus } from "#domain/states.ts";
-import { localOptions, mediaOptions, searchAttributes } from "#temporal.config";
+import { localOptions } from "#temporal.config";
 import { onChanged } from "./changed.ts";
 import { deliverTarget } from "./deliver-target.ts";
 import type { PostIds } from "./ids.ts";
+import { makeRenditions, tellOperators } from "./post-steps.ts";
 import { publishPostBefore } from "./previous/publish-post.ts";
 import { toldLocalActivities } from "./told-activities.ts";
 
@@ -31,14 +29,6 @@ export interface PublishPostActivities {
   failTarget(input: PostIds & { targetId: string; code: string; detail: string }): Promise<void>;
   /** Removes what a cancelled post left: renditions and deliveries that were never sent. */
   clearCancelledPost(input: PostIds): Promise<void>;
-}
-
-/** Activities that this story needs of the media queue. */
-export interface RenditionActivities {
-  /** Makes the version of an asset that a target takes; the same one twice makes it once. */
-  makeTargetRendition(
-    input: PostIds & RenditionOrder & { version: number },
-  ): Promise<{ kind: "made" } | { kind: "unfit"; code: string; detail: string }>;
 }
 
 /** How long a post waits when its row says "deliver" and the gate lets nothing pass. A nudge ends the wait. */
@@ -170,59 +160,4 @@ async function deliverAll({
     one.status === "rejected" ? [one.reason] : [],
   );
   if (reasons.length > 0) throw reasons.find(isCancellation) ?? reasons[0];
-}
-
-async function makeRenditions(input: {
-  ids: PostIds;
-  move: Extract<PostMove, { kind: "prepare" }>;
-  activities: Pick<PublishPostActivities, "failTarget">;
-}): Promise<void> {
-  const { makeTargetRendition } = proxyActivities<RenditionActivities>({ ...mediaOptions });
-  await Promise.all(
-    input.move.renditions.map(async (order) => {
-      const made = await makeTargetRendition
-        .executeWithOptions(
-          { summary: `make the rendition of asset ${order.assetId} for target ${order.targetId}` },
-          [{ ...input.ids, ...order, version: input.move.version }],
-        )
-        .catch(unfitUnlessCancelled);
-      if (made.kind === "unfit") {
-        await input.activities.failTarget({
-          ...input.ids,
-          targetId: order.targetId,
-          code: made.code,
-          detail: made.detail,
-        });
-      }
-    }),
-  );
-}
-
-/** Media work that broke down on every try (a crash, no memory) fails its target, with a reason; not the whole post. */
-function unfitUnlessCancelled(error: unknown): { kind: "unfit"; code: string; detail: string } {
-  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-  return {
-    kind: "unfit",
-    code: "media_failed",
-    detail: "The media could not be prepared after several tries. Try again, or use another file.",
-  };
-}
-
-const words: Record<PostMove["kind"], string> = {
-  prepare: "Preparing the media",
-  await_approval: "Waiting for approval",
-  await_due: "Waiting for the due time",
-  await_connection: "Blocked until the account is connected again",
-  deliver: "Publishing",
-  done: "Done",
-};
-
-function tellOperators(move: PostMove): void {
-  const until = "until" in move ? ` until ${new Date(move.until).toISOString()}` : "";
-  const outcome = move.kind === "done" ? `: ${move.status}` : "";
-  setCurrentDetails(`${words[move.kind]}${until}${outcome}.`);
-  upsertSearchAttributes([
-    { key: searchAttributes.stage, value: move.kind === "done" ? move.status : move.kind },
-    ...(move.kind === "deliver" ? [{ key: searchAttributes.platform, value: move.platforms }] : []),
-  ]);
 }

@@ -1,5 +1,7 @@
 import type { EntityManager } from "#db/orm.ts";
 import type { WorkflowType } from "#db/outbox/enqueue.ts";
+import { sqlWords } from "#db/sql-words.ts";
+import { openPosts } from "#domain/states.ts";
 
 /** A row that is not done, and the workflow that should be at it. */
 export interface OpenWork {
@@ -16,7 +18,7 @@ export interface OpenWork {
 /** Younger than this, a row's workflow may be about to start. Measured by the database, which wrote the time. */
 const settled = `interval '20 seconds'`;
 
-const openPost = `('preparing', 'awaiting_approval', 'scheduled', 'publishing', 'blocked')`;
+const openPost = sqlWords(openPosts);
 
 /** Each gives the columns of `OpenWork` but the workspace, which row-level security sees to. */
 const questions = [

@@ -5,7 +5,7 @@ import type { EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { Problem } from "#domain/errors.ts";
-import type { PostStatus } from "#domain/states.ts";
+import { changeablePosts } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { accept } from "./accept.ts";
 import { findWarnings, type Warning } from "./find-warnings.ts";
@@ -13,14 +13,6 @@ import { found } from "./not-found.ts";
 import { viewPost, type PostView } from "./post-view.ts";
 import { readPosts } from "./read-posts.ts";
 import { principalOf } from "../plugins/access.ts";
-
-/** States in which a post may still be edited, rescheduled or cancelled. */
-const changeable: readonly PostStatus[] = [
-  "preparing",
-  "awaiting_approval",
-  "scheduled",
-  "blocked",
-];
 
 /**
  * Whom a change is told: the post's workflow, whether it runs, has ended or was ended by hand (`wake`), that it is
@@ -149,7 +141,7 @@ export async function tooLateToCancel(em: EntityManager, post: Post): Promise<Pr
 
 /** Whether it may still be edited, rescheduled or cancelled. */
 export function isChangeable(post: Post): boolean {
-  return changeable.includes(post.status);
+  return changeablePosts.includes(post.status);
 }
 
 /** Throws Problem 409 `too_late` where the post is out, or over. */

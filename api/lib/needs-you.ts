@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { EntityManager } from "#db/orm.ts";
+import { sqlWords } from "#db/sql-words.ts";
 import { adviceFor } from "#domain/advice-for.ts";
+import { openPosts } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { Id, Instant } from "./responses.ts";
 
@@ -37,7 +39,7 @@ interface Row {
 /** What failed longer ago than this needs nobody any more. */
 const failedForDays = 7;
 const atMost = 200;
-const open = `('preparing', 'awaiting_approval', 'scheduled', 'publishing', 'blocked')`;
+const open = sqlWords(openPosts);
 const excerpt = `left(p."content"->>'text', 80)`;
 
 // One statement per kind, each by an index on the workspace and a state.

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { systemClocks } from "#db/clocks.ts";
 import { dueTime } from "#domain/due-time.ts";
 import { Problem } from "#domain/errors.ts";
+import type { ProblemCode } from "#domain/problem-codes.ts";
 import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
 import { order } from "#domain/schemas/order.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
@@ -68,6 +69,20 @@ const Content = {
   targets: z.array(RequestTarget).min(1).max(50),
   schedule: Schedule,
 };
+
+/** Why a post that is asked for may be refused. */
+export const newPostProblems: readonly ProblemCode[] = [
+  "not_found",
+  "external_id_taken",
+  "approval_required",
+  "content_refused",
+  "sandbox_output",
+  "invalid_time",
+  "in_the_past",
+  "time_zone_missing",
+  "no_queue",
+  "no_free_slot",
+];
 
 /** A post as it is asked for. */
 export const NewPost = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { expiryOf } from "#domain/next-post-move.ts";
 import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
-import { deliveryMachine, postMachine, targetMachine } from "#domain/states.ts";
+import { deliveryMachine, openPosts, postMachine, targetMachine } from "#domain/states.ts";
 import { waitingFor, waitingReasons } from "#domain/waiting-for.ts";
 import type { ApiContext } from "../context.ts";
 import type { ReadPost } from "./read-posts.ts";
@@ -238,8 +238,7 @@ function viewWaiting(
 
 /** Nothing of it expires that has ended. */
 function expiresAtOf(post: ReadPost): string | null {
-  const open = ["preparing", "awaiting_approval", "scheduled", "publishing", "blocked"];
-  if (!open.includes(post.status)) return null;
+  if (!openPosts.includes(post.status)) return null;
   return iso(expiryFrom(post));
 }
 

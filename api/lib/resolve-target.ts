@@ -1,9 +1,8 @@
-import { addAttempt, markPublished, setTarget } from "#db/delivery-changes.ts";
+import { addAttempt, markPublished, setTarget, settleFromTargets } from "#db/delivery-changes.ts";
 import { Channel, Connection, Delivery, Target, type Post } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
-import { setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
-import { deliveryMachine, postMachine, postStatusOf } from "#domain/states.ts";
+import { deliveryMachine } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { found } from "./not-found.ts";
 import { resumeTargets } from "./resume-targets.ts";
@@ -54,10 +53,7 @@ export async function resolveTarget(
       delivery.status = deliveryMachine.step(delivery.status, "rejected");
       const detail = "A person gave it up: nobody knows whether it is out.";
       await setTarget(em, target, "failed", { code: "given_up", detail });
-      await em.flush();
-      const targets = await em.find(Target, { postId: post.id });
-      const status = postStatusOf(targets.map((one) => one.status));
-      if (status && postMachine.allows(post.status, status)) await setPostStatus(em, post, status);
+      await settleFromTargets(em, post);
     }
   }
 }

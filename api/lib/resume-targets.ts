@@ -3,7 +3,7 @@ import { Delivery, Target, type Post } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { assetsOf, begunParts, setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
-import { deliveryMachine, postMachine } from "#domain/states.ts";
+import { deliveryMachine, postMachine, postsAtRest } from "#domain/states.ts";
 import { isApproved } from "./post-approval.ts";
 
 /**
@@ -44,8 +44,7 @@ export async function resumeTargets(
   if (!out && (post.status === "failed" || post.contentHash === null)) {
     const anew = post.contentHash === null && postMachine.allows(post.status, "preparing");
     await setPostStatus(em, post, anew ? "preparing" : "scheduled");
-  } else if (["failed", "partially_published", "unconfirmed"].includes(post.status))
-    await setPostStatus(em, post, "publishing");
+  } else if (postsAtRest.includes(post.status)) await setPostStatus(em, post, "publishing");
 }
 
 function withoutMedia(target: Target): Problem {

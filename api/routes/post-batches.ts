@@ -18,7 +18,7 @@ import { findWarnings, Warnings } from "../lib/find-warnings.ts";
 import { readPost } from "../lib/change-post.ts";
 import { maximumRows, postColumns, readPostCsv, type NamedChannel } from "../lib/post-csv.ts";
 import { filterOf, postFilter } from "../lib/post-filter.ts";
-import { NewPost } from "../lib/post-requests.ts";
+import { NewPost, newPostProblems } from "../lib/post-requests.ts";
 import { PostView, TargetView, viewPost } from "../lib/post-view.ts";
 import { readBatch } from "../lib/read-batch.ts";
 import { readPosts, type PostFilter } from "../lib/read-posts.ts";
@@ -56,18 +56,7 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Say what would become of a post, and make none",
       body: NewPost,
-      response: responses({ 200: Checked }, [
-        "not_found",
-        "external_id_taken",
-        "approval_required",
-        "content_refused",
-        "sandbox_output",
-        "invalid_time",
-        "in_the_past",
-        "time_zone_missing",
-        "no_queue",
-        "no_free_slot",
-      ]),
+      response: responses({ 200: Checked }, newPostProblems),
     },
     handler: async (request) => {
       const principal = principalOf(request);

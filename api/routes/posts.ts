@@ -30,7 +30,7 @@ import {
   requireAwaiting,
   requireOthersWords,
 } from "../lib/post-approval.ts";
-import { NewPost, PostChange } from "../lib/post-requests.ts";
+import { NewPost, newPostProblems, PostChange } from "../lib/post-requests.ts";
 import { PostView, viewPost } from "../lib/post-view.ts";
 import { readPosts } from "../lib/read-posts.ts";
 import { keepSlot, schedulePost } from "../lib/schedule-post.ts";
@@ -55,18 +55,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Accept a post for publishing, now or at a time",
       body: NewPost,
-      response: responses({ 202: Accepted }, [
-        "not_found",
-        "external_id_taken",
-        "approval_required",
-        "content_refused",
-        "sandbox_output",
-        "invalid_time",
-        "in_the_past",
-        "time_zone_missing",
-        "no_queue",
-        "no_free_slot",
-      ]),
+      response: responses({ 202: Accepted }, newPostProblems),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);

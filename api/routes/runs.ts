@@ -7,7 +7,7 @@ import { cancelPost, removeQueuedData } from "#db/post-changes.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
-import { postMachine, runMachine, type PostStatus } from "#domain/states.ts";
+import { postMachine, postsAtRest, runMachine } from "#domain/states.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { found } from "../lib/not-found.ts";
@@ -16,9 +16,6 @@ import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
 import { RunView, StepView, viewRun, viewStep } from "../lib/run-view.ts";
 import { principalOf } from "../plugins/access.ts";
-
-/** A post of which nothing more happens by itself, and which may go on. */
-const atRest: readonly PostStatus[] = ["failed", "unconfirmed", "partially_published"];
 
 /** Runs of agents: read step by step, cancelled. */
 export const addRunRoutes: RouteAdder = (app, context) => {
@@ -118,7 +115,7 @@ export const addRunRoutes: RouteAdder = (app, context) => {
           ? await em.findOne(Post, { id: row.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
           : null;
         // Some of it is out, or may be.
-        if (post && ["publishing", ...atRest].includes(post.status)) {
+        if (post && ["publishing", ...postsAtRest].includes(post.status)) {
           throw new Problem({
             status: 409,
             code: "too_late",

@@ -1,20 +1,6 @@
-import { RetryState } from "@temporalio/common";
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  sleep,
-} from "@temporalio/workflow";
-import { ioOptions, platformOptions, publishOptions } from "#temporal.config";
-import type {
-  DeliveryIds,
-  PlatformActivities,
-  PublishActivities,
-  PublishResult,
-  ReconcileResult,
-  StepResult,
-} from "../delivery-ports.ts";
+import { ioOptions } from "#temporal.config";
+import { deliverPart } from "../deliver-target.ts";
+import type { DeliveryIds } from "../delivery-ports.ts";
 import type { TargetIds } from "../ids.ts";
 import { toldActivities } from "../told-activities.ts";
 
@@ -34,196 +20,16 @@ export interface Claim {
   connectionId: string;
 }
 
-/** How often a platform may say "not now" before the target fails. */
-const maximumTries = 30;
-/** How often it may say that it still processes the media: at the pace of `pollPauseMs`, more than three hours. */
-const maximumPolls = 300;
-/** After all retries of a step failed, it is tried anew so much later: an outage of hours is no reason to give up. */
-const afterFailureMs = 10 * 60_000;
-/** The same for the question whether a post is out: a day of an unreachable platform. */
-const afterFailedReadingMs = 60 * 60_000;
-const maximumFailedReadings = 24;
-
-/**
- * How a target was delivered before posts had parts; told only by runs that began then.
- *
- * Delivers one target, exactly once: claim, create, wait until ready, publish, and settle by reading what is unclear.
- * Ends when the target's row says how it ended.
- */
+/** How a target was delivered before posts had parts; told only by runs that began then. */
 export async function deliverTarget(input: {
   ids: TargetIds;
   version: number;
 }): Promise<{ published: boolean }> {
-  const { claimDelivery, exhaustDelivery } = toldActivities<DeliveryLedgerActivities>(ioOptions, {
+  const ledger = toldActivities<DeliveryLedgerActivities>(ioOptions, {
     claimDelivery: "claim the delivery in the ledger",
     exhaustDelivery: "give up after the last try",
   });
-  const claim = await claimDelivery({ ...input.ids, version: input.version });
+  const claim = await ledger.claimDelivery({ ...input.ids, version: input.version });
   if (claim.state === "ended") return { published: false };
-  const ids: DeliveryIds = { ...input.ids, deliveryId: claim.deliveryId };
-  // One account's burst does not starve the others.
-  const priority = { fairnessKey: claim.connectionId.slice(0, 64) };
-  const platform = toldActivities<PlatformActivities>(
-    { ...platformOptions, priority },
-    {
-      createAtPlatform: "upload the media",
-      pollAtPlatform: "ask whether the media is ready",
-      reconcileDelivery: "read whether the post is out",
-    },
-  );
-  const { publishDelivery } = toldActivities<PublishActivities>(
-    { ...publishOptions, priority },
-    { publishDelivery: "publish, once" },
-  );
-
-  const polls = { left: maximumPolls };
-  let unclear = claim.state === "sent";
-  for (let tries = 0; tries < maximumTries; tries += 1) {
-    if (unclear) {
-      const found = await settleByReading({ ids, platform });
-      if (found === "published" || found === "unprovable")
-        return { published: found === "published" };
-      if (found === "unreadable") return giveUp(ids, exhaustDelivery);
-      unclear = false;
-      await pauseAfter(tries);
-    }
-    const ready = await makeReady({ ids, steps: claim.steps, platform, polls });
-    if (polls.left === 0) break;
-    if (ready.kind === "ended") return { published: false };
-    if (ready.kind === "wait") {
-      await waitFor(ready, tries);
-      continue;
-    }
-    const result = await publishOnce({ ids, version: input.version, publishDelivery });
-    if (result.kind === "published" || result.kind === "ended") {
-      return { published: result.kind === "published" };
-    }
-    if (result.kind === "wait") await waitFor(result, tries);
-    else unclear = true;
-  }
-  const found = unclear ? await settleByReading({ ids, platform }) : "absent";
-  if (found === "absent" || found === "unreadable") return giveUp(ids, exhaustDelivery);
-  return { published: found === "published" };
-}
-
-async function giveUp(
-  ids: DeliveryIds,
-  exhaustDelivery: DeliveryLedgerActivities["exhaustDelivery"],
-): Promise<{ published: false }> {
-  await exhaustDelivery(ids);
-  return { published: false };
-}
-
-/** Waits as long as was asked for, and longer with every try: an outage of hours is no reason to give up. */
-async function waitFor(asked: { afterMs: number; code: string }, tries: number): Promise<void> {
-  await sleep(Math.max(asked.afterMs, pauseMs(tries)), {
-    summary: `the platform asked to wait: ${asked.code}`,
-  });
-}
-
-/** After a call that turned out not to have arrived: none at first, then longer with every try. */
-async function pauseAfter(tries: number): Promise<void> {
-  if (pauseMs(tries) > 0) await sleep(pauseMs(tries), { summary: "waiting before another try" });
-}
-
-/** The shortest pause after so many tries: 0 at first, then 1 s, 2 s, 4 s … up to ten minutes. */
-function pauseMs(tries: number): number {
-  return tries < 3 ? 0 : Math.min(10 * 60_000, 1000 * 2 ** (tries - 3));
-}
-
-async function makeReady(input: {
-  ids: DeliveryIds;
-  steps: Claim["steps"];
-  platform: PlatformActivities;
-  polls: { left: number };
-}): Promise<StepResult> {
-  const { ids, steps, platform, polls } = input;
-  if (steps.create) {
-    const created = await orWait(() => platform.createAtPlatform(ids));
-    if (created.kind !== "ready") return created;
-  }
-  if (!steps.poll) return { kind: "ready" };
-  for (;;) {
-    const polled = await orWait(() => platform.pollAtPlatform(ids));
-    if (polled.kind !== "wait") return polled;
-    const pauseMs = Math.max(polled.afterMs, pollPauseMs(maximumPolls - polls.left));
-    polls.left -= 1;
-    if (polls.left === 0) return polled;
-    await sleep(pauseMs, { summary: `the platform is not ready yet: ${polled.code}` });
-  }
-}
-
-/** The shortest pause after so many polls: from one second to one minute, so that long waits stay short in history. */
-function pollPauseMs(polls: number): number {
-  return Math.min(60_000, 1000 * 2 ** Math.floor(polls / 20));
-}
-
-/** A step that failed for a reason of ours, after all its retries, has sent nothing: it is tried again later. */
-async function orWait(step: () => Promise<StepResult>): Promise<StepResult> {
-  try {
-    return await step();
-  } catch (error) {
-    if (!mayPass(error)) throw error;
-    return { kind: "wait", afterMs: afterFailureMs, code: "step_failed" };
-  }
-}
-
-/** True when an activity failed after all its retries for a reason that may pass: an outage, a lost worker. */
-function mayPass(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    !isCancellation(error) &&
-    error.retryState !== RetryState.NON_RETRYABLE_FAILURE
-  );
-}
-
-/**
- * Every failure of the activity itself, a lost worker above all, leaves open whether the post is out. A cancellation
- * that comes now is too late to take the call back: its answer is waited for.
- */
-async function publishOnce(input: {
-  ids: DeliveryIds;
-  version: number;
-  publishDelivery: PublishActivities["publishDelivery"];
-}): Promise<PublishResult> {
-  try {
-    return await CancellationScope.nonCancellable(() =>
-      input.publishDelivery({ ...input.ids, version: input.version, now: Date.now() }),
-    );
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return { kind: "unclear" };
-  }
-}
-
-async function settleByReading(input: {
-  ids: DeliveryIds;
-  platform: PlatformActivities;
-}): Promise<"published" | "absent" | "unprovable" | "unreadable"> {
-  let failures = 0;
-  for (;;) {
-    let found: ReconcileResult;
-    try {
-      found = await input.platform.reconcileDelivery(input.ids);
-    } catch (error) {
-      failures += 1;
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      if (!mayPass(error) || failures === maximumFailedReadings) return "unreadable";
-      await sleep(afterFailedReadingMs, {
-        summary: "the platform can't be read; asking again later",
-      });
-      continue;
-    }
-    switch (found.kind) {
-      case "published":
-      case "unprovable":
-      case "absent":
-        return found.kind;
-      case "too_early":
-        await sleep(found.afterMs, { summary: "waiting until the platform must know" });
-        break;
-      default:
-        throw ApplicationFailure.nonRetryable("unknown answer of reconcileDelivery");
-    }
-  }
+  return { published: await deliverPart({ ...input, claim, ledger }) };
 }

@@ -6,22 +6,20 @@ import {
   isCancellation,
   ParentClosePolicy,
   patched,
-  proxyActivities,
-  setCurrentDetails,
   startChild,
-  upsertSearchAttributes,
   workflowInfo,
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
-import type { PostMove, RenditionOrder } from "#domain/next-post-move.ts";
+import type { PostMove } from "#domain/next-post-move.ts";
 import type { PostStatus } from "#domain/states.ts";
 import { workflowSummary } from "#domain/summaries.ts";
-import { ioOptions, mediaOptions, searchAttributes, taskQueues } from "#temporal.config";
+import { ioOptions, searchAttributes, taskQueues } from "#temporal.config";
 import { changedSignal, onChanged } from "../changed.ts";
 import { collectMetrics } from "../collect-metrics.ts";
 import type { publishPost } from "../publish-post.ts";
 import { deliverTarget } from "./deliver-target.ts";
 import type { PostIds } from "../ids.ts";
+import { makeRenditions, tellOperators } from "../post-steps.ts";
 import { toldActivities } from "../told-activities.ts";
 
 /** Activities that this story needs on our own database. */
@@ -36,14 +34,6 @@ export interface PublishPostActivities {
   settlePost(input: PostIds): Promise<void>;
   /** Removes what a cancelled post left: renditions and deliveries that were never sent. */
   clearCancelledPost(input: PostIds): Promise<void>;
-}
-
-/** Activities that this story needs of the media queue. */
-export interface RenditionActivities {
-  /** Makes the version of an asset that a target takes; the same one twice makes it once. */
-  makeTargetRendition(
-    input: PostIds & RenditionOrder & { version: number },
-  ): Promise<{ kind: "made" } | { kind: "unfit"; code: string; detail: string }>;
 }
 
 /** How long a post waits when its row says "deliver" and the gate lets nothing pass. A nudge ends the wait. */
@@ -95,7 +85,7 @@ async function tellStory(input: {
     switch (move.kind) {
       case "prepare":
         await orLookAgain(row, async () => {
-          await makeRenditions({ ids, move, failTarget: activities.failTarget });
+          await makeRenditions({ ids, move, activities });
           await activities.sealPost({ ...ids, version: move.version, now: Date.now() });
         });
         break;
@@ -167,42 +157,6 @@ async function deliverAll({
   if (reasons.length > 0) throw reasons.find(isCancellation) ?? reasons[0];
 }
 
-async function makeRenditions(input: {
-  ids: PostIds;
-  move: Extract<PostMove, { kind: "prepare" }>;
-  failTarget: PublishPostActivities["failTarget"];
-}): Promise<void> {
-  const { makeTargetRendition } = proxyActivities<RenditionActivities>({ ...mediaOptions });
-  await Promise.all(
-    input.move.renditions.map(async (order) => {
-      const made = await makeTargetRendition
-        .executeWithOptions(
-          { summary: `make the rendition of asset ${order.assetId} for target ${order.targetId}` },
-          [{ ...input.ids, ...order, version: input.move.version }],
-        )
-        .catch(unfitUnlessCancelled);
-      if (made.kind === "unfit") {
-        await input.failTarget({
-          ...input.ids,
-          targetId: order.targetId,
-          code: made.code,
-          detail: made.detail,
-        });
-      }
-    }),
-  );
-}
-
-/** Media work that broke down on every try (a crash, no memory) fails its target, with a reason; not the whole post. */
-function unfitUnlessCancelled(error: unknown): { kind: "unfit"; code: string; detail: string } {
-  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-  return {
-    kind: "unfit",
-    code: "media_failed",
-    detail: "The media could not be prepared after several tries. Try again, or use another file.",
-  };
-}
-
 /** Measuring outlives this workflow. One that is under way already is told that another target is out. */
 async function startMeasuring(ids: PostIds): Promise<void> {
   const workflowId = `metrics/${ids.postId}`;
@@ -229,23 +183,4 @@ async function startMeasuring(ids: PostIds): Promise<void> {
       .signal(changedSignal)
       .catch(() => undefined);
   }
-}
-
-const words: Record<PostMove["kind"], string> = {
-  prepare: "Preparing the media",
-  await_approval: "Waiting for approval",
-  await_due: "Waiting for the due time",
-  await_connection: "Blocked until the account is connected again",
-  deliver: "Publishing",
-  done: "Done",
-};
-
-function tellOperators(move: PostMove): void {
-  const until = "until" in move ? ` until ${new Date(move.until).toISOString()}` : "";
-  const outcome = move.kind === "done" ? `: ${move.status}` : "";
-  setCurrentDetails(`${words[move.kind]}${until}${outcome}.`);
-  upsertSearchAttributes([
-    { key: searchAttributes.stage, value: move.kind === "done" ? move.status : move.kind },
-    ...(move.kind === "deliver" ? [{ key: searchAttributes.platform, value: move.platforms }] : []),
-  ]);
 }

@@ -9,7 +9,7 @@ import type { GenerationOutput } from "#db/entities/generation.ts";
 import { newId } from "#db/entities/lib.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
-import { checkContent } from "#domain/check-content.ts";
+import { checkContent, isTooLong } from "#domain/check-content.ts";
 import { Problem } from "#domain/errors.ts";
 import { isOver } from "#domain/next-post-move.ts";
 import { generationMachine, runMachine, type RunStatus } from "#domain/states.ts";
@@ -356,7 +356,9 @@ function draftProblems(
       : [];
     // The post is none yet; any other id is as long.
     const post = { id: NIL, content: draft, parts: [], campaign: agent.campaign };
-    const texts = textsAt({ post, channel, overrides: {}, takesDefaults: true });
+    const texts = isTooLong(draft.text, limits.text)
+      ? null
+      : textsAt({ post, channel, overrides: {}, takesDefaults: true });
     return checkContent({ text: texts?.[0] ?? draft.text, media }, limits).map(
       (problem) =>
         `${channel.name}: ${problem.detail}${texts ? " The channel's own signature, hashtags and link parameters count too." : ""}`,

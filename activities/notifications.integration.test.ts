@@ -257,6 +257,28 @@ describe("a message", () => {
     expect((await rows()).map(({ email }) => email)).toEqual(["not_needed", "sent"]);
   });
 
+  it.each<[string, Partial<Post>, Partial<Post>]>([
+    ["failed", { status: "failed" }, { status: "published" }],
+    ["failed", { status: "partially_published" }, { status: "published" }],
+    ["failed", { status: "failed" }, { status: "publishing" }],
+    ["overdue", { overdueAt: new Date() }, { status: "published" }],
+    ["overdue", { overdueAt: new Date() }, { overdueAt: null }],
+  ])("that a post is %s is left out when it went on since: %j, %j", async (kind, was, is) => {
+    await choose({ choices: { [kind]: ["email"] } });
+    const [gone, still] = [await postIn("scheduled"), await postIn("scheduled")];
+    for (const id of [gone, still]) {
+      await db().nativeUpdate(Post, { id }, was);
+      await tell(`post.${kind === "failed" ? was.status : kind}`, "post", id, { version: 1 });
+    }
+    expect(await rows()).toMatchObject([{ kind }, { kind }]);
+    await db().nativeUpdate(Post, { id: gone }, is);
+    await sendEmail();
+    expect(mail.received).toHaveLength(1);
+    expect(mail.received[0]?.text).toContain(still);
+    expect(mail.received[0]?.text).not.toContain(gone);
+    expect((await rows()).map(({ email }) => email)).toEqual(["not_needed", "sent"]);
+  });
+
   it("goes to the chat as its webhook takes it, whose address is stored sealed", async () => {
     await choose({ choices: { blocked: ["chat"] }, chatUrl: `${chat.url}?token=s3cret` });
     const id = await postIn("blocked");

@@ -1,4 +1,5 @@
 import { LockMode } from "@mikro-orm/core";
+import { ApplicationFailure } from "@temporalio/common";
 import { addAttempt } from "#db/delivery-changes.ts";
 import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
 import type { RemovalStatus } from "#db/entities/target.ts";
@@ -15,6 +16,7 @@ import type { CallSummary } from "#db/entities/delivery-attempt.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { openConnection } from "./lib/open-connection.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
+import { renewConnection } from "./lib/renew-connection.ts";
 import { recordCalls } from "./lib/record-calls.ts";
 import { withHeartbeat } from "./lib/with-heartbeat.ts";
 
@@ -70,11 +72,47 @@ function endOf(
 
 type Removed = Awaited<ReturnType<TakeDownPlatformActivities["removeDelivery"]>>;
 
+/** The platform refused the authorization: with these secrets, where the call got so far. */
+interface Refused {
+  kind: "refused";
+  error: PlatformError;
+  refusedVersion: number | undefined;
+}
+
+/** Access that ended is renewed, once: long after a post was published it usually has. */
 async function removeDelivery(
   deps: ActivityDeps,
   ids: DeliveryIds,
   signal: AbortSignal,
 ): Promise<Removed> {
+  const first = await tryToRemove(deps, ids, signal);
+  if (first.kind !== "refused") return first;
+  const refusal = { step: "remove" as const, noted: true };
+  const renewal = await renewConnection(deps, ids, { ...refusal, ...first, renewed: false });
+  if (renewal.kind === "refused") return failedBy(first.error);
+  if (renewal.kind === "later") {
+    throw ApplicationFailure.create({
+      message: "the token endpoint has a passing fault",
+      type: "token_endpoint",
+      nextRetryDelay: renewal.afterMs,
+    });
+  }
+  const second = await tryToRemove(deps, ids, signal);
+  if (second.kind !== "refused") return second;
+  // From here on it waits for a person.
+  await renewConnection(deps, ids, { ...refusal, ...second, renewed: true });
+  return failedBy(second.error);
+}
+
+function failedBy(error: PlatformError): Removed {
+  return { kind: "failed", code: error.code, detail: error.platformMessage ?? error.message };
+}
+
+async function tryToRemove(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  signal: AbortSignal,
+): Promise<Removed | Refused> {
   const em = inWorkspace(deps.orm, ids.workspaceId);
   const delivery = await em.findOne(Delivery, { id: ids.deliveryId });
   const target = await em.findOne(Target, { id: ids.targetId });
@@ -83,12 +121,14 @@ async function removeDelivery(
   if (!delivery.remoteId || !channel) return unreachable(delivery, target);
   const startedAt = deps.now();
   let calls: CallSummary[] = [];
+  let refusedVersion: number | undefined;
   try {
     const open = await openConnection(
       deps,
       { workspaceId: ids.workspaceId, connectionId: channel.connectionId },
       signal,
     );
+    refusedVersion = open.connection.secretsVersion;
     const recorder = recordCalls(open.platformDeps.fetch);
     calls = recorder.calls;
     const call = {
@@ -111,12 +151,11 @@ async function removeDelivery(
     await note(deps, ids, { startedAt, outcome: "failed", failure: error, calls, gone: false });
     // Nobody knows whether it was done; doing it again is harmless.
     if (error.fate === "ambiguous") throw new Error(error.message);
+    // The platform may count the access as ended although its time is not up.
+    if (error.fate === "reauthorize" || error.code === "expired_token")
+      return { kind: "refused", error, refusedVersion };
     if (error.fate === "retry") throw platformFailure(error);
-    return {
-      kind: "failed",
-      code: error.code,
-      detail: error.platformMessage ?? error.message,
-    };
+    return failedBy(error);
   }
 }
 

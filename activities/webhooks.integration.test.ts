@@ -387,6 +387,34 @@ describe("an endpoint", () => {
     abort.abort();
     await Promise.all(underWay);
   });
+
+  it("is one of many slow ones of a workspace: others are served all the same", async () => {
+    await Promise.all([add(), add()]);
+    const silent = { silent: true } as const;
+    receiver.answers(silent, silent, silent, silent, silent, {});
+    const abort = new AbortController();
+    const fetch: typeof globalThis.fetch = (url, init) =>
+      deps.fetch(url, { ...init, signal: abort.signal });
+    const slow = createWebhookActivities({ ...deps, fetch });
+    await happen();
+    await happen();
+    const rows = await db().find(WebhookDelivery, {}, { orderBy: { sequence: "asc" } });
+    expect(rows).toHaveLength(6);
+    const at = now().getTime();
+    const send = (workspaceId: string, deliveryId = "") =>
+      runActivity(slow.attemptWebhook, { workspaceId, deliveryId, round: "0", now: at });
+    const underWay = rows.slice(0, 5).map(({ id }) => send(owner.workspaceId, id));
+    await expect.poll(() => receiver.received.length).toBe(5);
+    expect(await send(owner.workspaceId, rows[5]?.id)).toMatchObject({ kind: "wait", tries: 0 });
+    owner = await person(api);
+    webhook = await add();
+    expect(await send(owner.workspaceId, await happen())).toEqual({
+      kind: "done",
+      status: "delivered",
+    });
+    abort.abort();
+    await Promise.all(underWay);
+  });
 });
 
 describe("a person", () => {

@@ -24,7 +24,7 @@ import { createSendLimit } from "./lib/send-limit.ts";
 import { webhookBody } from "./lib/webhook-body.ts";
 
 /** The queue has 20 places, most of which the product's own work needs. */
-const limits = { total: 10, perOwner: 3 };
+const limits = { total: 10, perWorkspace: 5, perEndpoint: 3 };
 
 /** So many tries of a delivery are kept to be looked at. */
 const keptAttempts = 30;
@@ -36,7 +36,10 @@ export function createWebhookActivities(deps: ActivityDeps): WebhookActivities {
     async attemptWebhook({ now, ...ids }) {
       const prepared = await prepare(deps, ids, now);
       if ("kind" in prepared) return prepared;
-      const leave = limit.enter(prepared.endpoint.id);
+      const leave = limit.enter({
+        workspaceId: ids.workspaceId,
+        endpointId: prepared.endpoint.id,
+      });
       if (!leave) return crowded(prepared, now);
       try {
         const posted = await send(deps, prepared);

@@ -4,8 +4,8 @@ import { isOver } from "#domain/next-post-move.ts";
 import type { PostPart } from "#domain/schemas/content.ts";
 import { askedTexts } from "#domain/texts-at.ts";
 import {
+  cancelledPostStatusOf,
   postMachine,
-  postStatusOf,
   runMachine,
   targetMachine,
   type PostStatus,
@@ -92,7 +92,11 @@ export async function setPostStatus(
 }
 
 async function showOnRun(em: EntityManager, runId: string, status: PostStatus): Promise<void> {
-  const run = await em.findOne(Run, { id: runId });
+  const run = await em.findOne(
+    Run,
+    { id: runId },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+  );
   // A run whose post is not its child's to see to (any more) waits for this.
   if (run && isOver(status) && !runMachine.isFinal(run.status))
     await enqueue(em, {
@@ -152,9 +156,14 @@ export async function cancelPost(em: EntityManager, post: Post, now: Date): Prom
   await forgetAnswersAbout(em, post.id);
   post.cancelledAt = now;
   // What is out, or may be, is not undone by cancelling the rest; what is being sent is settled by its story.
-  const left = postStatusOf(targets.map((target) => target.status));
-  if (left === undefined) return true;
-  await setPostStatus(em, post, begun.size > 0 ? left : "cancelled");
+  const left = cancelledPostStatusOf(
+    targets.map(({ id, status, error }) => ({
+      status,
+      errorCode: error?.code ?? null,
+      begun: begun.has(id),
+    })),
+  );
+  if (left) await setPostStatus(em, post, left);
   return true;
 }
 

@@ -30,8 +30,8 @@ export async function withdrawOccurrences(
       seriesId: series.id,
       occurrenceAt: which === "all" ? { $ne: null } : { $gt: now },
       status: { $in: [...changeablePosts] },
-      // Whatever a person does to a post makes it another version.
-      ...(which === "untouched" ? { version: 1 } : {}),
+      // Its version does not tell: the product makes another one too, such as when a zone gets other rules.
+      ...(which === "untouched" ? { touchedAt: null } : {}),
     },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: "asc" }, refresh: true },
   );

@@ -57,6 +57,16 @@ describe("a channel's defaults", () => {
     );
   });
 
+  it("are cut where a template fills in more than it shows", () => {
+    const utm = { source: "{campaign}".repeat(20), term: "s".repeat(200) };
+    const [, source = "", term] =
+      /utm_source=(.*)&utm_term=(.*)$/.exec(
+        apply("https://a.example", { utm }, "🌱".repeat(150)),
+      ) ?? [];
+    expect(decodeURIComponent(source)).toBe("🌱".repeat(200));
+    expect(term).toBe("s".repeat(200));
+  });
+
   it("tag the links of every part and of the signature, and sign the post alone", () => {
     const defaults = {
       ...none,

@@ -12,6 +12,9 @@ export interface DefaultFacts {
   post: string;
 }
 
+/** What a template comes out as is cut to so many characters: a short one may name a long campaign many times. */
+const longestValue = 200;
+
 /** A post's texts as they are asked for at one channel: its own, then those of its further parts. */
 export type Texts = readonly [string, ...string[]];
 
@@ -42,7 +45,8 @@ function valuesOf(utm: ChannelDefaults["utm"], facts: DefaultFacts): UtmValues {
     utmNames.flatMap((name) => {
       const template = utm[name];
       if (template === undefined) return [];
-      return [[name, template.replaceAll(/\{(\w+)\}/g, (_, fact: string) => known[fact] ?? "")]];
+      const value = template.replaceAll(/\{(\w+)\}/g, (_, fact: string) => known[fact] ?? "");
+      return [[name, [...value].slice(0, longestValue).join("")]];
     }),
   );
 }

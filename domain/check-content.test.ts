@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkContent, type ContentFacts, type ContentLimits } from "./check-content.ts";
+import { checkContent, isTooLong, type ContentFacts, type ContentLimits } from "./check-content.ts";
 
 const limits: ContentLimits = {
   text: { max: 10, unit: "graphemes", maxBytes: 40, titleMax: 3 },
@@ -74,4 +74,11 @@ test("too many, mixed, or described at too great length", () => {
   expect(pointers({ media: [image, { ...image, altText: "abcdef" }] })).toEqual([
     "/assets/1/altText",
   ]);
+});
+
+test("a text alone is too long by its characters or its bytes", () => {
+  expect(isTooLong("a".repeat(10), limits.text)).toBe(false);
+  expect(isTooLong("a".repeat(11), limits.text)).toBe(true);
+  expect(isTooLong("🧑‍🌾".repeat(4), limits.text)).toBe(true);
+  expect(isTooLong("🧑‍🌾".repeat(4), { max: 10, unit: "graphemes" })).toBe(false);
 });

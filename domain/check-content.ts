@@ -26,6 +26,16 @@ export function checkContent(content: ContentFacts, limits: ContentLimits): Cont
   return [...textProblems(content, limits), ...mediaProblems(content, limits)];
 }
 
+/** Whether a text alone is more than the platform takes, whatever else is in the post. */
+export function isTooLong(text: string, { max, unit, maxBytes }: ContentLimits["text"]): boolean {
+  return textLength(text, unit) > max || (maxBytes !== undefined && bytesOf(text) > maxBytes);
+}
+
+/** Not by Node's Buffer: the console counts with this too. */
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 function textProblems(
   { text, title, media }: ContentFacts,
   limits: ContentLimits,
@@ -38,8 +48,7 @@ function textProblems(
       detail: `The text has ${length} characters; ${limits.text.max} are allowed.`,
     });
   }
-  // Not Node's Buffer: the console counts with this too.
-  const bytes = new TextEncoder().encode(text).length;
+  const bytes = bytesOf(text);
   if (limits.text.maxBytes !== undefined && bytes > limits.text.maxBytes) {
     problems.push({
       pointer: "/text",

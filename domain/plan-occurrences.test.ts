@@ -36,6 +36,13 @@ describe("a new series", () => {
     expect(far.nextAt).toEqual(new Date("2099-01-01T09:00:00Z"));
   });
 
+  test("goes on where its next occurrence is too far away to be found", () => {
+    const rrule = "FREQ=DAILY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU";
+    const lately = new Date("2032-03-05T12:00:00Z");
+    const plan = planOccurrences(series({ rrule, notBefore: lately }), lately);
+    expect(plan).toMatchObject({ make: [], skipped: [], nextAt: null, ended: false });
+  });
+
   test("that is over already ends", () => {
     expect(planOccurrences(series({ rrule: "FREQ=DAILY;COUNT=5" }), began)).toMatchObject({
       make: [],

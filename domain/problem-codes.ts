@@ -74,6 +74,10 @@ export const problemCodes = {
     status: 409,
     means: "A request with this Idempotency-Key is still at work; repeat it in a moment.",
   },
+  too_many_series: {
+    status: 409,
+    means: "The workspace has as many series that have not ended as it may have.",
+  },
   too_many_webhooks: { status: 409, means: "The workspace has as many webhooks as it may have." },
   webhook_disabled: { status: 409, means: "The webhook is disabled; enable it first." },
   not_unconfirmed: { status: 409, means: "Nobody has to decide about this target." },

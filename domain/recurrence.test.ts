@@ -70,6 +70,60 @@ describe("a rule", () => {
   });
 });
 
+/** The days from one year to another that are as asked, the long way round. */
+function daysThat(from: number, to: number, fits: (day: Date) => boolean): string[] {
+  const days = [];
+  for (let at = Date.UTC(from, 0, 1); at < Date.UTC(to, 0, 1); at += 86_400_000)
+    if (fits(new Date(at))) days.push(new Date(at).toISOString().slice(0, 10));
+  return days;
+}
+
+describe("a rule that comes seldom", () => {
+  const isLeapSunday = (day: Date) =>
+    day.getUTCMonth() === 1 && day.getUTCDate() === 29 && day.getUTCDay() === 0;
+  const isBadFriday = (day: Date) => day.getUTCDate() === 13 && day.getUTCDay() === 5;
+  const isLastFebruaryMonday = (day: Date) =>
+    day.getUTCDay() === 1 &&
+    new Date(day.getTime() + 86_400_000).toISOString().slice(5, 10) === "03-01";
+
+  test.each([
+    ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU", isLeapSunday],
+    ["FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU", isLeapSunday],
+    ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU", isLeapSunday],
+    ["FREQ=DAILY;BYMONTHDAY=13;BYDAY=FR", isBadFriday],
+    ["FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", isBadFriday],
+    ["FREQ=DAILY;INTERVAL=01;BYMONTH=2;BYMONTHDAY=-1;BYDAY=MO", isLastFebruaryMonday],
+  ] as const)("%s goes on over the longest gap", (rrule, fits) => {
+    const recurrence = rule(rrule);
+    expect(refusal(recurrence)).toBeUndefined();
+    // 2096 to 2104 has no leap day.
+    const expected = daysThat(2027, 2200, fits);
+    const { found, more } = occurrencesOf(recurrence, { limit: expected.length });
+    expect(found.map((one) => one.localAt.slice(0, 10))).toEqual(expected);
+    expect(more).toBe(true);
+  });
+
+  // Every other day, of which too few are tried to get from one leap day on a Sunday to the next.
+  const sparse = (more = "") =>
+    rule(`FREQ=DAILY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU${more}`, {
+      start: "2027-01-02T09:00",
+    });
+
+  test("is refused where what comes after the first one is too far away to be found", () => {
+    expect(refusal(sparse())).toMatch(/too seldom: what comes after 2032-02-29 is too far away/);
+    expect(refusal(sparse(";UNTIL=20320229T090000"))).toBeUndefined();
+    expect(refusal(sparse(";COUNT=1"))).toBeUndefined();
+  });
+
+  test("may go on where the next one is too far away to be found, but not after what it goes until", () => {
+    const range = { after: "2032-03-01T00:00:00", limit: 1 };
+    expect(occurrencesOf(sparse(), range)).toEqual({ found: [], more: true });
+    expect(occurrencesOf(sparse(";UNTIL=20400101"), range).more).toBe(true);
+    for (const until of ["20320229T120000", "20320229T120000Z"])
+      expect(occurrencesOf(sparse(`;UNTIL=${until}`), range).more).toBe(false);
+  });
+});
+
 describe("when the clock changes", () => {
   test("it keeps its wall time", () => {
     expect(instants(rule("FREQ=WEEKLY", { start: "2027-03-22T09:00" }), 2)).toEqual([
@@ -141,6 +195,7 @@ describe("refused is", () => {
     ["FREQ=DAILY;__proto__=1", /is not taken/],
     ["FREQ=DAILY;constructor=1", /is not taken/],
     ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", /never comes/],
+    ["FREQ=DAILY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU", /never comes, or too seldom/],
     ["FREQ=DAILY;UNTIL=20200101", /never comes/],
     [`FREQ=DAILY;BYMONTHDAY=${"1,".repeat(300)}1`, /longer than 500/],
     [`RRULE:FREQ=DAILY${" ".repeat(490)}`, /longer than 500/],

@@ -3,6 +3,7 @@ import { Problem } from "./errors.ts";
 import {
   agentMachine,
   approvalMachine,
+  cancelledPostStatusOf,
   connectionMachine,
   deliveryMachine,
   generationMachine,
@@ -11,6 +12,7 @@ import {
   postStatusOf,
   runMachine,
   targetMachine,
+  type TargetStatus,
 } from "./states.ts";
 
 const machines = {
@@ -91,4 +93,39 @@ test.each([
   [["blocked", "preparing"], undefined],
 ] as const)("targets %j make the post %s", (targets, expected) => {
   expect(postStatusOf(targets)).toBe(expected);
+});
+
+const target = (status: TargetStatus, more: { errorCode?: string; begun?: boolean } = {}) => ({
+  status,
+  errorCode: null,
+  begun: false,
+  ...more,
+});
+
+test.each([
+  ["nothing of it was ever out", [target("cancelled"), target("failed")], "cancelled"],
+  [
+    "a person gave one up",
+    [target("failed", { errorCode: "given_up" }), target("cancelled")],
+    "failed",
+  ],
+  [
+    "one was refused",
+    [target("failed", { errorCode: "too_long" }), target("cancelled")],
+    "cancelled",
+  ],
+  [
+    "one is out",
+    [target("published", { begun: true }), target("cancelled")],
+    "partially_published",
+  ],
+  ["a part is out", [target("failed", { begun: true }), target("cancelled")], "failed"],
+  [
+    "nobody knows of one",
+    [target("unconfirmed", { begun: true }), target("cancelled")],
+    "unconfirmed",
+  ],
+  ["one is being sent", [target("publishing", { begun: true }), target("cancelled")], undefined],
+] as const)("a post of which the rest was cancelled, where %s", (_, targets, expected) => {
+  expect(cancelledPostStatusOf(targets)).toBe(expected);
 });

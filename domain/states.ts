@@ -266,3 +266,24 @@ export function postStatusOf(targets: readonly TargetStatus[]): PostStatus | und
   if (any("expired")) return "expired";
   return "cancelled";
 }
+
+/** Code of the error of a target that a person gave up: nobody knows whether it is out. */
+export const givenUp = "given_up";
+
+/**
+ * What became of a post whose targets that could still be stopped were cancelled; undefined while one is being sent. It
+ * is cancelled only where nothing of it is out and nothing may be: what a person gave up may be out as well.
+ */
+export function cancelledPostStatusOf(
+  targets: readonly {
+    status: TargetStatus;
+    errorCode: string | null;
+    /** A part of it is out, or on its way, or may be. */
+    begun: boolean;
+  }[],
+): PostStatus | undefined {
+  const left = postStatusOf(targets.map(({ status }) => status));
+  if (left === undefined) return undefined;
+  const mayBeOut = targets.some(({ begun, errorCode }) => begun || errorCode === givenUp);
+  return mayBeOut ? left : "cancelled";
+}

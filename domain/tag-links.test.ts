@@ -70,6 +70,15 @@ describe("links", () => {
     );
   });
 
+  it("are added to as many links as fit into any text", () => {
+    const text = "https://a.example ".repeat(5_500);
+    const source = "x".repeat(200);
+    const tagged = tagLinks(text, { source });
+    expect(tagged.length).toBeGreaterThan(200_000);
+    expect(tagged.length).toBeLessThan(200_000 + 300);
+    expect(tagLinks(tagged, { source })).toBe(tagged);
+  });
+
   it("are all that changes", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {

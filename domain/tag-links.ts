@@ -7,9 +7,13 @@ export const utmNames = ["source", "medium", "campaign", "term", "content"] as c
 const closing = /[.,;:!?'"…。、！？»”’>)\]}）】」』]$/u;
 const pairs: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
+/** No text may be as long: more would be refused in any case, and cost much memory. UTF-16 units. */
+const longestText = 200_000;
+
 /**
  * The text with utm_ parameters added to its http and https links. A link that has any utm_ parameter of its own stays
- * as it is, so that doing it twice is doing it once. Nothing else of a link changes. Pure.
+ * as it is, so that doing it twice is doing it once. Nothing else of a link changes. Once the text is longer than any
+ * platform takes, further links stay as they are. Pure.
  */
 export function tagLinks(text: string, values: UtmValues): string {
   const query = utmNames
@@ -19,9 +23,13 @@ export function tagLinks(text: string, values: UtmValues): string {
     })
     .join("&");
   if (query === "") return text;
+  let length = text.length;
   return text.replaceAll(/\bhttps?:\/\/[^\s<>"]+/giu, (run) => {
+    if (length > longestText) return run;
     const link = withoutClosing(run);
-    return addQuery(link, query) + run.slice(link.length);
+    const tagged = addQuery(link, query);
+    length += tagged.length - link.length;
+    return tagged + run.slice(link.length);
   });
 }
 

@@ -44,7 +44,7 @@ const questions = [
    from "webhook_delivery" w where w."status" = 'pending' and w."created_at" < now() - ${settled}`,
   `select distinct 'notifyMember', 'notify/' || n."workspace_id" || '/' || n."user_id", jsonb_build_object('userId', n."user_id"),
      'waiting', false
-   from "notification" n where 'waiting' in (n."email", n."chat") and n."created_at" < now() - ${settled}`,
+   from "notification" n where (n."email" = 'waiting' or n."chat" = 'waiting') and n."created_at" < now() - ${settled}`,
 ];
 
 /**

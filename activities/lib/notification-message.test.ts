@@ -42,3 +42,18 @@ test("takes no name for anything but a name", () => {
   expect(message.chat).not.toContain("<!channel>");
   expect(message.chat.split("|")).toHaveLength(2);
 });
+
+test("calls nobody together in a chat", () => {
+  const name =
+    "@all @channel @here @everyone @ada <!channel> <!here|x> <@U1> <@&7> <#C1> @\u200b@all";
+  const { chat } = make([subject({ name }), subject({ name: "@ada@example.social" })], name);
+  for (const text of [
+    chat,
+    chat.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"),
+  ]) {
+    expect(text).not.toMatch(/@[\w!&]/);
+    expect(text).not.toMatch(/<[!@#]/);
+  }
+  // What people read is the same.
+  expect(chat.replaceAll("\u200b", "")).toContain("A post for @ada@example.social waits");
+});

@@ -76,9 +76,14 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (found) => entities[found] ?? found);
 }
 
-/** What would end the link, or call people or channels together. */
+/**
+ * What would end the link, or call people or channels together: `<!channel>` in Slack, `@all` in Mattermost, `@everyone`
+ * in Discord. A space of no width after the `@` keeps it a name, also where entities are read back first.
+ */
 function escapeChat(text: string): string {
   return text
+    .replaceAll("@", "@\u200b")
+    .replaceAll(/<(?=[!@#])/g, "<\u200b")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -33,6 +33,8 @@ export async function renewConnection(
     noted: boolean;
     /** Which secrets were refused, where the call got so far. */
     refusedVersion: number | undefined;
+    /** Whether it was renewed since the refusal before, where the caller knows; the attempts tell otherwise. */
+    renewed?: boolean;
   },
 ): Promise<Renewal> {
   const { error } = input;
@@ -50,7 +52,8 @@ export async function renewConnection(
   const before = input.noted ? refusals[1] : refusals[0];
   if (!input.noted) await noteRefusal(deps, ids, input);
   const renewedSince =
-    before?.finishedAt && connection.authorizedAt && connection.authorizedAt >= before.finishedAt;
+    input.renewed ??
+    (before?.finishedAt && connection.authorizedAt && connection.authorizedAt >= before.finishedAt);
   const canRenew = deps.platforms.get(connection.platform)?.refresh !== undefined;
   if (canRenew && !renewedSince) {
     try {

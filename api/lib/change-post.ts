@@ -78,7 +78,9 @@ export async function changePost(
       await em.findOne(Post, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
       "post",
     );
+    const { version } = post;
     const changed = await change(em, post);
+    if (post.version > version) post.touchedAt ??= context.now();
     const outboxIds: string[] = [];
     if (changed) {
       await em.flush();

@@ -1,4 +1,4 @@
-import { checkContent } from "#domain/check-content.ts";
+import { checkContent, isTooLong } from "#domain/check-content.ts";
 import { checkParts } from "#domain/check-parts.ts";
 import { Problem } from "#domain/errors.ts";
 import type { PostAsset, PostContent, PostPart, TargetOverrides } from "#domain/schemas/content.ts";
@@ -79,8 +79,15 @@ export function checkPost(
       }));
     const media = mediaOf(target.overrides?.assets ?? post.assets);
     const asked = askedTexts(post, overrides);
-    const texts = textsAt({ post, channel, overrides, takesDefaults });
+    // What is too long as it is gets nothing added: many links in it would make it many times as long.
+    const adds = takesDefaults && Boolean(channel.defaults);
+    const tooLong = asked.map((text) => adds && isTooLong(text, manifest.limits.text));
+    const texts = tooLong.includes(true)
+      ? null
+      : textsAt({ post, channel, overrides, takesDefaults });
     const added = (part: number) => {
+      if (tooLong[part])
+        return " Shorten the text: the channel's defaults, which come on top, are not counted yet.";
       const length = (text = "") => textLength(text, manifest.limits.text.unit);
       const more = texts ? length(texts[part]) - length(asked[part]) : 0;
       return more === 0

@@ -3,6 +3,7 @@ import { insertTargets } from "#db/insert-targets.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
+import { givenUp } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { findContent } from "./find-content.ts";
 import { askingForApproval, checkPost } from "./check-post.ts";
@@ -82,7 +83,7 @@ async function requireUnsent(em: EntityManager, targets: Target[]): Promise<void
   const names = targets
     .filter(
       ({ id, error }) =>
-        error?.code === "given_up" || sent.some((delivery) => delivery.targetId === id),
+        error?.code === givenUp || sent.some((delivery) => delivery.targetId === id),
     )
     .map((target) => target.channelName);
   if (names.length === 0) return;

@@ -23,7 +23,7 @@ export function afterCursor(cursor: string | undefined): { id?: { $lt: string } 
 /** The same for rows that are counted and not only ordered by time. Throws Problem 422. */
 export function afterSequence(cursor: string | undefined): { sequence?: { $lt: number } } {
   if (cursor === undefined) return {};
-  return { sequence: { $lt: Number(readCursor(cursor, /^\d{1,9}$/)) } };
+  return { sequence: { $lt: Number(readCursor(cursor, /^\d{1,15}$/)) } };
 }
 
 function readCursor(cursor: string, form: RegExp): string {

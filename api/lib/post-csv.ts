@@ -41,7 +41,7 @@ export function readPostCsv(text: string, channels: readonly NamedChannel[]): Ba
   const records = parseRecords(text);
   if (records.length === 0) throw unreadable("It holds no row besides the header.");
   if (records.length > maximumRows)
-    throw unreadable(`It holds ${records.length} rows; ${maximumRows} are allowed at once.`);
+    throw unreadable(`It holds more than ${maximumRows} rows; so many are allowed at once.`);
   return records.map((record, index) => toRow(record, index + 1, channels));
 }
 
@@ -54,6 +54,8 @@ function parseRecords(text: string): Partial<Record<Column, string>>[] {
       columns: (names: string[]) => checkColumns(names.map((name) => name.trim())),
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
+      // One too many tells that there are too many: the rest is not read.
+      to: maximumRows + 1,
     });
   } catch (error) {
     if (error instanceof CsvError) throw unreadable(`It is no CSV: ${error.message}.`);

@@ -2,7 +2,7 @@ import { addAttempt, markPublished, setTarget, settleFromTargets } from "#db/del
 import { Channel, Connection, Delivery, Target, type Post } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { Problem } from "#domain/errors.ts";
-import { deliveryMachine } from "#domain/states.ts";
+import { deliveryMachine, givenUp } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { found } from "./not-found.ts";
 import { resumeTargets } from "./resume-targets.ts";
@@ -52,7 +52,7 @@ export async function resolveTarget(
     case "give_up": {
       delivery.status = deliveryMachine.step(delivery.status, "rejected");
       const detail = "A person gave it up: nobody knows whether it is out.";
-      await setTarget(em, target, "failed", { code: "given_up", detail });
+      await setTarget(em, target, "failed", { code: givenUp, detail });
       await settleFromTargets(em, post);
     }
   }

@@ -38,7 +38,14 @@ export function writePostCsv(posts: readonly PostView[]): string {
   return stringify(rows, {
     record_delimiter: "windows",
     quoted_match: /[\r\n]/,
-    // A program for tables takes such a cell for a formula, and runs it.
-    cast: { string: (value) => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value) },
+    cast: { string: asText },
   });
+}
+
+/**
+ * A cell with an apostrophe in front where a program for tables would take it for a formula, and run it: some take the
+ * signs in full width too, and look behind a tab or an end of line.
+ */
+export function asText(cell: string): string {
+  return /^[=+\-@＝＋－＠\t\r\n]/.test(cell) ? `'${cell}` : cell;
 }

@@ -28,7 +28,11 @@ import { PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { readRows } from "../lib/read-rows.ts";
 import { Id, responses } from "../lib/responses.ts";
 import { afterUnseen } from "../lib/unseen-first.ts";
+import { countTry } from "../lib/throttle.ts";
 import { personOf } from "../plugins/access.ts";
+
+/** Whoever makes many workspaces gets no more: nobody confirmed that the address or the chat is theirs. */
+const testLimit = { kind: "notification-test", free: 5, windowSeconds: 3_600 };
 
 /** What the signed-in member is told of in this workspace, and how. */
 export const addNotificationRoutes: RouteAdder = (app, context) => {
@@ -186,15 +190,22 @@ export const addNotificationRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["notifications"],
       summary: "Have a test sent to you; what becomes of it is in the settings' lastError",
+      description: "Five times an hour at most. E-mail goes to the address of your account alone.",
       body: z.strictObject({ way: z.enum(["email", "chat"]) }),
-      response: responses({ 202: z.object({ engine: EngineAnswer }) }, ["way_not_set_up"]),
+      response: responses({ 202: z.object({ engine: EngineAnswer }) }, [
+        "way_not_set_up",
+        "too_many_tries",
+      ]),
     },
     handler: async (request, reply) => {
       const { workspaceId, userId } = personOf(request);
       const { way } = request.body;
-      return accept(context, { request, reply }, { status: 202 }, async (em) => {
-        const { settings } = await readSettings(em, userId);
+      const prepare = async () => {
+        const { settings } = await readRows(context, workspaceId, (em) => readSettings(em, userId));
         requireSetUp(way, { mail: context.mailConfigured ?? false, chat: settings?.chatHost });
+        await countTry(context.orm, [{ ...testLimit, who: userId }]);
+      };
+      return accept(context, { request, reply }, { status: 202, prepare }, async (em) => {
         const cause = `test/${newId()}`;
         await insertRow(em, Notification, {
           workspaceId,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Post, Target } from "#db/entities/index.ts";
 import { Problem } from "#domain/errors.ts";
+import { givenUp } from "#domain/states.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { changePost } from "../lib/change-post.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
@@ -48,7 +49,7 @@ export const addPostDeliveryRoutes: RouteAdder = (app, context) => {
         const failed = await em.find(Target, { postId: post.id, status: "failed" });
         // Nobody knows whether what was given up is out: it is never sent again.
         const targets = failed.filter(
-          ({ id, error }) => error?.code !== "given_up" && (targetIds?.includes(id) ?? true),
+          ({ id, error }) => error?.code !== givenUp && (targetIds?.includes(id) ?? true),
         );
         if (targets.length === 0 || post.status === "cancelled") throw nothingFailed(post);
         await resumeTargets(em, { post, targets, now: context.now() });

@@ -60,6 +60,8 @@ export const addQueueRoutes: RouteAdder = (app, context) => {
       const { timeZone, slots, paused } = request.body;
       return accept(context, { request, reply }, { status: 200 }, async (em) => {
         await findChannels(em, [channelId], () => "/channelId");
+        // One after the other: the row may not be there yet, or may just go.
+        await em.execute("select pg_advisory_xact_lock(hashtextextended(?, 18))", [channelId]);
         const row = { workspaceId, channelId, timeZone, slots, paused };
         await insertRowOnce(em, Queue, row, ["channelId"]);
         const queue = await em.findOneOrFail(
@@ -67,8 +69,8 @@ export const addQueueRoutes: RouteAdder = (app, context) => {
           { channelId },
           { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
         );
+        Object.assign(queue, { timeZone, slots, paused });
         if (slots.length === 0) em.remove(queue);
-        else Object.assign(queue, { timeZone, slots, paused });
         await em.flush();
         await recordAudit(em, {
           workspaceId,

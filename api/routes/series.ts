@@ -32,6 +32,7 @@ import {
 import { principalOf, requireScope } from "../plugins/access.ts";
 
 const Changed = SeriesView.extend({ engine: EngineAnswer });
+const mostOpen = 500;
 const nothing: Withdrawn = { posts: 0, outboxIds: [], blobs: [] };
 
 /** Series: posts that recur. Each occurrence is a post of its own, made ahead of its time. */
@@ -53,6 +54,7 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
         "content_refused",
         "sandbox_output",
         "invalid_rule",
+        "too_many_series",
       ]),
     },
     handler: async (request, reply) => {
@@ -62,6 +64,7 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
       if (body.approval === "none") requireScope(principal, "posts:publish");
       checkRecurrence(body);
       return accept(context, { request, reply }, { status: 201 }, async (em) => {
+        await refuseTooMany(em, workspaceId);
         const { template, offlineOutput } = await templateOf(context, em, body);
         const { rrule, start, timeZone, catchUp, approval } = body;
         const id = await insertRow(em, Series, {
@@ -316,6 +319,17 @@ function given(change: z.infer<typeof SeriesChange>) {
     ...(campaign === undefined ? {} : { campaign }),
     ...(labels ? { labels } : {}),
   };
+}
+
+/** One that is made at the same moment counts too. Throws Problem 409 `too_many_series`. */
+async function refuseTooMany(em: EntityManager, workspaceId: string): Promise<void> {
+  await em.execute("select pg_advisory_xact_lock(hashtextextended(?, 19))", [workspaceId]);
+  if ((await em.count(Series, { status: { $ne: "ended" } })) < mostOpen) return;
+  throw new Problem({
+    status: 409,
+    code: "too_many_series",
+    detail: `A workspace has ${mostOpen} series at most that have not ended. End one first.`,
+  });
 }
 
 function requireNotEnded(series: Series): void {

@@ -31,6 +31,13 @@ export const Notification = defineEntity({
     { properties: ["workspaceId", "id"] },
     { properties: ["workspaceId", "userId", "kind", "cause"] },
   ],
-  indexes: [{ properties: ["workspaceId", "userId", "createdAt"] }],
+  indexes: [
+    { properties: ["workspaceId", "userId", "createdAt"] },
+    {
+      name: "notification_waiting",
+      properties: ["workspaceId", "userId"],
+      where: "email = 'waiting' or chat = 'waiting'",
+    },
+  ],
 });
 export type Notification = InferEntity<typeof Notification>;

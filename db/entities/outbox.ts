@@ -14,9 +14,11 @@ export const Outbox = defineEntity({
     input: p.json<Record<string, string>>(),
     createdAt: instant().onCreate(() => new Date()),
     attempts: p.integer().default(0),
+    /** Temporal refused it: until then others go first. */
+    nextTryAt: instant().nullable(),
     /** W3C `traceparent` of the request that wrote it, so that its trace goes on in the workflow. */
     traceParent: p.string().length(55).nullable(),
   },
-  indexes: [{ properties: ["createdAt"] }],
+  indexes: [{ properties: ["createdAt"] }, { properties: ["workflowId"] }],
 });
 export type Outbox = InferEntity<typeof Outbox>;

@@ -40,6 +40,8 @@ export const Post = defineEntity({
     /** The series that made it, and when that one had it due; no time where the series took it back. */
     seriesId: p.uuid().nullable(),
     occurrenceAt: instant().nullable(),
+    /** When somebody first edited, moved or approved it: a change of its series leaves it as it is. */
+    touchedAt: instant().nullable(),
     approval: p.enum(["none", "required"]),
     contentHash: p.string().length(64).nullable(),
     agentId: p.uuid().nullable(),

@@ -85,6 +85,10 @@ export const Target = defineEntity({
     removal: p.json<TargetRemoval>().nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["postId", "channelId"] }],
-  indexes: [{ properties: ["channelId", "textKey"] }],
+  indexes: [
+    { properties: ["channelId", "textKey"] },
+    { properties: ["workspaceId", "publishedAt"] },
+    { name: "target_removal", properties: ["workspaceId"], where: "removal is not null" },
+  ],
 });
 export type Target = InferEntity<typeof Target>;

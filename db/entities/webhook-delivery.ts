@@ -51,6 +51,12 @@ export const WebhookDelivery = defineEntity({
   indexes: [
     { properties: ["endpointId", "sequence"] },
     { properties: ["workspaceId", "createdAt"] },
+    // The sweep looks for these few among all that were delivered.
+    {
+      name: "webhook_delivery_pending",
+      properties: ["workspaceId", "createdAt"],
+      where: "status = 'pending'",
+    },
   ],
 });
 export type WebhookDelivery = InferEntity<typeof WebhookDelivery>;

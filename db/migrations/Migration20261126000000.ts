@@ -23,6 +23,9 @@ export class Migration20261126000000 extends Migration {
       'create index "webhook_delivery_workspace_id_created_at_index" on "webhook_delivery" ("workspace_id", "created_at");',
     );
     this.addSql(
+      'create index "webhook_delivery_pending" on "webhook_delivery" ("workspace_id", "created_at") where status = \'pending\';',
+    );
+    this.addSql(
       'alter table "webhook_delivery" add constraint "webhook_delivery_workspace_id_id_unique" unique ("workspace_id", "id");',
     );
     this.addSql(

@@ -17,6 +17,9 @@ export class Migration20261127000000 extends Migration {
       'create index "notification_workspace_id_user_id_created_at_index" on "notification" ("workspace_id", "user_id", "created_at");',
     );
     this.addSql(
+      'create index "notification_waiting" on "notification" ("workspace_id", "user_id") where email = \'waiting\' or chat = \'waiting\';',
+    );
+    this.addSql(
       'alter table "notification" add constraint "notification_workspace_id_id_unique" unique ("workspace_id", "id");',
     );
     this.addSql(

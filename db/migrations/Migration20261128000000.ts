@@ -54,7 +54,7 @@ export class Migration20261128000000 extends Migration {
       "create policy \"tenant\" on \"queue_claim\" using (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid) with check (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid);",
     );
     this.addSql(
-      'alter table "post" add "zone_data" varchar(20) null, add "series_id" uuid null, add "occurrence_at" timestamptz(3) null;',
+      'alter table "post" add "zone_data" varchar(20) null, add "series_id" uuid null, add "occurrence_at" timestamptz(3) null, add "touched_at" timestamptz(3) null;',
     );
     this.addSql(
       'alter table "post" add constraint "post_series_id_occurrence_at_unique" unique ("series_id", "occurrence_at");',
@@ -69,6 +69,10 @@ export class Migration20261128000000 extends Migration {
     this.addSql(
       'alter table "workspace_details" add constraint "workspace_details_latest_after_due" check (latest_after_due_minutes >= 5 and latest_after_due_minutes <= 10080);',
     );
+    this.addSql(
+      'create index "target_workspace_id_published_at_index" on "target" ("workspace_id", "published_at");',
+    );
+    this.addSql('create index "outbox_workflow_id_index" on "outbox" ("workflow_id");');
     const added = ["series", "queue", "queue_claim"];
     for (const key of foreignKeys) {
       if (added.includes(key.table) || (key.table === "post" && key.column === "series_id"))
@@ -77,6 +81,8 @@ export class Migration20261128000000 extends Migration {
   }
 
   override down(): void {
+    this.addSql('drop index "outbox_workflow_id_index";');
+    this.addSql('drop index "target_workspace_id_published_at_index";');
     this.addSql('alter table "workspace_details" drop column "latest_after_due_minutes";');
     this.addSql('update "post" set "schedule_mode" = \'at\' where "schedule_mode" = \'queue\';');
     this.addSql('alter table "post" drop constraint "post_schedule_mode_check";');
@@ -84,7 +90,7 @@ export class Migration20261128000000 extends Migration {
       'alter table "post" add constraint "post_schedule_mode_check" check ("schedule_mode" in (\'now\', \'at\'));',
     );
     this.addSql(
-      'alter table "post" drop column "zone_data", drop column "series_id", drop column "occurrence_at";',
+      'alter table "post" drop column "zone_data", drop column "series_id", drop column "occurrence_at", drop column "touched_at";',
     );
     this.addSql('drop table "queue_claim" cascade;');
     this.addSql('drop table "queue" cascade;');

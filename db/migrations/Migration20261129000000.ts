@@ -10,6 +10,9 @@ export class Migration20261129000000 extends Migration {
       'alter table "target" add "status_at" timestamptz(3) not null default now(), add "waiting" jsonb null, add "removal" jsonb null;',
     );
     this.addSql(
+      'create index "target_removal" on "target" ("workspace_id") where removal is not null;',
+    );
+    this.addSql(
       'alter table "delivery" add "remote_data" jsonb null, add "removed_at" timestamptz(3) null;',
     );
     this.addSql('alter table "delivery_attempt" add "calls" jsonb null;');
@@ -17,6 +20,7 @@ export class Migration20261129000000 extends Migration {
     this.addSql(
       "alter table \"delivery_attempt\" add constraint \"delivery_attempt_step_check\" check (\"step\" in ('create', 'poll', 'publish', 'confirm', 'reconcile', 'resolve', 'remove'));",
     );
+    this.addSql('alter table "outbox" add "next_try_at" timestamptz(3) null;');
     this.addSql('alter table "outbox" drop constraint "outbox_action_check";');
     this.addSql(
       "alter table \"outbox\" add constraint \"outbox_action_check\" check (\"action\" in ('start', 'wake', 'signal', 'cancel', 'schedule'));",
@@ -24,6 +28,7 @@ export class Migration20261129000000 extends Migration {
   }
 
   override down(): void {
+    this.addSql('alter table "outbox" drop column "next_try_at";');
     this.addSql('delete from "outbox" where "action" = \'wake\';');
     this.addSql('alter table "outbox" drop constraint "outbox_action_check";');
     this.addSql(

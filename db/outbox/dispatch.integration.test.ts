@@ -67,6 +67,15 @@ const waiting = async () =>
     (message) => [message.workflowId, message.attempts],
   );
 
+/** Lets the pause of what was refused pass, and tells how long it was. Seconds. */
+async function passPause(): Promise<number> {
+  const [row] = await outsideWorkspaces(orm).execute<{ seconds: number }[]>(
+    `update outbox o set next_try_at = now() - interval '1 second' from outbox old where old.id = o.id
+     returning round(extract(epoch from old.next_try_at - now()))::int as seconds`,
+  );
+  return row?.seconds ?? 0;
+}
+
 describe("dispatching", () => {
   it("tells the oldest first, with the workspace, and forgets what was told", async () => {
     const em = outsideWorkspaces(orm);
@@ -121,8 +130,36 @@ describe("dispatching", () => {
     expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 2, waiting: 1 });
     expect(reported).toEqual(["post/b"]);
     expect(await waiting()).toEqual([["post/b", 1]]);
+  });
+
+  it("tries again what was refused after a while, which gets longer each time", async () => {
+    await nudge("a");
+    answers.set("post/a", new Error("refused"));
     await dispatchOutbox({ orm, engine });
-    expect(await waiting()).toEqual([["post/b", 2]]);
+    expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 0, waiting: 0 });
+    const pauses = [await passPause()];
+    for (let count = 0; count < 9; count += 1) {
+      expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 0, waiting: 1 });
+      pauses.push(await passPause());
+    }
+    const expected = [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600];
+    expect(pauses).toHaveLength(expected.length);
+    for (const [index, seconds] of expected.entries()) {
+      // Some of it passed before it was asked for.
+      expect(pauses[index]).toBeGreaterThan(0.6 * seconds);
+      expect(pauses[index]).toBeLessThanOrEqual(seconds);
+    }
+    expect(await waiting()).toEqual([["post/a", 10]]);
+    answers.clear();
+    expect(await dispatchOutbox({ orm, engine })).toEqual({ told: 1, waiting: 0 });
+  });
+
+  it("tells what is fresh, however much before it was refused", async () => {
+    for (const name of ["a", "b", "c", "d"]) await nudge(name);
+    for (const name of ["a", "b", "c"]) answers.set(`post/${name}`, new Error("refused"));
+    expect(await dispatchOutbox({ orm, engine, limit: 3 })).toEqual({ told: 0, waiting: 3 });
+    expect(await dispatchOutbox({ orm, engine, limit: 3 })).toEqual({ told: 1, waiting: 0 });
+    expect(told).toEqual([["nudge", "post/d"]]);
   });
 
   it("tells only what it was asked to, and no more than the limit", async () => {

@@ -4,7 +4,10 @@ import { Agent, Outbox } from "../entities/index.ts";
 import { inWorkspace, outsideWorkspaces } from "../orm.ts";
 import type { AgentScheduleState, Engine } from "./engine.ts";
 
-type Message = Omit<Outbox, "createdAt">;
+type Message = Omit<Outbox, "createdAt" | "nextTryAt">;
+
+/** How long a message that Temporal refused waits: the first time, and at most. Twice as long each time. Seconds. */
+const refusalPause = { first: 30, longest: 3_600 };
 
 export interface Dispatched {
   told: number;
@@ -14,10 +17,11 @@ export interface Dispatched {
 }
 
 /**
- * Tells Temporal what the outbox holds, oldest first, and removes each message once it was told. Telling twice is
+ * Tells Temporal what the outbox holds, oldest first, and removes each message once it was told. One that Temporal refuses
+ * waits, longer each time, and others go first: however many there are, they hold up nobody. Telling twice is
  * harmless: workflow ids are derived from row ids. So is telling in another order, where two tell at once: a workflow
  * begins by looking at its row, and finds there what a message that came too early would have told it. Returns how many
- * were told and how many wait, and whether that is because Temporal can't be reached.
+ * were told and how many of those that were looked at wait, and whether that is because Temporal can't be reached.
  */
 export async function dispatchOutbox(input: {
   orm: MikroORM;
@@ -34,9 +38,9 @@ export async function dispatchOutbox(input: {
     try {
       await withinTrace(message.traceParent, () => tell({ orm, engine, message }));
     } catch (error) {
-      // A message that can't be told now must not hold up the others; it stays and is tried again.
-      await em.nativeUpdate(Outbox, { id: message.id }, { attempts: message.attempts + 1 });
-      if (engine.isUnavailable(error)) return { told, waiting: messages.length - told, away: true };
+      const away = engine.isUnavailable(error);
+      await keepMessage(em, message, { refused: !away });
+      if (away) return { told, waiting: messages.length - told, away };
       engine.report({ workflowId: message.workflowId, error });
       continue;
     }
@@ -44,6 +48,21 @@ export async function dispatchOutbox(input: {
     told += 1;
   }
   return { told, waiting: messages.length - told };
+}
+
+/** It stays and is tried again. While Temporal is away all keep their order; one that it refused lets the others by. */
+async function keepMessage(
+  em: EntityManager,
+  { id, attempts }: Message,
+  { refused }: { refused: boolean },
+): Promise<void> {
+  const { first, longest } = refusalPause;
+  const pause = refused ? Math.min(longest, first * 2 ** Math.min(attempts, 20)) : null;
+  // By the database's clock, which is the one that is asked for those that are due.
+  await em.execute(
+    `update "outbox" set "attempts" = "attempts" + 1, "next_try_at" = now() + ?::int * interval '1 second' where "id" = ?`,
+    [pause, id],
+  );
 }
 
 // After each change of the API: as entities it would take twice the time.
@@ -54,7 +73,9 @@ async function readMessages(
   return em.execute<Message[]>(
     `select "id", "workspace_id" as "workspaceId", "action", "workflow_type" as "workflowType",
        "workflow_id" as "workflowId", "input", "attempts", "trace_parent" as "traceParent"
-     from "outbox" ${ids ? `where "id" = any(?::uuid[])` : ""} order by "created_at", "id" limit ?`,
+     from "outbox"
+     where ${ids ? `"id" = any(?::uuid[])` : `"next_try_at" is null or "next_try_at" <= now()`}
+     order by "created_at", "id" limit ?`,
     [...(ids ? [`{${ids.join(",")}}`] : []), limit],
   );
 }

@@ -31,6 +31,7 @@ const followers: ReturnType<typeof followOutbox>[] = [];
 async function tell(workflowId: string): Promise<void> {
   asked += 1;
   if (away) throw new Unavailable();
+  if (workflowId.startsWith("post/refused")) throw new Error("refused");
   underWay += 1;
   mostAtOnce = Math.max(mostAtOnce, underWay);
   await pause(2);
@@ -115,6 +116,15 @@ it("goes on while more is left than it takes at once", async () => {
   for (const name of names(205)) await write(name);
   await follow();
   await vi.waitFor(() => expect(told).toHaveLength(205), { timeout: 10_000 });
+});
+
+it("is not held up by more refused messages than it takes at once", async () => {
+  for (const name of names(205)) await write(`refused-${name}`);
+  for (const name of names(3)) await write(name);
+  await follow();
+  await vi.waitFor(() => expect(told).toHaveLength(3), { timeout: 10_000 });
+  // Each of them once: they wait for the sweep.
+  expect(asked).toBe(208);
 });
 
 it("keeps what it can't tell while Temporal is away, asks seldom, and tells it then", async () => {

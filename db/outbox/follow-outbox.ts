@@ -69,8 +69,8 @@ export function followOutbox(options: {
       const result = await dispatchAlone({ orm, engine, limit: atOnce });
       if (!result) return "busy";
       if (result.away) return "failed";
-      // What Temporal refused waits for the sweep.
-      return result.told + result.waiting === atOnce && result.told > 0 ? "more" : "done";
+      // What Temporal refused is not due again for a while: it waits for the sweep, and what comes after it does not.
+      return result.told + result.waiting === atOnce ? "more" : "done";
     } catch (error) {
       if (!closing.signal.aborted) logger.warn({ err: error }, "the outbox can't be told now");
       return "failed";

@@ -157,6 +157,23 @@ describe("a channel's defaults", () => {
     await made({ content: { text: "y".repeat(450) }, ...without });
   });
 
+  it("are not added to a text that is too long without them", async () => {
+    const utm = { source: "{campaign}".repeat(20), content: "{post}".repeat(30) };
+    await setDefaults({ utm });
+    const text = "http://a.b ".repeat(9_000);
+    const startedAt = performance.now();
+    const answer = await owner.call("POST", "/v1/posts", {
+      body: body({ content: { text }, campaign: "s".repeat(200) }),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(answer.json()).toMatchObject({ status: 422, code: "content_refused" });
+    expect(answer.json().errors[0]).toEqual({
+      pointer: "/content/text",
+      detail:
+        "A sandbox profile: The text has 99000 characters; 500 are allowed. Shorten the text: the channel's defaults, which come on top, are not counted yet.",
+    });
+  });
+
   it("go into the posts of a series, each with its own id", async () => {
     await setDefaults({ utm: { content: "{post}" } });
     const answer = await owner.call("POST", "/v1/series", {

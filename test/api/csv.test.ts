@@ -124,7 +124,8 @@ describe("a file of posts", () => {
     ["without channels", "text\na", /channels/],
     ["with a quote that is open", 'text,channels\n"a,b', /no CSV/],
     ["with a line that is too short", "text,channels\na", /no CSV/],
-    ["of 501 rows", `text,channels\n${"a,b\n".repeat(501)}`, /501 rows/],
+    ["of 501 rows", `text,channels\n${"a,b\n".repeat(501)}`, /more than 500 rows/],
+    ["of 501 rows, unread after them", `text,channels\n${"a,b\n".repeat(501)}"`, /more than 500/],
     ["in another encoding", Buffer.from("text,channels\n\xe4,b", "latin1"), /UTF-8/],
   ])("%s is refused as a whole", async (_name, file, detail) => {
     const answer = await send(file);

@@ -163,4 +163,34 @@ describe("the settings", () => {
     // It is for the chat, and no news.
     expect(await list("", who)).toMatchObject({ data: [], unseen: 0 });
   });
+
+  it("are tried five times an hour at most, in whichever workspace and way", async () => {
+    const who = await person(api);
+    const test = (headers = {}) =>
+      who.call("POST", "/v1/notification-settings/test", { body: { way: "chat" }, headers });
+    // What can't be tried is no try.
+    for (let count = 0; count < 6; count += 1) expect((await test()).statusCode).toBe(422);
+    await who.call("PUT", "/v1/notification-settings", {
+      body: { chatUrl: "https://8.8.8.8/hook" },
+    });
+    const once = { "idempotency-key": "one" };
+    for (let count = 0; count < 3; count += 1) expect((await test(once)).statusCode).toBe(202);
+    const more = await Promise.all([test(), test(), test(), test(), test(), test()]);
+    expect(more.map(({ statusCode }) => statusCode).toSorted()).toEqual([
+      202, 202, 202, 202, 429, 429,
+    ]);
+    const refused = await test();
+    expect(refused.json()).toMatchObject({ status: 429, code: "too_many_tries" });
+    const wait = Number(refused.headers["retry-after"]);
+    expect(wait).toBeGreaterThan(3_500);
+    expect(wait).toBeLessThanOrEqual(3_600);
+    const other = await guest(api, who, "editor");
+    await other.call("PUT", "/v1/notification-settings", {
+      body: { chatUrl: "https://8.8.8.8/hook" },
+    });
+    const theirs = await other.call("POST", "/v1/notification-settings/test", {
+      body: { way: "chat" },
+    });
+    expect(theirs.statusCode).toBe(202);
+  });
 });

@@ -95,6 +95,19 @@ describe("a queue", () => {
     expect((await send()).json()).toMatchObject({ status: 422, code: "no_queue" });
   });
 
+  it("that is changed by several at once is as if one came after the other", async () => {
+    const slots = [at("09:00"), [], at("10:00"), at("11:00"), [], at("12:00"), [], at("13:00")];
+    for (let round = 0; round < 4; round += 1) {
+      const answers = await Promise.all(
+        slots.map((times) => put(channelId, { timeZone: "Europe/Berlin", slots: times })),
+      );
+      for (const [index, answer] of answers.entries()) {
+        expect(answer.statusCode, answer.body).toBe(200);
+        expect(answer.json()).toMatchObject({ channelId, slots: slots[index] });
+      }
+    }
+  });
+
   it("that is paused gives no slot", async () => {
     await setQueue(channelId, at("09:00"), { paused: true });
     expect((await send()).json()).toMatchObject({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   Approval,
   AuditEvent,
@@ -22,6 +22,7 @@ import {
   addDeliveries,
   addRendition,
   addRun,
+  onDatabase,
   sealPost,
   setPost,
 } from "./rows.ts";
@@ -223,6 +224,42 @@ describe("cancelling", () => {
     await setPost(api, post, "published");
     expect((await cancel(runId)).json()).toMatchObject({ status: "cancelled" });
     expect((await db().findOneOrFail(Post, { id: post.id })).status).toBe("published");
+  });
+
+  it("gives way to whoever has the post that the run gets at this moment", async () => {
+    const { runId, post } = await withPost();
+    await db().nativeUpdate(Run, { id: runId }, { postId: null });
+    const answer = await onDatabase(api, (making) =>
+      onDatabase(api, async (deciding) => {
+        const oneWaitsFor = (holder: number) =>
+          vi.waitFor(async () => {
+            const { rows } = await making(
+              "select 1 from pg_stat_activity where $1::int = any(pg_blocking_pids(pid))",
+              [holder],
+            );
+            expect(rows).toHaveLength(1);
+          }, 5_000);
+        const pidOf = async (query: typeof making) =>
+          Number((await query("select pg_backend_pid() as pid")).rows[0]?.["pid"]);
+        const [maker, decider] = [await pidOf(making), await pidOf(deciding)];
+        await making("begin");
+        await making("select 1 from run where id = $1 for update", [runId]);
+        await deciding("begin");
+        await deciding("select 1 from post where id = $1 for update", [post.id]);
+        const asked = cancel(runId);
+        await oneWaitsFor(maker);
+        await making("update run set post_id = $2 where id = $1", [runId, post.id]);
+        await making("commit");
+        await oneWaitsFor(decider);
+        // What changes a post shows it on its run.
+        await deciding("update run set status = 'running' where id = $1", [runId]);
+        await deciding("commit");
+        return asked;
+      }),
+    );
+    expect(answer.statusCode, answer.body).toBe(200);
+    expect(await read(runId)).toMatchObject({ status: "cancelled", postId: post.id });
+    expect(await db().findOneOrFail(Post, { id: post.id })).toMatchObject({ status: "cancelled" });
   });
 
   it("and deciding its post at the same time never blocks one another", async () => {

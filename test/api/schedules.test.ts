@@ -128,6 +128,79 @@ describe("when a zone gets other rules", () => {
     for (const post of await db().find(Post, { seriesId: id }))
       expect(post.occurrenceAt).toEqual(post.dueAt);
   });
+
+  /** An hourly series of ten that are to come, from noon of the first of June on; by due time. */
+  async function hourly(): Promise<{ seriesId: string; posts: () => Promise<Post[]> }> {
+    now = new Date("2027-06-01T09:30:00Z");
+    owner = await person(api);
+    ({ channelId } = await addChannel(api, owner.workspaceId));
+    const made = await owner.call("POST", "/v1/series", {
+      body: {
+        content: { text: "Cuckoo" },
+        targets: [{ channelId }],
+        approval: "none",
+        rrule: "FREQ=HOURLY",
+        start: "2027-01-01T00:00",
+        timeZone: "Europe/Berlin",
+      },
+    });
+    const seriesId = made.json<{ id: string }>().id;
+    const posts = () => db().find(Post, { seriesId }, { orderBy: { localAt: "asc", id: "asc" } });
+    expect((await posts())[0]?.occurrenceAt).toEqual(new Date("2027-06-01T10:00:00Z"));
+    return { seriesId, posts };
+  }
+  const hourLater = (at: Date | null | undefined) => new Date((at?.getTime() ?? 0) + 3_600_000);
+
+  it.each([
+    ["later", 3_600_000],
+    ["earlier", -3_600_000],
+  ])("an occurrence moves %s to where the next one still is", async (_, by) => {
+    const { posts } = await hourly();
+    const before = await posts();
+    const shifted: Clocks = {
+      version: "2099a",
+      instantOf: (wall) => new Date(systemClocks.instantOf(wall).getTime() + by),
+    };
+    // Two at once, and each in turn.
+    const done = await Promise.all([keep(shifted), keep(shifted)]);
+    expect(done.reduce((sum, { moved }) => sum + moved, 0)).toBe(10);
+    for (const [index, post] of (await posts()).entries()) {
+      const at = new Date((before[index]?.dueAt.getTime() ?? 0) + by);
+      expect(post).toMatchObject({ dueAt: at, occurrenceAt: at, version: 2 });
+    }
+    expect(await keep(shifted)).toEqual({ moved: 0 });
+  });
+
+  it("an occurrence that was cancelled or moved by a person stays in nobody's way, and is not made again", async () => {
+    const { posts } = await hourly();
+    const [first, cancelled, moved, last] = await posts();
+    await owner.call("POST", `/v1/posts/${cancelled?.id}/cancel`);
+    const schedule = { mode: "at", at: "2027-06-03T07:00Z" };
+    await owner.call("PATCH", `/v1/posts/${moved?.id}`, { body: { schedule } });
+    expect(await keep(laterData)).toEqual({ moved: 8 });
+    for (const post of [first, cancelled, moved, last])
+      expect(await read(post?.id ?? "")).toMatchObject({
+        occurrenceAt: hourLater(post?.occurrenceAt),
+      });
+    expect(await read(moved?.id ?? "")).toMatchObject({
+      dueAt: new Date("2027-06-03T07:00:00Z"),
+    });
+    expect(new Set((await posts()).map((post) => post.occurrenceAt?.getTime())).size).toBe(10);
+  });
+
+  it("a change of its series takes an occurrence back that only this has moved, and none that a person has", async () => {
+    const { seriesId, posts } = await hourly();
+    const [touched] = await posts();
+    await owner.call("PATCH", `/v1/posts/${touched?.id}`, { body: { content: { text: "Mine" } } });
+    await keep(laterData);
+    await owner.call("PATCH", `/v1/series/${seriesId}`, { body: { content: { text: "Cook" } } });
+    const open = await db().find(Post, { seriesId, status: "scheduled" });
+    expect(open.filter((post) => post.content.text === "Cuckoo")).toEqual([]);
+    expect(open.filter((post) => post.content.text === "Mine")).toMatchObject([
+      { id: touched?.id },
+    ]);
+    expect(open.filter((post) => post.content.text === "Cook").length).toBeGreaterThan(8);
+  });
 });
 
 describe("how late a post may go out", () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSeriesActivities } from "#activities/series.ts";
-import { Connection, Event, Post, Target } from "#db/entities/index.ts";
+import { Connection, Event, Post, Series, Target } from "#db/entities/index.ts";
+import { insertRows } from "#db/insert-row.ts";
 import { makeOccurrences } from "#db/make-occurrences.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { activityDeps } from "../harness/activity-deps.ts";
@@ -111,6 +112,28 @@ describe("a series", () => {
     const weekly = await made({ rrule: "FREQ=WEEKLY;BYDAY=MO", parts });
     expect(await timesOf(weekly)).toEqual([...nines(18, 1), ...nines(25, 1)]);
     expect((await postsOf(weekly)).map((post) => post.parts)).toEqual([parts, parts]);
+  });
+
+  it("is one of 500 open ones at most, also when several are made at once", async () => {
+    const busy = await person(api);
+    const mine = await addChannel(api, busy.workspaceId);
+    const make = () =>
+      busy.call("POST", "/v1/series", {
+        body: body({ targets: [{ channelId: mine.channelId }], rrule: "FREQ=YEARLY" }),
+      });
+    expect((await make()).statusCode).toBe(201);
+    const theirs = inWorkspace(api.context.orm, busy.workspaceId);
+    const { id: first, ...row } = await theirs.findOneOrFail(Series, {
+      workspaceId: busy.workspaceId,
+    });
+    // One that is paused may go on at any time; one that has ended is no burden.
+    const others = Array.from({ length: 498 }, () => ({ ...row, status: "paused" as const }));
+    await insertRows(theirs, Series, [...others, { ...row, status: "ended" }]);
+    const answers = await Promise.all([make(), make(), make()]);
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 409, 409]);
+    expect((await make()).json()).toMatchObject({ status: 409, code: "too_many_series" });
+    await busy.call("POST", `/v1/series/${first}/end`);
+    expect((await make()).statusCode).toBe(201);
   });
 
   it("asks for approval of each where it is to, or where a channel wants it", async () => {

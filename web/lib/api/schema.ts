@@ -783,7 +783,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Have a test sent to you; what becomes of it is in the settings' lastError */
+    /**
+     * Have a test sent to you; what becomes of it is in the settings' lastError
+     * @description Five times an hour at most. E-mail goes to the address of your account alone.
+     */
     post: operations["testNotificationSetting"];
     delete?: never;
     options?: never;
@@ -2283,9 +2286,9 @@ export interface components {
       };
     };
     /**
-     * @description `agent_halted`: The agent is halted; resume it first.
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      *
-     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *     `too_many_series`: The workspace has as many series that have not ended as it may have.
      */
     Problem409_20: {
       headers: {
@@ -2300,7 +2303,7 @@ export interface components {
       };
     };
     /**
-     * @description `illegal_transition`: It can't go from its state to the one asked for.
+     * @description `agent_halted`: The agent is halted; resume it first.
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
@@ -2317,9 +2320,9 @@ export interface components {
       };
     };
     /**
-     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     * @description `illegal_transition`: It can't go from its state to the one asked for.
      *
-     *     `too_many_webhooks`: The workspace has as many webhooks as it may have.
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
     Problem409_22: {
       headers: {
@@ -2336,9 +2339,26 @@ export interface components {
     /**
      * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      *
-     *     `webhook_disabled`: The webhook is disabled; enable it first.
+     *     `too_many_webhooks`: The workspace has as many webhooks as it may have.
      */
     Problem409_23: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `webhook_disabled`: The webhook is disabled; enable it first.
+     */
+    Problem409_24: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -9235,6 +9255,7 @@ export interface operations {
                   | "not_awaiting_approval"
                   | "not_refreshable"
                   | "request_in_progress"
+                  | "too_many_series"
                   | "too_many_webhooks"
                   | "webhook_disabled"
                   | "not_unconfirmed"
@@ -9407,6 +9428,7 @@ export interface operations {
                   | "not_awaiting_approval"
                   | "not_refreshable"
                   | "request_in_progress"
+                  | "too_many_series"
                   | "too_many_webhooks"
                   | "webhook_disabled"
                   | "not_unconfirmed"
@@ -9668,6 +9690,7 @@ export interface operations {
                   | "not_awaiting_approval"
                   | "not_refreshable"
                   | "request_in_progress"
+                  | "too_many_series"
                   | "too_many_webhooks"
                   | "webhook_disabled"
                   | "not_unconfirmed"
@@ -9840,6 +9863,7 @@ export interface operations {
                   | "not_awaiting_approval"
                   | "not_refreshable"
                   | "request_in_progress"
+                  | "too_many_series"
                   | "too_many_webhooks"
                   | "webhook_disabled"
                   | "not_unconfirmed"

@@ -1,0 +1,200 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import {
+  Channel,
+  Connection,
+  Delivery,
+  DeliveryAttempt,
+  Post,
+  Target,
+} from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace } from "#db/orm.ts";
+import { PlatformError } from "#domain/errors.ts";
+import {
+  startSandboxNetwork,
+  type SandboxNetwork,
+} from "#local/sandbox-network/start-sandbox-network.ts";
+import { person, type Caller } from "#test/api/callers.ts";
+import { activityDeps, runActivity } from "#test/harness/activity-deps.ts";
+import { startApi, type TestApi } from "#test/harness/start-api.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { openConnection } from "./lib/open-connection.ts";
+import { createTakeDownActivities } from "./take-down.ts";
+
+let folder: string;
+let network: SandboxNetwork;
+let api: TestApi;
+let owner: Caller;
+let deps: ActivityDeps;
+let connectionId: string;
+
+const hourMs = 3_600_000;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "drumbeat-take-down-"));
+  network = await startSandboxNetwork({ port: 0, host: "127.0.0.1", dataDir: folder });
+  api = await startApi({
+    platformApp: (name) => (name === "sandbox" ? { baseUrl: network.url } : {}),
+  });
+});
+
+afterAll(async () => {
+  await api?.close();
+  await network?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  owner = await person(api);
+  deps = await activityDeps(api);
+  const begun = await owner.call("POST", "/v1/connections", { body: { platform: "sandbox" } });
+  const { id, authorizationUrl } = begun.json<{ id: string; authorizationUrl: string }>();
+  const approved = await fetch(`${authorizationUrl}&approve=demo`, { redirect: "manual" });
+  const { pathname, search } = new URL(approved.headers.get("location") ?? "");
+  await owner.call("GET", pathname + search);
+  connectionId = id;
+});
+
+const db = () => inWorkspace(api.context.orm, owner.workspaceId);
+const atNetwork = (what: "expire" | "revoke") =>
+  fetch(`${network.url}/_accounts/demo/${what}`, { method: "POST" });
+const connection = () => db().findOneOrFail(Connection, { id: connectionId });
+const attemptsOf = async (deliveryId: string) =>
+  (await db().find(DeliveryAttempt, { deliveryId }, { orderBy: { number: "asc" } })).map((one) => [
+    one.step,
+    one.outcome,
+  ]);
+
+/** A post that is out on the network, as the ledger knows it. */
+async function published(): Promise<Parameters<typeof remove>[0]> {
+  const { workspaceId } = owner;
+  const signal = AbortSignal.timeout(10_000);
+  const [channel] = await db().find(Channel, { connectionId }, { orderBy: { id: "asc" } });
+  if (!channel) throw new Error("the account has channels");
+  const open = await openConnection(deps, { workspaceId, connectionId }, signal);
+  const call = {
+    ...open.platformDeps,
+    secrets: open.secrets,
+    account: open.account,
+    channel: { remoteId: channel.remoteId, kind: channel.kind },
+    signal,
+  };
+  const marker = newId();
+  const { remoteId } = await open.platform.publish(call, {
+    text: "Ahoy",
+    media: [],
+    settings: {},
+    created: {},
+    marker,
+  });
+  const [postId, targetId] = [newId(), newId()];
+  await insertRow(db(), Post, {
+    id: postId,
+    workspaceId,
+    status: "published",
+    content: { text: "Ahoy" },
+    assets: [],
+    scheduleMode: "now",
+    dueAt: new Date(),
+    approval: "none",
+    createdBy: "user:test",
+  });
+  await insertRow(db(), Target, {
+    id: targetId,
+    workspaceId,
+    postId,
+    position: 0,
+    channelId: channel.id,
+    platform: "sandbox",
+    channelName: "Demo",
+    status: "published",
+    remoteId,
+    overrides: {},
+    settings: {},
+  });
+  const deliveryId = await insertRow(db(), Delivery, {
+    workspaceId,
+    targetId,
+    status: "published",
+    marker,
+    contentHash: "",
+    postVersion: 1,
+    claimedAt: new Date(),
+    remoteId,
+  });
+  return { workspaceId, postId, targetId, deliveryId };
+}
+
+const remove = (ids: {
+  workspaceId: string;
+  postId: string;
+  targetId: string;
+  deliveryId: string;
+}) => runActivity(createTakeDownActivities(deps).removeDelivery, ids);
+
+it("takes down with access that the network has ended: it is renewed first", async () => {
+  const ids = await published();
+  const before = await connection();
+  await atNetwork("expire");
+  expect(await remove(ids)).toEqual({ kind: "gone" });
+  const after = await connection();
+  expect(after).toMatchObject({ status: "active" });
+  expect(after.secretsVersion).toBeGreaterThan(before.secretsVersion);
+  expect(await attemptsOf(ids.deliveryId)).toEqual([
+    ["remove", "failed"],
+    ["remove", "removed"],
+  ]);
+  // A repetition finds it done.
+  expect(await remove(ids)).toEqual({ kind: "gone" });
+});
+
+it("renews it again for a later one, whatever was refused before", async () => {
+  const ids = await published();
+  await insertRow(db(), DeliveryAttempt, {
+    workspaceId: ids.workspaceId,
+    deliveryId: ids.deliveryId,
+    number: 1,
+    step: "publish",
+    outcome: "not_accepted",
+    code: "invalid_token",
+    startedAt: new Date(Date.now() - hourMs),
+    finishedAt: new Date(Date.now() - hourMs),
+  });
+  await atNetwork("expire");
+  expect(await remove(ids)).toEqual({ kind: "gone" });
+});
+
+it("asks a person to connect the account again where the network renews nothing", async () => {
+  const ids = await published();
+  await atNetwork("revoke");
+  expect(await remove(ids)).toMatchObject({ kind: "failed" });
+  expect(await connection()).toMatchObject({ status: "needs_reauthorization" });
+  expect(await db().findOneOrFail(Delivery, { id: ids.deliveryId })).toMatchObject({
+    removedAt: null,
+  });
+});
+
+it("renews it once: access that is refused although it is new needs a person", async () => {
+  const ids = await published();
+  const before = await connection();
+  const sandbox = deps.platforms.get("sandbox");
+  if (!sandbox) throw new Error("there is no sandbox platform");
+  let asked = 0;
+  const remove_ = () => {
+    asked += 1;
+    throw new PlatformError("no", { fate: "reauthorize", code: "unauthorized" });
+  };
+  deps = {
+    ...deps,
+    platforms: new Map(deps.platforms).set("sandbox", { ...sandbox, remove: remove_ }),
+  };
+  expect(await remove(ids)).toMatchObject({ kind: "failed", code: "unauthorized" });
+  expect(asked).toBe(2);
+  const after = await connection();
+  expect(after).toMatchObject({ status: "needs_reauthorization" });
+  expect(after.secretsVersion).toBe(before.secretsVersion + 1);
+});

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { asText } from "./write-post-csv.ts";
+
+test.each(["=1", "+1", "-1", "@a", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠a"])(
+  "%j would be a formula",
+  (cell) => {
+    expect(asText(cell)).toBe(`'${cell}`);
+  },
+);
+
+test.each(["", "1", "a=1", "Ahoy @ada", "'=1", "ａ"])("%j is none", (cell) => {
+  expect(asText(cell)).toBe(cell);
+});

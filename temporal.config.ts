@@ -23,6 +23,14 @@ export const searchAttributes = {
   platform: defineSearchAttributeKey("Platform", SearchAttributeType.KEYWORD_LIST),
 } as const;
 
+/**
+ * What waits while more is to be done than the workers can: a workflow that is not named is served as usual (3), measuring
+ * after that. What is due goes out first.
+ */
+export const workflowPriorities: Readonly<Record<string, { priorityKey: number }>> = {
+  collectMetrics: { priorityKey: 5 },
+};
+
 /** Work on our own database and disk: quick, repeatable, worth trying through an outage of a day. */
 export const ioOptions = {
   taskQueue: taskQueues.io,

@@ -1,5 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
-import { sealContextOf } from "#db/connection-changes.ts";
+import { isForgotten, sealContextOf, stripConnection } from "#db/connection-changes.ts";
+import { disconnectedInUse } from "#db/connection-use.ts";
 import { Connection } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
@@ -20,9 +21,9 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
         const connection = await em.findOne(
           Connection,
           { id: ids.connectionId },
-          { lockMode: LockMode.PESSIMISTIC_WRITE },
+          { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["wrappedKey"] },
         );
-        if (!connection) return { kind: "done" };
+        if (!connection || isForgotten(connection)) return { kind: "done" };
         const decision = nextConnectionMove(
           {
             id: connection.id,
@@ -59,11 +60,20 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
           { id: ids.connectionId },
           { populate: ["sealedSecrets", "wrappedKey"] },
         );
-        if (!connection?.disconnectedAt) return;
+        if (!connection?.disconnectedAt || isForgotten(connection)) return;
         await revokeAtPlatform(deps, connection, signal);
         await inWorkspace(deps.orm, ids.workspaceId).transactional(async (tx) => {
-          await forgetMetrics(tx, ids.connectionId);
-          await tx.nativeDelete(Connection, { id: ids.connectionId });
+          const row = await tx.findOne(
+            Connection,
+            { id: ids.connectionId },
+            { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["wrappedKey"] },
+          );
+          // Meanwhile the account was connected again, which took over what is left of this one.
+          if (!row?.disconnectedAt || isForgotten(row)) return;
+          await forgetMetrics(tx, row.id);
+          const [used] = await disconnectedInUse(tx, row.id);
+          if (used) await stripConnection(tx, row);
+          else await tx.nativeDelete(Connection, { id: row.id });
           await recordEvent(tx, {
             workspaceId: ids.workspaceId,
             type: "connection.disconnected",

@@ -27,7 +27,9 @@ import {
   openGate,
   settleFinding,
   tooEarlyMs,
+  type GateAnswer,
 } from "./lib/delivery-ledger.ts";
+import { openConnection } from "./lib/open-connection.ts";
 import { pauseAccount } from "./lib/pause-account.ts";
 import { platformFailure } from "./lib/platform-failure.ts";
 import { MovedOn, prepareCall, type PreparedCall } from "./lib/prepare-call.ts";
@@ -110,28 +112,24 @@ async function publishDelivery(
 ): Promise<PublishResult> {
   const { ids } = input;
   const signal = AbortSignal.any([input.signal, AbortSignal.timeout(publishCallMs)]);
-  let prepared: PreparedCall;
+  let gate: Exclude<GateAnswer, { kind: "stale" }>;
   try {
-    // Whatever may fail before the call fails here, where nothing was sent.
-    prepared = await prepareCall(deps, ids, signal);
+    gate = await openFreshGate(deps, ids, { ...input, signal });
   } catch (error) {
     return endOrWait(deps, ids, error);
   }
-  const gateAt = deps.now();
-  const { connectionId } = prepared;
-  const gate = await openGate(deps, ids, { ...input, connectionId, sentHash: prepared.hash });
   if (gate.kind === "busy")
     return { kind: "wait", afterMs: busyWaitMs(), code: "busy", asked: true };
   if (gate.kind === "limited") return waitForRate(deps, ids, gate);
   if (gate.kind === "closed") return { kind: "ended" };
   if (gate.kind === "unclear") return { kind: "unclear" };
 
-  const { attemptId } = gate;
+  const { attemptId, prepared } = gate;
   const { calls, secretsVersion: refusedVersion } = prepared;
   const failed = (failure: PlatformError) =>
     closeFailedCall(deps, ids, { attemptId, failure, calls, refusedVersion });
   // A process that was stopped here for so long may find that its call was taken for lost, and made by another since.
-  if (deps.now().getTime() - gateAt.getTime() > publishCallMs) {
+  if (deps.now().getTime() - gate.sendingAt.getTime() > publishCallMs) {
     const said = "the process was held up before the call; nothing was sent";
     return failed(new PlatformError(said, { fate: "retry", code: "held_up" }));
   }
@@ -145,8 +143,23 @@ async function publishDelivery(
   } catch (error) {
     return failed(ambiguousUnlessKnown(error));
   }
-  await closeCall(deps, ids, attemptId, { outcome: "published", published, calls });
-  return { kind: "published" };
+  const post = await closeCall(deps, ids, attemptId, { outcome: "published", published, calls });
+  return { kind: "published", ...(post ? { post } : {}) };
+}
+
+/** Opens the gate, having refreshed the account's access where it is about to end. */
+async function openFreshGate(
+  deps: ActivityDeps,
+  ids: DeliveryIds,
+  input: { version: number; now: number; signal: AbortSignal },
+): Promise<Exclude<GateAnswer, { kind: "stale" }>> {
+  const gate = await openGate(deps, ids, input);
+  if (gate.kind !== "stale") return gate;
+  const { workspaceId } = ids;
+  await openConnection(deps, { workspaceId, connectionId: gate.connectionId }, input.signal);
+  const again = await openGate(deps, ids, { ...input, asItIs: true });
+  if (again.kind === "stale") throw new Error("the gate asks for another refresh");
+  return again;
 }
 
 function ambiguousUnlessKnown(error: unknown): PlatformError {

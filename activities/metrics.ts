@@ -1,6 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import { addAttempt } from "#db/delivery-changes.ts";
-import { Channel, Delivery, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
+import { Channel, Connection, Delivery, MetricSnapshot, Post, Target } from "#db/entities/index.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
@@ -40,6 +40,9 @@ export function createMetricActivities(deps: ActivityDeps): MetricActivities {
         const target = orGone(await em.findOne(Target, { id: targetId }), "target");
         const channel = await em.findOne(Channel, { id: target.channelId });
         if (!channel || !target.remoteId || !stillStands(target)) return false;
+        // Measured again once the account is connected again: the sweep sees to that.
+        const connection = await em.findOne(Connection, { id: channel.connectionId });
+        if (!connection || connection.disconnectedAt) return false;
         try {
           const open = await openConnection(
             deps,

@@ -7,11 +7,13 @@ import {
   NotificationSettings,
   Outbox,
   Post,
+  Target,
   WorkspaceDetails,
 } from "#db/entities/index.ts";
 import { grantCredits, reserveCredits } from "#db/credits.ts";
 import { setConnectionStatus } from "#db/connection-changes.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { setPostStatus } from "#db/post-changes.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { guest, person, type Caller } from "#test/api/callers.ts";
 import { addAgent, addChannel } from "#test/api/rows.ts";
@@ -165,6 +167,35 @@ describe("who is told", () => {
       await tell("post.failed", "post", id, { version: 2 });
       expect(await rows()).toHaveLength(count);
     }
+  });
+
+  it("are told of the channels of a post that it is about", async () => {
+    const id = await postIn("scheduled");
+    const channels = [await addChannel(api, owner.workspaceId, "bluesky")];
+    const other = await owner.call("PATCH", `/v1/posts/${id}`, {
+      body: {
+        targets: [
+          ...(await db().find(Target, { postId: id })).map(({ channelId }) => ({ channelId })),
+          ...channels.map(({ channelId }) => ({ channelId })),
+        ],
+      },
+    });
+    expect(other.statusCode, other.body).toBe(200);
+    // As a story does it, all in one transaction.
+    await db().transactional(async (em) => {
+      const post = await em.findOneOrFail(Post, { id });
+      const targets = await em.find(Target, { postId: id });
+      for (const target of targets)
+        target.status = target.platform === "bluesky" ? "failed" : "published";
+      post.status = "publishing";
+      await setPostStatus(em, post, "partially_published");
+    });
+    expect(await rows()).toMatchObject([{ kind: "failed", subjectName: "A bluesky profile" }]);
+    await tell("post.overdue", "post", id, { version: 1 });
+    expect(await rows()).toMatchObject([
+      {},
+      { kind: "overdue", subjectName: "A bluesky profile, A sandbox profile" },
+    ]);
   });
 
   it("are told of an account once for each authorization of it", async () => {

@@ -1,22 +1,20 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { MessageStatus } from "#db/entities/notification.ts";
 import {
-  Connection,
   Member,
   Notification,
   NotificationSettings,
-  Post,
   User,
   WorkspaceDetails,
 } from "#db/entities/index.ts";
 import { insertRowOnce } from "#db/insert-row.ts";
 import { chatSealContext } from "#db/notification-chat.ts";
 import { inWorkspace, outsideWorkspaces, type EntityManager } from "#db/orm.ts";
+import { stillNeeded } from "#db/still-needed.ts";
 import { openSecrets } from "#db/vault/open.ts";
 import { cut } from "#domain/cut.ts";
 import { nextMessageMove, type WaitingMessage } from "#domain/next-message-move.ts";
 import type { NotificationKind, NotificationSubject } from "#domain/notifications.ts";
-import { isUsable, openPosts, type PostStatus } from "#domain/states.ts";
 import type { MemberIds } from "#workflows/ids.ts";
 import type { MessageActivities, NotificationActivities } from "#workflows/notify-member.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -196,47 +194,6 @@ async function noteError(
     ]);
   await em.nativeUpdate(NotificationSettings, { userId: ids.userId }, { [`${way}Error`]: error });
 }
-
-/** What somebody else decided meanwhile, or what ended by itself, needs nobody any more. */
-async function stillNeeded(em: EntityManager, rows: Notification[]): Promise<Notification[]> {
-  const idsOf = (kind: string) =>
-    rows.filter((row) => row.subjectKind === kind).map((row) => row.subjectId);
-  const posts = new Map(
-    (
-      await em.find(
-        Post,
-        { id: { $in: idsOf("post") } },
-        { fields: ["id", "status", "overdueAt"], refresh: true },
-      )
-    ).map((post) => [post.id, post]),
-  );
-  const connections = new Map(
-    (
-      await em.find(Connection, { id: { $in: idsOf("connection") } }, { fields: ["id", "status"] })
-    ).map((connection) => [connection.id, connection.status]),
-  );
-  return rows.filter((row) => {
-    if (row.subjectKind === "connection") {
-      const status = connections.get(row.subjectId);
-      return status !== undefined && !isUsable(status);
-    }
-    if (row.subjectKind !== "post") return true;
-    const post = posts.get(row.subjectId);
-    if (!post) return false;
-    // It has a new time, or goes on at somebody's word.
-    if (row.kind === "overdue" && !post.overdueAt) return false;
-    return needingStates[row.kind]?.includes(post.status) ?? true;
-  });
-}
-
-/** States in which a post still is what its notification says. */
-const needingStates: Readonly<Record<string, readonly PostStatus[]>> = {
-  needs_approval: ["awaiting_approval"],
-  failed: ["failed", "partially_published"],
-  unconfirmed: ["unconfirmed"],
-  blocked: ["blocked"],
-  overdue: openPosts,
-};
 
 async function openChatUrl(deps: ActivityDeps, ids: MemberIds): Promise<string> {
   const settings = await inWorkspace(deps.orm, ids.workspaceId).findOne(

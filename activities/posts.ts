@@ -4,7 +4,9 @@ import { Post, Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { cancelPost, removeQueuedData } from "#db/post-changes.ts";
+import type { PostMove } from "#domain/next-post-move.ts";
 import { postMachine, targetMachine } from "#domain/states.ts";
+import type { PartClaim } from "#workflows/deliver-target.ts";
 import type { PublishPostActivities as EarlierActivities } from "#workflows/previous/publish-post.ts";
 import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -14,8 +16,30 @@ import {
   readPostRows,
   sealPost,
   settlePost,
+  type PostRows,
 } from "./lib/decide-post.ts";
+import { claimFrom } from "./lib/claim-part.ts";
 import { orGone } from "./lib/find-or-gone.ts";
+
+/** The ledger's rows of what is about to go out, by target; each is made where it is not there yet. */
+async function claimFirstParts(
+  em: EntityManager,
+  deps: ActivityDeps,
+  { post, targets, deliveries, accounts }: PostRows,
+  move: Extract<PostMove, { kind: "deliver" }>,
+): Promise<Record<string, PartClaim>> {
+  const claims: Record<string, PartClaim> = {};
+  for (const target of targets.filter(({ id }) => move.targetIds.includes(id)))
+    claims[target.id] = await claimFrom(em, deps, {
+      post,
+      target,
+      existing: deliveries.find((one) => one.targetId === target.id && one.part === 0) ?? null,
+      connectionId: accounts.get(target.channelId)?.connectionId,
+      version: move.version,
+      part: 0,
+    });
+  return claims;
+}
 
 /** What `publishPost` asks of our own database, as it is now and as runs that began before ask it. */
 export function createPostActivities(
@@ -41,7 +65,9 @@ export function createPostActivities(
         const at = new Date(now);
         const rows = await readPostRows(em, post);
         await settlePost(em, rows);
-        return decideReadyPost(em, rows, at);
+        const move = await decideReadyPost(em, rows, at);
+        if (move.kind !== "deliver") return move;
+        return { ...move, claims: await claimFirstParts(em, deps, rows, move) };
       }),
 
     nextPostMove: ({ now, ...ids }) =>

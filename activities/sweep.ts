@@ -6,8 +6,10 @@ import {
   OauthState,
   WebhookDelivery,
 } from "#db/entities/index.ts";
+import { isForgotten } from "#db/connection-changes.ts";
+import { disconnectedInUse } from "#db/connection-use.ts";
 import { wakeNotifiers } from "#db/notify-members.ts";
-import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { inWorkspace, outsideWorkspaces, type EntityManager } from "#db/orm.ts";
 import { dispatchAlone } from "#db/outbox/dispatch-alone.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { restartDeliveries } from "#db/webhook-changes.ts";
@@ -68,6 +70,7 @@ export function createSweepActivities(deps: ActivityDeps): SweepActivities {
         await em.nativeDelete(WebhookDelivery, {
           createdAt: { $lt: ago(retention.webhookDeliveriesMs) },
         });
+        await em.transactional(forgetUnused);
         await em.transactional(async (tx) => {
           const lost = { workspaceId, before: ago(lostAfterMs) };
           await restartDeliveries(tx, lost);
@@ -85,6 +88,18 @@ async function workspacesOfThisMinute(deps: ActivityDeps): Promise<string[]> {
     [deps.now().getUTCMinutes()],
   );
   return rows.map(({ id }) => id);
+}
+
+/** Removes what is left of disconnected accounts once nothing refers to their channels any more. */
+async function forgetUnused(em: EntityManager): Promise<void> {
+  const used = await disconnectedInUse(em);
+  const left = await em.find(
+    Connection,
+    { disconnectedAt: { $ne: null }, id: { $nin: used } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["wrappedKey"], orderBy: { id: "asc" } },
+  );
+  const ids = left.filter(isForgotten).map(({ id }) => id);
+  await em.nativeDelete(Connection, { id: { $in: ids } });
 }
 
 /** Removes the state, and disconnects its connection unless something came of it. Returns whether it did. */

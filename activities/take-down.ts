@@ -1,7 +1,7 @@
 import { LockMode } from "@mikro-orm/core";
 import { ApplicationFailure } from "@temporalio/common";
 import { addAttempt } from "#db/delivery-changes.ts";
-import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
+import { Channel, Connection, Delivery, Post, Target } from "#db/entities/index.ts";
 import type { RemovalStatus } from "#db/entities/target.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { setRemoval } from "#db/set-removal.ts";
@@ -63,9 +63,10 @@ export function createTakeDownActivities(
 function endOf(
   target: Target,
   failure: RemovalFailure | undefined,
-): { status: RemovalStatus; detail: string } {
+): { status: RemovalStatus; detail: string; code?: string } {
   if (!failure) return { status: "removed", detail: "It was taken down." };
-  if (failure.code !== "not_supported") return { status: "failed", detail: failure.detail };
+  if (failure.code !== "not_supported")
+    return { status: "failed", detail: failure.detail, code: failure.code };
   const link = target.remoteUrl ? ` Do it there by hand: ${target.remoteUrl}` : "";
   return { status: "not_supported", detail: `${failure.detail}${link}` };
 }
@@ -118,7 +119,10 @@ async function tryToRemove(
   const target = await em.findOne(Target, { id: ids.targetId });
   if (!delivery || !target || delivery.removedAt) return { kind: "gone" };
   const channel = await em.findOne(Channel, { id: target.channelId });
-  if (!delivery.remoteId || !channel) return unreachable(delivery, target);
+  const connected = channel
+    ? await em.count(Connection, { id: channel.connectionId, disconnectedAt: null })
+    : 0;
+  if (!delivery.remoteId || !channel || connected === 0) return unreachable(delivery, target);
   const startedAt = deps.now();
   let calls: CallSummary[] = [];
   let refusedVersion: number | undefined;

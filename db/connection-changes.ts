@@ -1,6 +1,6 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { connectionMachine, type ConnectionStatus } from "#domain/states.ts";
-import type { Connection } from "./entities/index.ts";
+import { Channel, type Connection } from "./entities/index.ts";
 import { recordEvent } from "./record-event.ts";
 import type { KeyRing } from "./vault/key-ring.ts";
 import { sealSecrets } from "./vault/seal.ts";
@@ -47,6 +47,45 @@ export function sealIntoConnection(input: {
   connection.refreshAskedAt = null;
   connection.expiresAt = input.expiresAt ?? null;
   connection.refreshExpiresAt = input.refreshExpiresAt ?? null;
+}
+
+/**
+ * Whether a disconnected connection was told to its platform and keeps no secrets any more: what is left of it is only
+ * there for the account to come back. Read it with `wrappedKey`.
+ */
+export function isForgotten(connection: Connection): boolean {
+  return (
+    connection.disconnectedAt instanceof Date &&
+    typeof connection.remoteAccountId === "string" &&
+    connection.wrappedKey === null
+  );
+}
+
+/**
+ * Removes the secrets and all that the platform said of the account but its id and name, which it is known again by.
+ * Call it within the transaction that locks the row.
+ */
+export async function stripConnection(em: EntityManager, connection: Connection): Promise<void> {
+  Object.assign(connection, {
+    sealedSecrets: null,
+    wrappedKey: null,
+    accountData: null,
+    scopes: null,
+    handle: null,
+    problem: null,
+    expiresAt: null,
+    refreshExpiresAt: null,
+    refreshAskedAt: null,
+    begunBySession: null,
+    begunByKey: null,
+  } satisfies Partial<Connection>);
+  connection.version += 1;
+  await em.flush();
+  await em.nativeUpdate(
+    Channel,
+    { connectionId: connection.id },
+    { handle: null, url: null, avatarUrl: null },
+  );
 }
 
 /** Where a connection's secrets belong: they open nowhere else. */

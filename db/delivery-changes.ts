@@ -1,4 +1,4 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
+import { raw, type EntityManager } from "@mikro-orm/postgresql";
 import { cut } from "#domain/cut.ts";
 import type { PlatformError } from "#domain/errors.ts";
 import {
@@ -8,6 +8,7 @@ import {
   targetMachine,
   type TargetStatus,
 } from "#domain/states.ts";
+import { metricSlots } from "#temporal.config";
 import { countTarget } from "../observe/metrics.ts";
 import { Delivery, DeliveryAttempt, Target, type Post } from "./entities/index.ts";
 import type { CallSummary } from "./entities/delivery-attempt.ts";
@@ -60,11 +61,10 @@ export async function addAttempt(
     decidedBy?: string;
   },
 ): Promise<string> {
-  const number = (await em.count(DeliveryAttempt, { deliveryId: delivery.id })) + 1;
   return insertRow(em, DeliveryAttempt, {
     workspaceId: delivery.workspaceId,
     deliveryId: delivery.id,
-    number,
+    number: raw("(select count(*) + 1 from delivery_attempt where delivery_id = ?)", [delivery.id]),
     step,
     startedAt: end?.startedAt ?? now,
     ...(end
@@ -120,6 +120,8 @@ export async function markPublished(
     workflowType: "collectMetrics",
     workflowId: `metrics/${post.id}`,
     input: { postId: post.id },
+    // What is due goes out first: measuring begins when there is something to measure.
+    notBefore: new Date(now.getTime() + metricSlots[0].afterMs),
   });
   await settleOver(em, post);
   return true;

@@ -1,4 +1,4 @@
-import type { EntityName, RequiredEntityData } from "@mikro-orm/core";
+import { JsonType, type EntityName, type RequiredEntityData } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { newId } from "./entities/lib.ts";
 
@@ -61,5 +61,22 @@ function withDefaults<Entity extends object>(
     ...("createdAt" in properties ? { createdAt: now } : {}),
     ...("updatedAt" in properties ? { updatedAt: now } : {}),
   };
-  return { ...defaults, ...row };
+  const complete: Record<string, unknown> = { ...defaults, ...row };
+  for (const [name, value] of Object.entries(complete)) {
+    // The ORM would write null where a property inside is undefined: JSON has no such property.
+    if (properties[name as keyof typeof properties]?.customType instanceof JsonType)
+      complete[name] = withoutUndefined(value);
+  }
+  return complete as RequiredEntityData<Entity>;
+}
+
+/** JSON without the properties that are undefined, however deep. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutUndefined(one));
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) =>
+      one === undefined ? [] : [[name, withoutUndefined(one)]],
+    ),
+  );
 }

@@ -1,7 +1,8 @@
-import { LockMode } from "@mikro-orm/core";
+import { LockMode, type RequiredEntityData } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { planOccurrences, type OccurrencePlan } from "#domain/plan-occurrences.ts";
+import { planOccurrences } from "#domain/plan-occurrences.ts";
 import type { Occurrence } from "#domain/recurrence.ts";
+import type { SeriesTemplate } from "#domain/schemas/series.ts";
 import { systemClocks } from "./clocks.ts";
 import { Asset, Post, Series } from "./entities/index.ts";
 import { newId } from "./entities/lib.ts";
@@ -42,7 +43,7 @@ export async function makeOccurrences(
     },
     now,
   );
-  const missing = await missingOf(em, series, plan);
+  const missing = plan.make.length === 0 ? { targets: [] } : await placesOf(em, series.template);
   const making = await notYetMade(em, series, plan.make);
   if ("reason" in missing && making.length > 0) {
     series.status = "paused";
@@ -76,13 +77,11 @@ export async function makeOccurrences(
 type Missing = { reason: { code: string; detail: string } } | { targets: AskedTarget[] };
 type AskedTarget = NewTarget & { requiresApproval: boolean };
 
-/** Where its posts go; or what is not there any more. */
-async function missingOf(
+/** Where such posts go; or what is not there any more. */
+export async function placesOf(
   em: EntityManager,
-  { template }: Series,
-  plan: OccurrencePlan,
+  template: Pick<SeriesTemplate, "assets" | "parts" | "targets">,
 ): Promise<Missing> {
-  if (plan.make.length === 0) return { targets: [] };
   const rows = await em.execute<(NewTarget["channel"] & { requiresApproval: boolean })[]>(
     `select c."id", c."platform", c."name", c."handle", c."defaults",
        c."requires_approval" as "requiresApproval"
@@ -140,41 +139,49 @@ async function notYetMade(
   return occurrences.filter(({ at }) => !made.has(at.getTime()));
 }
 
-async function makePost(
+function makePost(
   em: EntityManager,
   input: { series: Series; occurrence: Occurrence; targets: AskedTarget[] },
 ): Promise<string> {
   const { series, occurrence, targets } = input;
-  const { workspaceId, template } = series;
-  const id = newId();
-  // A channel may ask for approval since the series was made without.
-  const asks = series.approval === "required" || targets.some((one) => one.requiresApproval);
-  const status = asks ? "preparing" : "scheduled";
-  const post = {
-    id,
-    workspaceId,
+  const { template } = series;
+  const row = {
+    workspaceId: series.workspaceId,
     content: template.content,
     parts: template.parts,
     campaign: template.campaign ?? null,
-  };
-  await insertRow(em, Post, {
-    ...post,
-    status,
-    version: 1,
     assets: template.assets,
     labels: template.labels ?? [],
-    scheduleMode: "at",
     dueAt: occurrence.at,
     localAt: occurrence.localAt,
     timeZone: series.timeZone,
     zoneData: systemClocks.version,
     seriesId: series.id,
     occurrenceAt: occurrence.at,
-    approval: asks ? "required" : "none",
+    approval: series.approval,
     createdBy: series.createdBy,
     writtenBy: series.writtenBy,
     offlineOutput: series.offlineOutput,
-  });
+  };
+  return writeOccurrence(em, row, targets);
+}
+
+type OccurrenceRow = Omit<RequiredEntityData<Post>, "id" | "status" | "version" | "scheduleMode"> &
+  Pick<Post, "workspaceId" | "content" | "parts" | "campaign" | "approval">;
+
+/** Writes a post of a series; gives what Temporal is to be told after the commit. */
+export async function writeOccurrence(
+  em: EntityManager,
+  row: OccurrenceRow,
+  targets: readonly AskedTarget[],
+): Promise<string> {
+  const id = newId();
+  const { workspaceId } = row;
+  // A channel may ask for approval since the series was made without.
+  const asks = row.approval === "required" || targets.some((one) => one.requiresApproval);
+  const status = asks ? "preparing" : "scheduled";
+  const post = { ...row, id, approval: asks ? ("required" as const) : ("none" as const) };
+  await insertRow(em, Post, { ...post, status, version: 1, scheduleMode: "at" });
   await insertTargets(em, [{ post, targets }]);
   await recordEvent(em, {
     workspaceId,

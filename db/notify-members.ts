@@ -6,6 +6,7 @@ import {
   type NotifiableMember,
   type NotificationKind,
 } from "#domain/notifications.ts";
+import type { TargetStatus } from "#domain/states.ts";
 import { newId } from "./entities/lib.ts";
 import { outboxChannel } from "./outbox/enqueue.ts";
 
@@ -27,7 +28,7 @@ export async function notifyMembers(em: EntityManager, event: NotableEvent): Pro
   const kind = notificationKindOf(event.type);
   if (!kind) return;
   const { workspaceId, type, subjectKind, subjectId } = event;
-  const subject = await lookAt(em, event);
+  const subject = await lookAt(em, kind, event);
   const members = await em.execute<NotifiableMember[]>(
     `select member.user_id as "userId", member.role, settings.choices
      from member left join notification_settings settings
@@ -114,19 +115,31 @@ function causeOf(kind: NotificationKind, event: NotableEvent, episode: string | 
 }
 
 const subjects: Readonly<Record<string, string>> = {
-  post: `select string_agg(distinct channel_name, ', ') as name, null as episode from target where post_id = ?`,
+  post: `select coalesce(string_agg(distinct channel_name, ', ') filter (where status = ?),
+      string_agg(distinct channel_name, ', ')) as name, null as episode from target where post_id = ?`,
   run: `select agent.name, null as episode from run join agent on agent.id = run.agent_id where run.id = ?`,
   agent: `select name, null as episode from agent where id = ?`,
   connection: `select coalesce(name, platform) as name, secrets_version::text as episode from connection where id = ?`,
 };
 
+/** Of a post's targets, those that it is about; all where none is in that state. */
+const concerned: Partial<Record<NotificationKind, TargetStatus>> = {
+  failed: "failed",
+  unconfirmed: "unconfirmed",
+  blocked: "blocked",
+};
+
 async function lookAt(
   em: EntityManager,
+  kind: NotificationKind,
   { subjectKind, subjectId }: NotableEvent,
 ): Promise<{ name: string | null; episode: string | null }> {
   const query = subjects[subjectKind];
+  // What became of the targets may not be written yet.
+  if (concerned[kind]) await em.flush();
+  const values = subjectKind === "post" ? [concerned[kind] ?? "", subjectId] : [subjectId];
   const [row] = query
-    ? await em.execute<{ name: string | null; episode: string | null }[]>(query, [subjectId])
+    ? await em.execute<{ name: string | null; episode: string | null }[]>(query, values)
     : [];
   return row ?? { name: null, episode: null };
 }

@@ -55,12 +55,21 @@ export async function begunParts(
   em: EntityManager,
   targets: readonly Target[],
 ): Promise<Map<string, { published: number; underWay: boolean }>> {
-  const rows = await em.find(Delivery, {
-    targetId: { $in: targets.map(({ id }) => id) },
-    status: { $in: ["sending", "unknown", "published"] },
-  });
+  return begunOf(
+    await em.find(Delivery, {
+      targetId: { $in: targets.map(({ id }) => id) },
+      status: { $in: ["sending", "unknown", "published"] },
+    }),
+  );
+}
+
+/** The same of deliveries that were read already. */
+export function begunOf(
+  deliveries: readonly Pick<Delivery, "targetId" | "status">[],
+): Map<string, { published: number; underWay: boolean }> {
   const begun = new Map<string, { published: number; underWay: boolean }>();
-  for (const { targetId, status } of rows) {
+  for (const { targetId, status } of deliveries) {
+    if (!["sending", "unknown", "published"].includes(status)) continue;
     const known = begun.get(targetId) ?? { published: 0, underWay: false };
     begun.set(targetId, {
       published: known.published + (status === "published" ? 1 : 0),

@@ -7,7 +7,7 @@ import { recordEvent } from "./record-event.ts";
 export async function setRemoval(
   em: EntityManager,
   target: Target,
-  removal: { status: RemovalStatus; detail: string; at: Date },
+  removal: { status: RemovalStatus; detail: string; at: Date; code?: string },
 ): Promise<void> {
   const before = target.removal?.status;
   target.removal = { ...removal, at: removal.at.toISOString() };

@@ -8,7 +8,8 @@ const advice: Record<string, string> = {
   no_answer: "Nothing: it is read whether the post is out before anything is sent again.",
   gave_up: "Look whether the platform works, then retry.",
   expired: "Schedule it anew if it still makes sense.",
-  given_up: "Look on the platform. If it is not there, make a new post.",
+  given_up:
+    "Look on the platform. If it is there, say so with its address; if not, make a new post.",
   taken_down: "Nothing: it was being taken down, so the rest was not sent.",
   interrupted: "Retry to send the parts that are left.",
   stopped: "Retry to send the parts that are left, or take down what is out.",
@@ -26,7 +27,8 @@ const advice: Record<string, string> = {
 };
 
 const byOutcome: Record<string, string> = {
-  rejected: "Change what the platform names, then make a new post or retry.",
+  rejected:
+    "Change what the platform names, then retry. Where a part of the post is out, make a new post of the rest.",
   not_accepted: "Nothing: it is tried again by itself.",
   refused: "Connect the account again if it does not recover by itself.",
   not_visible: "Look on the platform whether it is shown.",

@@ -88,9 +88,17 @@ function checkPart(name: string, value: string): void {
         ? " It is one of HOURLY, DAILY, WEEKLY, MONTHLY, YEARLY."
         : name === "BYMINUTE"
           ? " It is one minute, so that occurrences are at least an hour apart."
-          : "";
+          : rangeOf(part);
     throw invalidRule(`${name} can't be ${value.slice(0, 60)}.${hint}`);
   }
+}
+
+/** In words, what a part may hold that is a number. */
+function rangeOf({ item, most, from, to }: (typeof parts)[string]): string {
+  if (from === undefined || to === undefined) return "";
+  const fromEnd = item.test("-1") ? `, or from -${from} to -${to} counted from the end` : "";
+  const many = most > 1 ? `; ${most} of them at the most` : "";
+  return ` It is a number from ${from} to ${to}${fromEnd}${many}.`;
 }
 
 /** What RFC 5545, 3.3.10 says of parts that do not go together. */

@@ -79,7 +79,7 @@ function beforeSending(facts: WaitingFacts, now: Date): WaitingFor {
       reason: "rendition",
       since: target.statusAt,
       until: null,
-      detail: "The media is made to fit the platform.",
+      detail: "It is being prepared: its media, where it has any, is made to fit the platform.",
     };
   }
   if (post.status === "awaiting_approval") {

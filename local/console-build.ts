@@ -5,6 +5,7 @@ const consoleBuild: Build = {
   sources: [
     "web/**/*",
     "domain/**/*.ts",
+    "docs/notifications.md",
     "scripts/build-console.ts",
     "tsconfig.json",
     "package-lock.json",

@@ -6,6 +6,7 @@ import {
   isCancellation,
   sleep,
 } from "@temporalio/workflow";
+import type { PostStatus } from "#domain/states.ts";
 import { localOptions, platformOptions, publishOptions } from "#temporal.config";
 import type { TargetIds } from "./ids.ts";
 import type {
@@ -50,31 +51,48 @@ const afterFailureMs = 10 * 60_000;
 const afterFailedReadingMs = 60 * 60_000;
 const maximumFailedReadings = 24;
 
+/** How a part ended. */
+export interface PartEnd {
+  out: boolean;
+  /** What became of the post, where this was the last of it and nothing else is to be done. */
+  post?: PostStatus;
+}
+
 /**
  * Delivers one target, part by part and each exactly once. Ends when all are out, or one is not: the target's row then
- * says why, and a later run goes on from there.
+ * says why, and a later run goes on from there. Returns what became of the post where this ended it.
  */
-export async function deliverTarget(input: { ids: TargetIds; version: number }): Promise<void> {
+export async function deliverTarget(input: {
+  ids: TargetIds;
+  version: number;
+  /** Of the first part, where it was claimed already. */
+  claim?: PartClaim | undefined;
+}): Promise<PostStatus | undefined> {
   const ledger = toldLocalActivities<DeliveryLedgerActivities>(localOptions, {
     claimPart: "claim the delivery in the ledger",
     exhaustDelivery: "give up after the last try",
   });
+  const { ids, version } = input;
+  let end: PartEnd = { out: false };
   for (let part = 0, parts = 1; part < parts; part += 1) {
-    const claim = await ledger.claimPart({ ...input.ids, version: input.version, part });
+    const claim =
+      (part === 0 ? input.claim : undefined) ?? (await ledger.claimPart({ ...ids, version, part }));
     parts = claim.parts;
     if (claim.state === "published") continue;
-    if (claim.state === "ended") return;
-    if (!(await deliverPart({ ...input, claim, ledger }))) return;
+    if (claim.state === "ended") return undefined;
+    end = await deliverPart({ ids, version, claim, ledger });
+    if (!end.out) return undefined;
   }
+  return end.post;
 }
 
-/** What was claimed is created, waited for, published, and settled by reading where it is unclear. True when it is out. */
+/** What was claimed is created, waited for, published, and settled by reading where it is unclear. */
 export async function deliverPart(input: {
   ids: TargetIds;
   version: number;
   claim: Omit<PartClaim, "parts">;
   ledger: Pick<DeliveryLedgerActivities, "exhaustDelivery">;
-}): Promise<boolean> {
+}): Promise<PartEnd> {
   const { claim, ledger } = input;
   const ids: DeliveryIds = { ...input.ids, deliveryId: claim.deliveryId };
   // One account's burst does not starve the others.
@@ -98,21 +116,23 @@ export async function deliverPart(input: {
   for (let tries = 0; tries < maximumTries; tries += 1) {
     if (unclear) {
       const found = await settleByReading({ ids, platform });
-      if (found === "published" || found === "unprovable") return found === "published";
+      if (found === "published" || found === "unprovable") return { out: found === "published" };
       if (found === "unreadable") return giveUp(ids, ledger);
       unclear = false;
       await pauseAfter(tries);
     }
     const ready = await makeReady({ ids, steps: claim.steps, platform, polls });
     if (polls.left === 0) break;
-    if (ready.kind === "ended") return false;
+    if (ready.kind === "ended") return { out: false };
     if (ready.kind === "wait") {
       await waitFor(ready, tries);
       if (ready.asked) tries -= 1;
       continue;
     }
     const result = await publishOnce({ ids, version: input.version, publishDelivery });
-    if (result.kind === "published" || result.kind === "ended") return result.kind === "published";
+    if (result.kind === "published")
+      return { out: true, ...(result.post ? { post: result.post } : {}) };
+    if (result.kind === "ended") return { out: false };
     if (result.kind === "unclear") {
       unclear = true;
       continue;
@@ -122,15 +142,15 @@ export async function deliverPart(input: {
   }
   const found = unclear ? await settleByReading({ ids, platform }) : "absent";
   if (found === "absent" || found === "unreadable") return giveUp(ids, ledger);
-  return found === "published";
+  return { out: found === "published" };
 }
 
 async function giveUp(
   ids: DeliveryIds,
   ledger: Pick<DeliveryLedgerActivities, "exhaustDelivery">,
-): Promise<false> {
+): Promise<PartEnd> {
   await ledger.exhaustDelivery(ids);
-  return false;
+  return { out: false };
 }
 
 /** Waits exactly as long as was asked for; else longer with every try: an outage of hours is no reason to give up. */

@@ -1,3 +1,4 @@
+import type { PostStatus } from "#domain/states.ts";
 import type { TargetIds } from "./ids.ts";
 
 /**
@@ -12,7 +13,9 @@ export interface Wait {
 }
 
 /** How one try ended. */
-export type PublishResult = { kind: "published" } | Wait | { kind: "ended" } | { kind: "unclear" };
+export type PublishResult =
+  /** `post`: what became of the post, where this was the last of it. */
+  { kind: "published"; post?: PostStatus } | Wait | { kind: "ended" } | { kind: "unclear" };
 
 export type ReconcileResult =
   | { kind: "published" }

@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  condition,
   continueAsNew,
   isCancellation,
   patched,
@@ -12,7 +13,7 @@ import type { PostMove } from "#domain/next-post-move.ts";
 import type { PostStatus } from "#domain/states.ts";
 import { localOptions } from "#temporal.config";
 import { onChanged } from "./changed.ts";
-import { deliverTarget } from "./deliver-target.ts";
+import { deliverTarget, type PartClaim } from "./deliver-target.ts";
 import type { PostIds } from "./ids.ts";
 import { makeRenditions, tellOperators } from "./post-steps.ts";
 import { publishPostBefore } from "./previous/publish-post.ts";
@@ -24,12 +25,19 @@ export interface PublishPostActivities {
    * Reads the post's row and says what it asks for, having written what follows from the row alone: what nobody decided
    * in time expires, what is ready to go out is fixed, what has ended is settled.
    */
-  lookAtPost(input: PostIds & { now: number }): Promise<PostMove>;
+  lookAtPost(input: PostIds & { now: number }): Promise<ToldMove>;
   /** Marks a target whose media can't be made to fit. */
   failTarget(input: PostIds & { targetId: string; code: string; detail: string }): Promise<void>;
   /** Removes what a cancelled post left: renditions and deliveries that were never sent. */
   clearCancelledPost(input: PostIds): Promise<void>;
 }
+
+/** A move, and of what is to be delivered the claims in the ledger, by target. */
+export type ToldMove = PostMove & { claims?: Record<string, PartClaim> };
+
+const looksWhileDelivering = "publish-post/looks-while-delivering";
+
+type Deliver = Extract<ToldMove, { kind: "deliver" }>;
 
 /** How long a post waits when its row says "deliver" and the gate lets nothing pass. A nudge ends the wait. */
 const afterClosedGateMs = 60_000;
@@ -87,7 +95,7 @@ async function tellStory(input: {
       case "await_connection":
         await row.waitUntil(move.until, "waiting for the account to be connected again");
         break;
-      case "deliver":
+      case "deliver": {
         // The gate let nothing pass though the row said so (a halt, for example): asking at once would never end.
         if (delivered === move.version) {
           await row.waitUntil(Date.now() + afterClosedGateMs, "waiting before trying again");
@@ -96,8 +104,17 @@ async function tellStory(input: {
           continue;
         }
         delivered = move.version;
-        await orLookAgain(row, () => deliverAll({ ids, move }));
-        break;
+        const ended = await orLookAgain(row, () => deliverAll({ ids, move, row, activities }));
+        // What ended the post said so: its row needs no further look, unless it changed since.
+        if (row.changed()) {
+          // Nor does it wait behind a gate that was closed before.
+          if (patched(looksWhileDelivering)) delivered = undefined;
+          break;
+        }
+        if (!ended) break;
+        tellOperators({ kind: "done", status: ended, published: true });
+        return { status: ended };
+      }
       case "done":
         // Told meanwhile that the row changed (a person asked to go on): the end is not the end yet.
         if (row.changed()) break;
@@ -112,28 +129,27 @@ async function look(input: {
   ids: PostIds;
   row: ReturnType<typeof onChanged>;
   activities: PublishPostActivities;
-}): Promise<PostMove | undefined> {
-  let move: PostMove | undefined;
-  await orLookAgain(input.row, async () => {
-    move = await input.activities.lookAtPost({ ...input.ids, now: Date.now() });
-  });
-  return move;
+}): Promise<ToldMove | undefined> {
+  return orLookAgain(input.row, () =>
+    input.activities.lookAtPost({ ...input.ids, now: Date.now() }),
+  );
 }
 
 /**
  * A step of ours that failed after all its retries ends nothing: the row says what became of the post, and is looked at
  * again later. Only a row in a final state ends this story.
  */
-async function orLookAgain(
+async function orLookAgain<Result>(
   row: ReturnType<typeof onChanged>,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     // A local activity's failure comes bare, another's within an ActivityFailure.
     if (isCancellation(error) || !(error instanceof TemporalFailure) || isGone(error)) throw error;
     await row.waitUntil(Date.now() + afterFailureMs, "something failed on our side; looking again");
+    return undefined;
   }
 }
 
@@ -143,21 +159,52 @@ function isGone(error: TemporalFailure): boolean {
   return cause instanceof ApplicationFailure && cause.type === "gone";
 }
 
-/** Delivers the targets side by side, each to its end: what breaks one does not cut the others short. */
-async function deliverAll({
-  ids,
-  move,
-}: {
+/**
+ * Delivers the targets side by side, each to its end: what breaks one does not cut the others short. One that a person
+ * sends on its way again meanwhile (retried, or its account connected again) does not wait for the others. Returns what
+ * became of the post where a delivery ended it.
+ */
+async function deliverAll(input: {
   ids: PostIds;
-  move: Extract<PostMove, { kind: "deliver" }>;
-}): Promise<void> {
-  const ended = await Promise.allSettled(
-    move.targetIds.map((targetId) =>
-      deliverTarget({ ids: { ...ids, targetId }, version: move.version }),
-    ),
-  );
-  const reasons: unknown[] = ended.flatMap((one) =>
-    one.status === "rejected" ? [one.reason] : [],
-  );
-  if (reasons.length > 0) throw reasons.find(isCancellation) ?? reasons[0];
+  move: Deliver;
+  row: ReturnType<typeof onChanged>;
+  activities: PublishPostActivities;
+}): Promise<PostStatus | undefined> {
+  const { ids, row, activities } = input;
+  const underWay = new Set<string>();
+  const failures: unknown[] = [];
+  let ended: PostStatus | undefined;
+  const deliver = async (targetId: string, { version, claims }: Deliver): Promise<void> => {
+    underWay.add(targetId);
+    try {
+      const claim = claims?.[targetId];
+      ended = (await deliverTarget({ ids: { ...ids, targetId }, version, claim })) ?? ended;
+    } catch (error) {
+      failures.push(error);
+    } finally {
+      underWay.delete(targetId);
+    }
+  };
+  const deliverThoseOf = (move: Deliver): void => {
+    for (const targetId of move.targetIds)
+      if (!underWay.has(targetId)) void deliver(targetId, move);
+  };
+
+  deliverThoseOf(input.move);
+  for (;;) {
+    // What is being delivered goes on to its end, cancelled or not.
+    const changed = await CancellationScope.nonCancellable(async () => {
+      await condition(() => underWay.size === 0 || row.changed());
+      if (underWay.size === 0) return false;
+      if (patched(looksWhileDelivering)) return true;
+      await condition(() => underWay.size === 0);
+      return false;
+    });
+    if (!changed) break;
+    row.clear();
+    const move = await CancellationScope.nonCancellable(() => look({ ids, row, activities }));
+    if (move?.kind === "deliver") deliverThoseOf(move);
+  }
+  if (failures.length > 0) throw failures.find(isCancellation) ?? failures[0];
+  return ended;
 }

@@ -3,12 +3,12 @@ import {
   Agent,
   Approval,
   Asset,
-  Channel,
-  Connection,
   Post,
-  Target,
   Workspace,
+  type Channel,
+  type Connection,
   type Delivery,
+  type Target,
 } from "#db/entities/index.ts";
 import { latestAfterDueMsOf } from "#db/latest-after-due.ts";
 import type { EntityManager } from "#db/orm.ts";
@@ -18,6 +18,7 @@ import { isUsable, type TargetStatus } from "#domain/states.ts";
 import { calendarDay } from "#domain/wake-ups.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { hashOf } from "./hash-of.ts";
+import { held } from "./prepare-call.ts";
 
 export interface Refusal {
   code: string;
@@ -30,15 +31,15 @@ interface GateInput {
   deps: ActivityDeps;
   post: Post;
   target: Target;
+  /** All of the post's, in their order. */
+  targets: Target[];
   delivery: Delivery;
+  /** Both held until the transaction ends. */
+  channel: Channel;
+  connection: Connection;
   version: number;
   now: Date;
-  /** The post's hash when the content that is about to be sent was read. */
-  sentHash: string | null;
 }
-
-/** Rows that others decide about are held as they are until `sending` is committed; who changes one is not waited for. */
-const held = { lockMode: LockMode.PESSIMISTIC_READ_OR_FAIL, refresh: true } as const;
 
 /**
  * The last look before content becomes visible, in the transaction that locks the post's row and commits `sending`:
@@ -51,14 +52,14 @@ export async function checkGate(em: EntityManager, input: GateInput): Promise<Re
     (await checkContent(em, input)) ??
     (await checkChannel(em, input)) ??
     (await checkHalts(em, input)) ??
-    (await checkConnection(em, input)) ??
+    checkConnection(input) ??
     (await checkQuota(em, input)) ??
     checkOfflineOutput(em, input)
   );
 }
 
 function checkPost(input: GateInput): Refusal | undefined {
-  const { post, target, delivery, version, sentHash, now } = input;
+  const { post, target, delivery, version, now } = input;
   if (!["scheduled", "preparing", "publishing", "blocked"].includes(post.status)) {
     return { code: `post_${post.status}`, detail: `The post is ${post.status}.` };
   }
@@ -74,7 +75,6 @@ function checkPost(input: GateInput): Refusal | undefined {
   const current =
     post.version === version &&
     post.contentHash !== null &&
-    sentHash === post.contentHash &&
     delivery.contentHash === post.contentHash;
   if (!current) return { code: "outdated", detail: "The post was changed meanwhile." };
   if (post.dueAt > now) return { code: "not_due", detail: "The post is not due yet." };
@@ -91,8 +91,10 @@ async function checkLateness(
   return { code: "expired", detail, target: "expired" };
 }
 
-async function checkContent(em: EntityManager, { post }: GateInput): Promise<Refusal | undefined> {
-  const targets = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
+async function checkContent(
+  em: EntityManager,
+  { post, targets }: GateInput,
+): Promise<Refusal | undefined> {
   if ((await hashOf(em, post, targets)) !== post.contentHash) {
     const detail = "The content is not the one that was fixed.";
     return { code: "content_changed", detail, target: "failed" };
@@ -106,11 +108,9 @@ async function checkContent(em: EntityManager, { post }: GateInput): Promise<Ref
 /** The channel may ask for approval since the post was accepted without: then the post does so too, while it can. */
 async function checkChannel(
   em: EntityManager,
-  { post, target }: GateInput,
+  { post, channel }: GateInput,
 ): Promise<Refusal | undefined> {
-  if (post.approval === "required") return undefined;
-  const channel = await em.findOne(Channel, { id: target.channelId }, held);
-  if (!channel?.requiresApproval) return undefined;
+  if (post.approval === "required" || !channel.requiresApproval) return undefined;
   const code = "approval_required";
   if (await askForApproval(em, post)) return { code, detail: "This channel asks for approval." };
   const detail = `${channel.name} asks for approval now. Make a post for it that asks for approval.`;
@@ -128,15 +128,8 @@ async function checkHalts(em: EntityManager, { post }: GateInput): Promise<Refus
   return { code: "agent_halted", detail: "The agent is halted.", target: "blocked" };
 }
 
-async function checkConnection(
-  em: EntityManager,
-  { target }: GateInput,
-): Promise<Refusal | undefined> {
-  const channel = await em.findOne(Channel, { id: target.channelId });
-  const connection = channel
-    ? await em.findOne(Connection, { id: channel.connectionId }, held)
-    : null;
-  if (connection && !connection.disconnectedAt && isUsable(connection.status)) return undefined;
+function checkConnection({ connection }: GateInput): Refusal | undefined {
+  if (!connection.disconnectedAt && isUsable(connection.status)) return undefined;
   return {
     code: "connection_not_usable",
     detail: "The account must be connected again before this can go out.",

@@ -3,13 +3,26 @@ import { setTarget } from "#db/delivery-changes.ts";
 import { Channel, Delivery, Post, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
-import { inWorkspace } from "#db/orm.ts";
+import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { partsOf } from "#db/post-changes.ts";
 import { targetMachine, type TargetStatus } from "#domain/states.ts";
 import type { PartClaim } from "#workflows/deliver-target.ts";
 import type { TargetIds } from "#workflows/ids.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { orGone } from "./find-or-gone.ts";
+
+/** What a claim is made of, read under the post's lock. */
+interface ClaimRows {
+  post: Post;
+  target: Target;
+  /** The ledger's row of this part, where there is one. */
+  existing: Delivery | null;
+  /** Of the target's channel; undefined where that is gone. */
+  connectionId: string | undefined;
+  /** The post's version that the story delivers. */
+  version: number;
+  part: number;
+}
 
 /** Makes the ledger's row for one part of a target, or finds the one that is there. */
 export async function claimPart(
@@ -22,64 +35,77 @@ export async function claimPart(
       "post",
     );
     const target = await em.findOne(Target, { id: ids.targetId, postId: post.id });
-    const nothing: PartClaim = {
-      deliveryId: ids.targetId,
-      connectionId: ids.targetId,
-      state: "ended",
-      steps: { create: false, poll: false },
-      parts: 1,
-    };
     // An edit replaced the target meanwhile: the story looks at the row again.
-    if (!target) return nothing;
-    const parts = partsOf(post, target).length;
-    const platform = deps.platforms.get(target.platform);
+    if (!target) return nothingToClaim(ids.targetId);
     const channel = await em.findOne(Channel, { id: target.channelId });
-    const hasMedia = (target.renditions ?? []).some((one) => (one.part ?? 0) === part);
-    const takes = (step: boolean | "media" = false) => step === true || (step && hasMedia);
-    const found = {
-      parts,
-      steps: {
-        create: takes(platform?.manifest.steps.create),
-        poll: takes(platform?.manifest.steps.poll),
-      },
-      connectionId: channel?.connectionId ?? target.id,
-    };
-    const ended: PartClaim = { ...nothing, ...found };
-    // A move that was decided before the row changed prepares nothing for a time that is not its own any more.
-    const outdated = post.version !== version && post.status !== "publishing";
-    const over = outdated || target.status === "failed" || targetMachine.isFinal(target.status);
     const existing = await em.findOne(Delivery, { targetId: target.id, part });
-    if (existing) {
-      const state = stateOf(existing);
-      if (state === "open" && over) return ended;
-      if (state === "open") {
-        // What was prepared at the platform for another version or time may be dropped there by now.
-        if (existing.postVersion !== version) existing.created = null;
-        existing.contentHash = post.contentHash ?? "";
-        existing.postVersion = version;
-      }
-      return { ...found, deliveryId: existing.id, state };
-    }
-    if (part >= parts) return ended;
-    if (!platform || !channel || over) {
-      if (!over) await setTarget(em, target, ...withoutPlace(platform !== undefined));
-      return ended;
-    }
-    const id = newId();
-    const claimedAt = deps.now();
-    await insertRow(em, Delivery, {
-      id,
-      workspaceId: ids.workspaceId,
-      targetId: target.id,
-      part,
-      status: "claimed",
-      marker: platform.marker({ deliveryId: id, claimedAt }),
-      contentHash: post.contentHash ?? "",
-      postVersion: version,
-      claimedAt,
-    });
-    return { ...found, deliveryId: id, state: "open" };
+    const connectionId = channel?.connectionId;
+    return claimFrom(em, deps, { post, target, existing, connectionId, version, part });
   });
+}
+
+/** The same with rows that were read already, in the transaction that locked the post's. */
+export async function claimFrom(
+  em: EntityManager,
+  deps: Pick<ActivityDeps, "platforms" | "now">,
+  { post, target, existing, connectionId, version, part }: ClaimRows,
+): Promise<PartClaim> {
+  const parts = partsOf(post, target).length;
+  const platform = deps.platforms.get(target.platform);
+  const hasMedia = (target.renditions ?? []).some((one) => (one.part ?? 0) === part);
+  const takes = (step: boolean | "media" = false) => step === true || (step && hasMedia);
+  const found = {
+    parts,
+    steps: {
+      create: takes(platform?.manifest.steps.create),
+      poll: takes(platform?.manifest.steps.poll),
+    },
+    connectionId: connectionId ?? target.id,
+  };
+  const ended: PartClaim = { ...nothingToClaim(target.id), ...found };
+  // A move that was decided before the row changed prepares nothing for a time that is not its own any more.
+  const outdated = post.version !== version && post.status !== "publishing";
+  const over = outdated || target.status === "failed" || targetMachine.isFinal(target.status);
+  if (existing) {
+    const state = stateOf(existing);
+    if (state === "open" && over) return ended;
+    if (state === "open") {
+      // What was prepared at the platform for another version or time may be dropped there by now.
+      if (existing.postVersion !== version) existing.created = null;
+      existing.contentHash = post.contentHash ?? "";
+      existing.postVersion = version;
+    }
+    return { ...found, deliveryId: existing.id, state };
+  }
+  if (part >= parts) return ended;
+  if (!platform || connectionId === undefined || over) {
+    if (!over) await setTarget(em, target, ...withoutPlace(platform !== undefined));
+    return ended;
+  }
+  const id = newId();
+  const claimedAt = deps.now();
+  await insertRow(em, Delivery, {
+    id,
+    workspaceId: post.workspaceId,
+    targetId: target.id,
+    part,
+    status: "claimed",
+    marker: platform.marker({ deliveryId: id, claimedAt }),
+    contentHash: post.contentHash ?? "",
+    postVersion: version,
+    claimedAt,
+  });
+  return { ...found, deliveryId: id, state: "open" };
+}
+
+function nothingToClaim(targetId: string): PartClaim {
+  return {
+    deliveryId: targetId,
+    connectionId: targetId,
+    state: "ended",
+    steps: { create: false, poll: false },
+    parts: 1,
+  };
 }
 
 function stateOf({ status }: Delivery): PartClaim["state"] {

@@ -1,8 +1,8 @@
-import { Approval, Rendition, Target, type Post } from "#db/entities/index.ts";
+import { Approval, Delivery, Rendition, Target, type Post } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { latestAfterDueMsOf } from "#db/latest-after-due.ts";
 import type { EntityManager } from "#db/orm.ts";
-import { begunParts, partsOf, setPostStatus } from "#db/post-changes.ts";
+import { begunOf, partsOf, setPostStatus } from "#db/post-changes.ts";
 import {
   expiryOf,
   isOver,
@@ -24,12 +24,23 @@ import { countDecision, countTarget } from "../../observe/metrics.ts";
 import { hashOf } from "./hash-of.ts";
 
 /** What a decision is made of, read under the post's lock. */
-interface PostRows {
+export interface PostRows {
   post: Post;
   /** In their order. */
   targets: Target[];
   /** The one that was asked for last. */
   approval: Approval | undefined;
+  /** What the ledger holds of the targets; nothing of a post that is over. */
+  deliveries: Delivery[];
+  /** By a channel's id, whose it is; nothing of a post that is over. */
+  accounts: Map<string, Account>;
+}
+
+/** The connection behind a channel. */
+export interface Account {
+  connectionId: string;
+  /** Whether it may be used now. */
+  usable: boolean;
 }
 
 /** Reads what belongs to a post. Call it within the transaction that locks the post's row. */
@@ -39,7 +50,9 @@ export async function readPostRows(em: EntityManager, post: Post): Promise<PostR
     post.approval === "none"
       ? []
       : await em.find(Approval, { postId: post.id }, { orderBy: { id: "desc" }, limit: 1 });
-  return { post, targets, approval };
+  if (isOver(post.status)) return { post, targets, approval, deliveries: [], accounts: new Map() };
+  const deliveries = await em.find(Delivery, { targetId: { $in: targets.map(({ id }) => id) } });
+  return { post, targets, approval, deliveries, accounts: await accountsOf(em, targets) };
 }
 
 /** Decides the post's next move as of `now` and writes what goes with it. */
@@ -107,9 +120,8 @@ function factsOfOver({ post, targets }: PostRows): PostFacts {
 }
 
 async function factsOf(em: EntityManager, rows: PostRows): Promise<PostFacts> {
-  const { post, targets, approval } = rows;
-  const usable = await usableChannels(em, targets);
-  const begun = await begunParts(em, targets);
+  const { post, targets, approval, accounts } = rows;
+  const begun = begunOf(rows.deliveries);
   return {
     status: post.status,
     version: post.version,
@@ -131,7 +143,7 @@ async function factsOf(em: EntityManager, rows: PostRows): Promise<PostFacts> {
         partAssets: further.flatMap(({ part, assets }) =>
           assets.map((asset) => ({ part, assetId: asset.id })),
         ),
-        usable: usable.has(target.channelId),
+        usable: accounts.get(target.channelId)?.usable ?? false,
         begun: begun.has(target.id),
       };
     }),
@@ -219,7 +231,10 @@ export async function sealPost(em: EntityManager, rows: PostRows, now: Date): Pr
 }
 
 /** Draws the post's state from its targets, once all of them have ended as far as they can. */
-export async function settlePost(em: EntityManager, { post, targets }: PostRows): Promise<void> {
+export async function settlePost(
+  em: EntityManager,
+  { post, targets }: Pick<PostRows, "post" | "targets">,
+): Promise<void> {
   if (!["publishing", "scheduled", "blocked"].includes(post.status)) return;
   const status = postStatusOf(targets.map((target) => target.status));
   if (status === undefined) return;
@@ -228,12 +243,19 @@ export async function settlePost(em: EntityManager, { post, targets }: PostRows)
   await setPostStatus(em, post, status);
 }
 
-/** Ids of the channels whose accounts may be used now. */
-async function usableChannels(em: EntityManager, targets: Target[]): Promise<Set<string>> {
-  const rows = await em.execute<{ id: string; status: ConnectionStatus }[]>(
-    `select c."id", k."status" from "channel" c join "connection" k on k."id" = c."connection_id"
-     where c."id" = any(?::uuid[]) and k."disconnected_at" is null`,
+async function accountsOf(em: EntityManager, targets: Target[]): Promise<Map<string, Account>> {
+  const rows = await em.execute<
+    { id: string; connectionId: string; status: ConnectionStatus; connected: boolean }[]
+  >(
+    `select c."id", c."connection_id" as "connectionId", k."status", k."disconnected_at" is null as "connected"
+     from "channel" c join "connection" k on k."id" = c."connection_id"
+     where c."id" = any(?::uuid[])`,
     [`{${targets.map((target) => target.channelId).join(",")}}`],
   );
-  return new Set(rows.filter(({ status }) => isUsable(status)).map(({ id }) => id));
+  return new Map(
+    rows.map(({ id, connectionId, status, connected }) => [
+      id,
+      { connectionId, usable: connected && isUsable(status) },
+    ]),
+  );
 }

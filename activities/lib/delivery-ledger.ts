@@ -13,11 +13,19 @@ import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { setPostStatus } from "#db/post-changes.ts";
 import { cut } from "#domain/cut.ts";
 import type { PlatformError } from "#domain/errors.ts";
-import { deliveryMachine, targetMachine, type DeliveryStatus } from "#domain/states.ts";
+import { isOver } from "#domain/next-post-move.ts";
+import {
+  deliveryMachine,
+  targetMachine,
+  type DeliveryStatus,
+  type PostStatus,
+} from "#domain/states.ts";
 import type { Published } from "#platforms/contract.ts";
 import type { DeliveryIds } from "#workflows/delivery-ports.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { checkGate } from "./check-gate.ts";
+import { settlePost } from "./decide-post.ts";
+import { prepareHeldCall, type PreparedCall } from "./prepare-call.ts";
 import { takeRates } from "./take-rates.ts";
 
 /** A call that was cut off may still arrive at the platform for so long; before that, "absent" proves nothing. */
@@ -25,24 +33,32 @@ const unansweredGraceMs = 30_000;
 /** The same for a call that was answered, though not clearly. */
 const answeredGraceMs = 2_000;
 
+interface LedgerRows extends LockedRows {
+  /** All of the post's, in their order. */
+  targets: Target[];
+}
+
 /** Works on a delivery's rows under their locks; `undefined` when an edit removed them meanwhile. */
 async function locked<T>(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  work: (em: EntityManager, rows: LockedRows) => Promise<T>,
+  work: (em: EntityManager, rows: LedgerRows) => Promise<T>,
 ): Promise<T | undefined> {
   return inWorkspace(deps.orm, ids.workspaceId).transactional(async (em) => {
     const lockMode = LockMode.PESSIMISTIC_WRITE;
     const post = await em.findOne(Post, { id: ids.postId }, { lockMode });
-    const target = await em.findOne(Target, { id: ids.targetId });
+    const targets = await em.find(Target, { postId: ids.postId }, { orderBy: { position: "asc" } });
+    const target = targets.find(({ id }) => id === ids.targetId);
     const delivery = await em.findOne(Delivery, { id: ids.deliveryId }, { lockMode });
     if (!post || !target || !delivery) return undefined;
-    return work(em, { post, target, delivery });
+    return work(em, { post, target, targets, delivery });
   });
 }
 
 export type GateAnswer =
-  | { kind: "open"; attemptId: string }
+  | { kind: "open"; attemptId: string; sendingAt: Date; prepared: PreparedCall }
+  /** The account's access must be refreshed first. */
+  | { kind: "stale"; connectionId: string }
   /** Something that the gate must look at is being changed right now. */
   | { kind: "busy" }
   /** The account has used what its platform allows, or was asked to slow down. */
@@ -51,23 +67,38 @@ export type GateAnswer =
   | { kind: "unclear" }
   | { kind: "closed" };
 
-/** Commits `sending` behind the gate: from here on the call may be made, once. */
+/**
+ * Reads what goes out and commits `sending` behind the gate, in one transaction: from here on the call may be made, once.
+ * Throws as `prepareHeldCall`, with nothing written.
+ */
 export async function openGate(
   deps: ActivityDeps,
   ids: DeliveryIds,
-  input: { version: number; now: number; sentHash: string | null; connectionId: string },
+  input: {
+    version: number;
+    now: number;
+    signal: AbortSignal;
+    /** With the connection's access as it is: it was just refreshed. */
+    asItIs?: boolean;
+  },
 ): Promise<GateAnswer> {
   const answer = await locked(deps, ids, async (em, rows): Promise<GateAnswer> => {
     const { post, target, delivery } = rows;
     if (isUnderWay(delivery.status)) return { kind: "unclear" };
     if (delivery.status !== "claimed") return { kind: "closed" };
+    const { signal, asItIs = false } = input;
+    // Whatever may fail before the call fails here, where nothing was sent.
+    const call = await prepareHeldCall(em, deps, { ids, signal, asItIs });
+    if (call.kind === "stale") return call;
+    const { prepared, channel, connection } = call;
     const refusal = await checkGate(em, {
       deps,
       ...rows,
+      channel,
+      connection,
       version: input.version,
       // As late as it is, and never earlier than the story's own clock says.
       now: new Date(Math.max(input.now, deps.now().getTime())),
-      sentHash: input.sentHash,
     });
     if (refusal) {
       const { code, detail } = refusal;
@@ -81,16 +112,18 @@ export async function openGate(
     // Last, after all other locks: others of this account wait for it.
     const limited = await takeRates(em, {
       workspaceId: ids.workspaceId,
-      connectionId: input.connectionId,
+      connectionId: connection.id,
       rates: deps.platforms.get(target.platform)?.manifest.rates ?? [],
       now: deps.now(),
     });
     if (limited) return { kind: "limited", ...limited };
     delivery.status = deliveryMachine.step(delivery.status, "sending");
-    delivery.sendingAt = deps.now();
+    const sendingAt = deps.now();
+    delivery.sendingAt = sendingAt;
     await setTarget(em, target, "publishing", null);
     await setPostStatus(em, post, "publishing");
-    return { kind: "open", attemptId: await addAttempt(em, deps.now(), delivery, "publish") };
+    const attemptId = await addAttempt(em, sendingAt, delivery, "publish");
+    return { kind: "open", attemptId, sendingAt, prepared };
   }).catch((error: unknown) => {
     if (isLockTaken(error)) return { kind: "busy" as const };
     throw error;
@@ -109,28 +142,30 @@ export type CallEnd = { calls?: CallSummary[] } & (
 
 /**
  * Stores how the publishing call of an attempt ended. The answer of an attempt that is not the newest any more says
- * nothing of the newest, unless it says that the post is out.
+ * nothing of the newest, unless it says that the post is out. Returns what became of the post where that ended it.
  */
 export async function closeCall(
   deps: ActivityDeps,
   ids: DeliveryIds,
   attemptId: string,
   end: CallEnd,
-): Promise<void> {
-  await locked(deps, ids, async (em, rows) => {
-    const { delivery, target } = rows;
+): Promise<PostStatus | undefined> {
+  return locked(deps, ids, async (em, rows) => {
+    const { post, delivery, target } = rows;
     const newest = end.outcome === "published" ? undefined : await newestPublish(em, delivery.id);
     await closeAttempt(em, deps, attemptId, end);
     if (end.outcome === "published") {
       if (delivery.status !== "published") await markPublished(em, deps.now(), rows, end.published);
-      return;
+      await settlePost(em, rows);
+      return isOver(post.status) ? post.status : undefined;
     }
-    if (newest?.id !== attemptId || !isUnderWay(delivery.status)) return;
+    if (newest?.id !== attemptId || !isUnderWay(delivery.status)) return undefined;
     if (end.outcome === "not_accepted") await reopen(em, rows);
     if (end.outcome === "rejected") {
       delivery.status = deliveryMachine.step(delivery.status, "rejected");
       await setTarget(em, target, "failed", errorOf(end.failure));
     }
+    return undefined;
   });
 }
 
@@ -289,14 +324,16 @@ async function closeAttempt(
   attemptId: string,
   end: CallEnd,
 ): Promise<void> {
-  const attempt = await em.findOne(DeliveryAttempt, { id: attemptId });
-  if (!attempt || attempt.finishedAt) return;
-  Object.assign(attempt, {
-    finishedAt: deps.now(),
-    outcome: end.outcome,
-    ...factsOf("failure" in end ? end.failure : undefined),
-    ...(end.calls ? { calls: end.calls } : {}),
-  });
+  await em.nativeUpdate(
+    DeliveryAttempt,
+    { id: attemptId, finishedAt: null },
+    {
+      finishedAt: deps.now(),
+      outcome: end.outcome,
+      ...factsOf("failure" in end ? end.failure : undefined),
+      ...(end.calls ? { calls: end.calls } : {}),
+    },
+  );
 }
 
 function errorOf(error: PlatformError): NonNullable<Target["error"]> {

@@ -28,7 +28,8 @@ const questions = [
   `select distinct 'takeDownPost', 'takedown/' || t."post_id", jsonb_build_object('postId', t."post_id"), 'requested', false
    from "target" t where t."removal"->>'status' = 'requested' and (t."removal"->>'at')::timestamptz < now() - ${settled}`,
   `select 'refreshConnection', 'connection/' || k."id", jsonb_build_object('connectionId', k."id"), k."status", false
-   from "connection" k where k."updated_at" < now() - ${settled} and (k."status" <> 'pending' or k."disconnected_at" is not null)`,
+   from "connection" k where k."updated_at" < now() - ${settled} and (k."status" <> 'pending' or k."disconnected_at" is not null)
+     and (k."disconnected_at" is null or k."wrapped_key" is not null or k."remote_account_id" is null)`,
   `select 'generate', 'generation/' || g."id", jsonb_build_object('generationId', g."id"), g."status", false
    from "generation" g where g."status" in ('queued', 'running', 'cancelling') and g."created_at" < now() - ${settled}`,
   `select 'runPostingAgent', r."workflow_id", jsonb_build_object('agentId', r."agent_id", 'runId', r."id"), r."status",
@@ -37,6 +38,7 @@ const questions = [
   // Measured until the last snapshot is there, of what still stands and can still be read.
   `select distinct 'collectMetrics', 'metrics/' || t."post_id", jsonb_build_object('postId', t."post_id"), 'published', false
    from "target" t join "channel" c on c."id" = t."channel_id"
+     join "connection" k on k."id" = c."connection_id" and k."disconnected_at" is null
    where t."status" = 'published' and t."remote_id" is not null and t."removal"->>'status' is null
      and t."published_at" between now() - interval '28 days' and now() - ${settled}`,
   `select 'deliverWebhook', 'webhook/' || w."event_id" || '/' || w."endpoint_id" || case when w."round" > 0 then '/' || w."round" else '' end,

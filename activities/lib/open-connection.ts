@@ -33,23 +33,29 @@ export async function openConnection(
 ): Promise<OpenConnection> {
   const connection = await findSealed(inWorkspace(deps.orm, ids.workspaceId), ids.connectionId);
   // Once: what is fresh for less than that, or can't be refreshed, is used as it is.
-  if (refreshed) return opened(deps, usable(connection));
+  if (refreshed) return openAsItIs(deps, connection);
   const fresh = openFresh(deps, connection);
   if (fresh) return fresh;
   await refreshUnderLock(deps, ids, signal);
   return openConnection(deps, ids, signal, true);
 }
 
-/** The connection with its sealed secrets. */
+/** The connection with its sealed secrets; locked where that is asked for. */
 export async function findSealed(
   em: EntityManager,
   connectionId: string,
+  lock: { lockMode?: LockMode; refresh?: boolean } = {},
 ): Promise<Connection | null> {
   return em.findOne(
     Connection,
     { id: connectionId },
-    { populate: ["sealedSecrets", "wrappedKey"] },
+    { populate: ["sealedSecrets", "wrappedKey"], ...lock },
   );
+}
+
+/** Opens a connection that was read with its secrets, whenever these end. Throws PlatformError when it can't be used. */
+export function openAsItIs(deps: ActivityDeps, connection: Connection | null): OpenConnection {
+  return opened(deps, usable(connection));
 }
 
 /** Opens a connection that was read with its secrets; undefined where these must be refreshed first. */

@@ -1,3 +1,4 @@
+import { LockMode } from "@mikro-orm/core";
 import type { CallSummary } from "#db/entities/delivery-attempt.ts";
 import { Channel, type Connection, Delivery, Post, Rendition, Target } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
@@ -6,7 +7,13 @@ import { PlatformError } from "#domain/errors.ts";
 import type { CallContext, OutgoingPost, PlaceOfPart } from "#platforms/contract.ts";
 import type { DeliveryIds } from "#workflows/delivery-ports.ts";
 import type { ActivityDeps } from "../deps.ts";
-import { findSealed, openConnection, openFresh, type OpenConnection } from "./open-connection.ts";
+import {
+  findSealed,
+  openAsItIs,
+  openConnection,
+  openFresh,
+  type OpenConnection,
+} from "./open-connection.ts";
 import { recordCalls } from "./record-calls.ts";
 
 /** An edit replaced the target, or what goes out, while a step was under way: the story looks at the row again. */
@@ -19,14 +26,14 @@ export interface PreparedCall {
   outgoing: OutgoingPost;
   delivery: Delivery;
   platform: OpenConnection["platform"];
-  connectionId: string;
   /** Which of the connection's secrets it shows. */
   secretsVersion: number;
-  /** The post's hash as it was when the content was read. */
-  hash: string | null;
   /** Every call that is made, as it is made: for the attempt's record. */
   calls: CallSummary[];
 }
+
+/** Rows that others decide about are held as they are until `sending` is committed; who changes one is not waited for. */
+export const held = { lockMode: LockMode.PESSIMISTIC_READ_OR_FAIL, refresh: true } as const;
 
 interface CallRows {
   delivery: Delivery;
@@ -52,20 +59,52 @@ export async function prepareCall(
   const rows = await inWorkspace(deps.orm, ids.workspaceId).transactional((em) =>
     readRows(em, ids),
   );
-  const { delivery, post, target, channel, part, place, chosen, renditions } = rows;
   const { workspaceId } = ids;
+  const { connectionId } = rows.channel;
   const open =
     openFresh(deps, rows.connection) ??
-    (await openConnection(deps, { workspaceId, connectionId: channel.connectionId }, signal));
-  const title = part.part === 0 ? (target.overrides.title ?? post.content.title) : undefined;
+    (await openConnection(deps, { workspaceId, connectionId }, signal));
+  return assemble(deps, rows, open, signal);
+}
+
+/** What is about to be sent, and the rows that decide about it, held as they are until the transaction ends. */
+export type HeldCall =
+  | { kind: "ready"; prepared: PreparedCall; channel: Channel; connection: Connection }
+  /** Its access must be refreshed first, which no transaction waits for. */
+  | { kind: "stale"; connectionId: string };
+
+/**
+ * The same within the transaction that decides whether it may be sent: what was read is what goes out. Who changes the
+ * channel or the connection meanwhile is not waited for. `asItIs`: with the access as it is; it was just refreshed.
+ */
+export async function prepareHeldCall(
+  em: EntityManager,
+  deps: ActivityDeps,
+  input: { ids: DeliveryIds; signal: AbortSignal; asItIs: boolean },
+): Promise<HeldCall> {
+  const rows = await readRows(em, input.ids, held);
+  const { channel, connection } = rows;
+  const open = input.asItIs ? openAsItIs(deps, connection) : openFresh(deps, connection);
+  if (!open) return { kind: "stale", connectionId: channel.connectionId };
+  const prepared = assemble(deps, rows, open, input.signal);
+  return { kind: "ready", prepared, channel, connection: open.connection };
+}
+
+function assemble(
+  deps: ActivityDeps,
+  rows: CallRows,
+  open: OpenConnection,
+  signal: AbortSignal,
+): PreparedCall {
+  const { delivery, post, target, channel, part, place, chosen, renditions } = rows;
+  const title =
+    part.part === 0 ? (target.overrides.title ?? post.content.title ?? undefined) : undefined;
   const settings = open.platform.manifest.settings.parse(target.settings);
   const recorder = recordCalls(open.platformDeps.fetch);
   return {
     platform: open.platform,
     delivery,
-    connectionId: channel.connectionId,
     secretsVersion: open.connection.secretsVersion,
-    hash: post.contentHash ?? null,
     calls: recorder.calls,
     call: {
       ...open.platformDeps,
@@ -101,14 +140,18 @@ export async function prepareCall(
   };
 }
 
-async function readRows(em: EntityManager, ids: DeliveryIds): Promise<CallRows> {
+async function readRows(
+  em: EntityManager,
+  ids: DeliveryIds,
+  lock?: typeof held,
+): Promise<CallRows> {
   const delivery = await em.findOne(Delivery, { id: ids.deliveryId });
   const target = await em.findOne(Target, { id: ids.targetId });
   const post = await em.findOne(Post, { id: ids.postId });
   if (!delivery || !target || !post) throw new MovedOn();
   const part = partsOf(post, target)[delivery.part];
   if (!part) throw new MovedOn();
-  const channel = await em.findOne(Channel, { id: target.channelId });
+  const channel = await em.findOne(Channel, { id: target.channelId }, lock ?? {});
   if (!channel) {
     throw new PlatformError("the channel's account was disconnected", {
       fate: "reauthorize",
@@ -129,7 +172,7 @@ async function readRows(em: EntityManager, ids: DeliveryIds): Promise<CallRows> 
   }
   const place =
     part.kind === "post" ? undefined : await placeOf(em, partsOf(post, target), part, target.id);
-  const connection = await findSealed(em, channel.connectionId);
+  const connection = await findSealed(em, channel.connectionId, lock);
   return { delivery, target, post, channel, connection, part, place, chosen, renditions };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { Agent, ApiKeyDetails, User, type AuditEvent } from "#db/entities/index.ts";
+import type { AuditEvent } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
+import { actorNames } from "./actor-names.ts";
 import { Id, Instant, iso } from "./responses.ts";
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -28,7 +29,7 @@ export async function viewAudit(
   em: EntityManager,
   lines: AuditEvent[],
 ): Promise<z.infer<typeof AuditView>[]> {
-  const names = await namesOf(em, [...new Set(lines.map((line) => line.actor))]);
+  const names = await actorNames(em, [...new Set(lines.map((line) => line.actor))]);
   return lines.map((line) => ({
     id: line.id,
     sequence: line.sequence,
@@ -41,18 +42,4 @@ export async function viewAudit(
     previousHash: line.previousHash,
     hash: line.hash,
   }));
-}
-
-async function namesOf(em: EntityManager, actors: string[]): Promise<Map<string, string>> {
-  const ids = (kind: string) =>
-    actors.filter((one) => one.startsWith(`${kind}:`)).map((one) => one.slice(kind.length + 1));
-  const uuids = (kind: string) => ids(kind).filter((id) => z.uuid().safeParse(id).success);
-  const users = await em.find(User, { id: { $in: uuids("user") } });
-  const keys = await em.find(ApiKeyDetails, { keyId: { $in: ids("key") } });
-  const agents = await em.find(Agent, { id: { $in: uuids("agent") } });
-  return new Map([
-    ...users.map((user) => [`user:${user.id}`, user.name] as const),
-    ...keys.map((key) => [`key:${key.keyId}`, key.name] as const),
-    ...agents.map((agent) => [`agent:${agent.id}`, agent.name] as const),
-  ]);
 }

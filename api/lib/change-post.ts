@@ -1,6 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Outbox, Post, Target } from "#db/entities/index.ts";
+import { Delivery, Outbox, Post, Target } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordAudit } from "#db/record-audit.ts";
@@ -132,11 +132,18 @@ export async function tooLateToCancel(em: EntityManager, post: Post): Promise<Pr
   const what =
     sending.length > 0
       ? `It is being sent to ${sending.map(({ channelName }) => channelName).join(", ")} right now and can't be called back.`
-      : `It is ${post.status.replaceAll("_", " ")}.`;
+      : `It is ${post.status.replaceAll("_", " ")}: there is nothing left to cancel.`;
+  const isOut = (await em.count(Delivery, {
+    targetId: { $in: targets.map(({ id }) => id) },
+    status: "published",
+    removedAt: null,
+  }))
+    ? " What is out can be taken down."
+    : "";
   return new Problem({
     status: 409,
     code: "too_late",
-    detail: `${what} What is out can be taken down.`,
+    detail: `${what}${isOut}`,
     extra: { postStatus: post.status, targets: happening },
   });
 }
@@ -146,13 +153,40 @@ export function isChangeable(post: Post): boolean {
   return changeablePosts.includes(post.status);
 }
 
+/** Throws Problem 409 `version_conflict` where somebody changed the post since it was seen. */
+export function requireVersion(post: Post, seen: number | undefined): void {
+  if (seen === undefined || seen === post.version) return;
+  throw new Problem({
+    status: 409,
+    code: "version_conflict",
+    detail: `You saw version ${seen} of this post, and it is version ${post.version} by now. Look at it again, then change that one.`,
+    extra: { version: post.version },
+  });
+}
+
+/** What can be done about a post that can't be changed any more. */
+function whatThen({ status }: Post): string {
+  switch (status) {
+    case "publishing":
+      return "it is on its way, and can't be changed any more.";
+    case "failed":
+      return "retry sends it at once, and its content can be changed before; its time can't.";
+    case "published":
+    case "partially_published":
+    case "unconfirmed":
+      return "it can't be changed any more. What is out can be taken down.";
+    default:
+      return "it has ended, and can't be changed any more. Make a new one.";
+  }
+}
+
 /** Throws Problem 409 `too_late` where the post is out, or over. */
 export function requireChangeable(post: Post): void {
   if (isChangeable(post)) return;
   throw new Problem({
     status: 409,
     code: "too_late",
-    detail: `The post is ${post.status}: it can't be changed or cancelled any more.`,
+    detail: `The post is ${post.status.replaceAll("_", " ")}: ${whatThen(post)}`,
     extra: { postStatus: post.status },
   });
 }

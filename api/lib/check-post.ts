@@ -96,7 +96,8 @@ export function checkPost(
     };
     const content = {
       text: (texts ?? asked)[0] ?? "",
-      title: overrides.title ?? post.content.title,
+      // Null in what was stored once, instead of absent.
+      title: overrides.title ?? post.content.title ?? undefined,
       media,
     };
     for (const problem of checkContent(content, manifest.limits)) {

@@ -19,6 +19,20 @@ export const ConnectionView = z.object({
     .describe("Why it does not work, in the platform's words where it gave any"),
   expiresAt: Instant.nullable().describe("When the access ends unless it is refreshed"),
   createdAt: Instant,
+  disconnectedAt: Instant.nullable().describe(
+    "When it was disconnected: nothing goes out through it until the same account is connected again",
+  ),
+});
+
+/** One connection, with what goes out through it. */
+export const ConnectionDetail = ConnectionView.extend({
+  uses: z
+    .object({
+      posts: z.int().describe("Posts that wait to go out through it"),
+      series: z.int().describe("Series that have not ended and make posts for its channels"),
+      queues: z.int().describe("Queues of its channels"),
+    })
+    .describe("What disconnecting it stops, or has stopped"),
 });
 
 /** A connection as the API shows it. */
@@ -32,5 +46,6 @@ export function viewConnection(row: Connection): z.infer<typeof ConnectionView> 
     problem: row.problem ?? null,
     expiresAt: iso(row.expiresAt),
     createdAt: iso(row.createdAt),
+    disconnectedAt: iso(row.disconnectedAt),
   };
 }

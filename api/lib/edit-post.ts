@@ -1,5 +1,5 @@
 import { Approval, Delivery, Target, type Post } from "#db/entities/index.ts";
-import { insertTargets } from "#db/insert-targets.ts";
+import { insertTargets, replaceFailedTargets } from "#db/insert-targets.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
@@ -20,7 +20,7 @@ export async function editContent(
   change: PostChange,
 ): Promise<void> {
   const before = await em.find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
-  await requireUnsent(em, before);
+  await requireUnsent(em, post, before);
   post.content = change.content ?? post.content;
   post.assets = change.assets ?? post.assets;
   post.parts = change.parts ?? post.parts;
@@ -56,6 +56,10 @@ export async function editContent(
     targetId: { $in: before.map((target) => target.id) },
     status: "claimed",
   });
+  if (post.status === "failed") {
+    await replaceFailedTargets(em, { post, before, targets: checked.targets });
+    return;
+  }
   await em.nativeDelete(Target, { postId: post.id });
   for (const target of before) em.getUnitOfWork().unsetIdentity(target);
   await insertTargets(em, [{ post, targets: checked.targets }]);
@@ -74,7 +78,7 @@ export async function forgetPrepared(em: EntityManager, post: Post): Promise<voi
 }
 
 /** What is out at one channel already, or may be, would go out there again with other content. */
-async function requireUnsent(em: EntityManager, targets: Target[]): Promise<void> {
+async function requireUnsent(em: EntityManager, post: Post, targets: Target[]): Promise<void> {
   const sent = await em.find(Delivery, {
     targetId: { $in: targets.map((target) => target.id) },
     status: { $in: ["sending", "published", "unknown"] },
@@ -87,9 +91,13 @@ async function requireUnsent(em: EntityManager, targets: Target[]): Promise<void
     )
     .map((target) => target.channelName);
   if (names.length === 0) return;
+  const rest =
+    post.status === "failed"
+      ? "Retry the rest as it is, or make a new post of it."
+      : "Cancel the rest, or reschedule it.";
   throw new Problem({
     status: 409,
     code: "too_late",
-    detail: `The post went out to ${names.join(", ")} already, or may have, so its content stays as it is. Cancel the rest, or reschedule it.`,
+    detail: `The post went out to ${names.join(", ")} already, or may have, so its content stays as it is. ${rest}`,
   });
 }

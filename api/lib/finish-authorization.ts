@@ -138,7 +138,7 @@ async function exchange(
     });
     // What a key began is only as good as the word of that key: anybody could have followed its link.
     const messages = state.sessionId
-      ? await activateConnection(em, connection)
+      ? await activateConnection(em, connection, context.now())
       : await keepPending(em, connection);
     await recordAudit(em, {
       workspaceId: state.workspaceId,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { EntityManager } from "#db/orm.ts";
 import { sqlWords } from "#db/sql-words.ts";
 import { adviceFor } from "#domain/advice-for.ts";
-import { openPosts } from "#domain/states.ts";
+import { connectionMachine, isUsable, openPosts } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { Id, Instant } from "./responses.ts";
 
@@ -40,6 +40,8 @@ interface Row {
 const failedForDays = 7;
 const atMost = 200;
 const open = sqlWords(openPosts);
+/** What waited for its account goes on by itself as soon as that is connected again. */
+const usable = sqlWords(connectionMachine.states.filter(isUsable));
 const excerpt = `left(p."content"->>'text', 80)`;
 
 // One statement per kind, each by an index on the workspace and a state.
@@ -53,7 +55,10 @@ const questions: Record<(typeof kinds)[number], string> = {
   blocked: `select t."status_at" as since, p."id" as "postId", t."id" as "targetId", c."connection_id" as "connectionId",
       t."channel_name" as "channelName", ${excerpt} as excerpt, t."error"
     from "target" t join "post" p on p."id" = t."post_id" left join "channel" c on c."id" = t."channel_id"
-    where t."status" = 'blocked' and p."status" in ${open}`,
+      left join "connection" k on k."id" = c."connection_id"
+    where t."status" = 'blocked' and p."status" in ${open}
+      and (t."error"->>'code' is null or t."error"->>'code' not in ('disconnected', 'connection_not_usable')
+        or k."id" is null or k."disconnected_at" is not null or k."status" not in ${usable})`,
   connection: `select k."updated_at" as since, null as "postId", null as "targetId", k."id" as "connectionId",
       k."name" as "channelName", null as excerpt, json_build_object('code', k."status", 'detail', k."problem")::jsonb as error
     from "connection" k where k."status" in ('needs_reauthorization', 'expired', 'revoked', 'invalid')

@@ -16,6 +16,10 @@ export const NotificationView = z.object({
   kind: z.enum([...notificationKinds, "test"]),
   title: z.string(),
   subject: z.object({ kind: z.string(), id: Id, name: z.string().nullable() }),
+  about: z.string().nullable().describe("How the post begins, where it is about one"),
+  needed: z
+    .boolean()
+    .describe("Whether it still is so; false once somebody decided, or it ended by itself"),
   url: z.string().describe("The console's page on which it is decided"),
   createdAt: Instant,
   seenAt: Instant.nullable(),
@@ -25,6 +29,7 @@ export const NotificationView = z.object({
 export function viewNotification(
   context: ApiContext,
   row: Notification,
+  now: { needed: boolean; about: string | null },
 ): z.infer<typeof NotificationView> {
   const { subjectKind, subjectId } = row;
   const name = row.subjectName ?? null;
@@ -35,6 +40,7 @@ export function viewNotification(
     kind,
     title: notificationTitle(subject),
     subject: { kind: subjectKind, id: subjectId, name },
+    ...now,
     url: `${context.publicUrl}${notificationPath(subject)}`,
     createdAt: iso(row.createdAt),
     seenAt: iso(row.seenAt),

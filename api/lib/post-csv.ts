@@ -3,6 +3,7 @@ import { Problem } from "#domain/errors.ts";
 import type { BatchRow } from "./make-batch.ts";
 import { readRow } from "./read-batch.ts";
 import { toInvalidRow } from "./row-problem.ts";
+import { exportedColumns, fromText } from "./write-post-csv.ts";
 
 /** The columns that a file of posts may have, in any order. */
 export const postColumns = [
@@ -34,7 +35,8 @@ export const maximumRows = 500;
 
 /**
  * Reads a file of posts: RFC 4180 with a header, with a comma or a semicolon between cells, with or without a byte order
- * mark. Channels are named by id, handle, or `platform:handle`. Throws Problem 422 `invalid_csv` where the file as a
+ * mark. Channels are named by id, handle, or `platform:handle`. What else an exported file says of each post is passed
+ * over. Throws Problem 422 `invalid_csv` where the file as a
  * whole can't be read.
  */
 export function readPostCsv(text: string, channels: readonly NamedChannel[]): BatchRow[] {
@@ -65,7 +67,7 @@ function parseRecords(text: string): Partial<Record<Column, string>>[] {
 
 function checkColumns(names: string[]): string[] {
   const known: readonly string[] = postColumns;
-  const strange = names.filter((name) => !known.includes(name));
+  const strange = names.filter((name) => !known.includes(name) && !exportedColumns.includes(name));
   if (strange.length > 0) {
     throw unreadable(
       `It has columns that are not known: ${strange.slice(0, 10).join(", ")}. The first line names the columns, of ${known.join(", ")}.`,
@@ -87,7 +89,7 @@ function toRow(
   channels: readonly NamedChannel[],
 ): BatchRow {
   const cell = (column: Column) => {
-    const value = record[column]?.trim() ?? "";
+    const value = fromText(record[column]?.trim() ?? "");
     return value === "" ? undefined : value;
   };
   const errors: { pointer: string; detail: string }[] = [];

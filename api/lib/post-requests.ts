@@ -107,10 +107,19 @@ export const PostChange = z
     schedule: Content.schedule.optional(),
     campaign: order.campaign.nullable().optional(),
     labels: order.labels.optional(),
+    version: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        "The version that you saw: where the post has another one by now, nothing is changed (409 `version_conflict`)",
+      ),
   })
-  .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    message: "changes nothing",
-  });
+  .refine(
+    (change) =>
+      Object.entries(change).some(([name, value]) => name !== "version" && value !== undefined),
+    { message: "changes nothing" },
+  );
 export type PostChange = z.infer<typeof PostChange>;
 
 /** When a post is due, as columns of its row. Throws Problem 422 `invalid_time`, `time_zone_missing` or `in_the_past`. */

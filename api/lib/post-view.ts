@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { expiryOf } from "#domain/next-post-move.ts";
 import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
-import { deliveryMachine, openPosts, postMachine, targetMachine } from "#domain/states.ts";
+import { deliveryMachine, givenUp, openPosts, postMachine, targetMachine } from "#domain/states.ts";
 import { waitingFor, waitingReasons } from "#domain/waiting-for.ts";
 import type { ApiContext } from "../context.ts";
 import type { ReadPost } from "./read-posts.ts";
@@ -38,7 +38,9 @@ export const TargetView = z.object({
     .array(
       z.object({
         part: z.int().describe("0 is the post itself"),
-        status: z.enum(deliveryMachine.states),
+        status: z
+          .enum(deliveryMachine.states)
+          .describe("`unknown`: nobody knows whether it is out, also once it was given up"),
         remoteUrl: z.string().nullable(),
       }),
     )
@@ -197,7 +199,12 @@ function viewTarget(
     remoteId: target.remoteId ?? null,
     remoteUrl: target.remoteUrl ?? null,
     publishedAt: instantOf(publishedAt),
-    parts: deliveries.map((one) => ({ ...one, remoteUrl: one.remoteUrl ?? null })),
+    parts: deliveries.map(({ part, status, remoteUrl }) => ({
+      part,
+      // Giving up decides that it is not sent again, and proves nothing.
+      status: target.error?.code === givenUp && status === "rejected" ? "unknown" : status,
+      remoteUrl: remoteUrl ?? null,
+    })),
     waitingFor: viewWaiting(context, post, target),
     removal: target.removal ?? null,
     error: target.error ?? null,

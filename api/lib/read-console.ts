@@ -18,6 +18,8 @@ const types: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  // A guide that the console links to is read as it is written.
+  ".md": "text/plain; charset=utf-8",
 };
 
 /** Reads the console that `scripts/build-console.ts` built: about a megabyte, kept in memory. */

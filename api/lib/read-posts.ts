@@ -47,9 +47,6 @@ const postFields = fieldsOf("p", [
   "id",
   "status",
   "version",
-  "content",
-  "assets",
-  "parts",
   "overdueAt",
   "scheduleMode",
   "dueAt",
@@ -79,7 +76,6 @@ const targetFields = fieldsOf("t", [
   "platform",
   "channelName",
   "status",
-  "overrides",
   "settings",
   "takesDefaults",
   "texts",
@@ -92,6 +88,9 @@ const targetFields = fieldsOf("t", [
   "waiting",
   "removal",
 ]);
+// What is optional in them is absent, and never null, also where a row was written so.
+const contentFields = ["content", "assets", "parts"].map(withoutNulls("p")).join(", ");
+const overridesField = withoutNulls("t")("overrides");
 const decisionFields = fieldsOf("a", ["status", "createdAt", "expiresAt", "decidedAt", "reason"]);
 const deliveryFields = fieldsOf("d", ["part", "status", "remoteUrl"]);
 
@@ -125,8 +124,8 @@ export async function readPosts(
   const where =
     conditions.length === 0 ? "" : `where ${conditions.map(([sql]) => sql).join(" and ")}`;
   const rows = await em.execute<{ post: ReadPost }[]>(
-    `select json_build_object(${postFields},
-       'targets', (select coalesce(json_agg(json_build_object(${targetFields},
+    `select json_build_object(${postFields}, ${contentFields},
+       'targets', (select coalesce(json_agg(json_build_object(${targetFields}, ${overridesField},
                      'deliveries', (select coalesce(json_agg(json_build_object(${deliveryFields}) order by d."part"), '[]')
                                     from "delivery" d where d."target_id" = t."id")) order by t."position"), '[]')
                    from "target" t where t."post_id" = p."id"),
@@ -143,6 +142,10 @@ export async function readPosts(
 
 function given(sql: string, value: string | Date | undefined): [string, string | Date][] {
   return value === undefined ? [] : [[sql, value]];
+}
+
+function withoutNulls(table: string): (name: string) => string {
+  return (name) => `'${name}', jsonb_strip_nulls(${table}."${name}")`;
 }
 
 /** `'dueAt', p."due_at"` and so on: what `json_build_object` takes. */

@@ -29,8 +29,14 @@ export async function resolveTarget(
     await em.findOne(Target, { id: decision.targetId, postId: post.id }),
     "target",
   );
-  const delivery = await em.findOne(Delivery, { targetId: target.id, status: "unknown" });
-  if (target.status !== "unconfirmed" || !delivery) throw notUnconfirmed(target);
+  const wasGivenUp = target.status === "failed" && target.error?.code === givenUp;
+  const delivery = await em.findOne(Delivery, {
+    targetId: target.id,
+    status: wasGivenUp ? "rejected" : "unknown",
+  });
+  // What was given up may still turn out to be there; it is never sent again.
+  const open = target.status === "unconfirmed" || (wasGivenUp && decision.outcome === "is_there");
+  if (!open || !delivery) throw notUnconfirmed(target);
   const now = context.now();
   await addAttempt(em, now, delivery, "resolve", {
     startedAt: now,
@@ -40,6 +46,7 @@ export async function resolveTarget(
   switch (decision.outcome) {
     case "is_there": {
       const published = await publishedAt(context, em, target, decision.url);
+      await refuseTaken(em, { target, delivery, ...published });
       const whole = await markPublished(em, now, { post, target, delivery }, published);
       // More parts follow: what was waited for is known now. What a person cancelled is not begun again by this.
       if (!whole && !post.cancelledAt) await resumeTargets(em, { post, targets: [target], now });
@@ -83,11 +90,38 @@ async function publishedAt(
   return { remoteId, remoteUrl: url };
 }
 
+/** At one address stands one post: of another delivery, it is not this one's. Throws Problem 422 `invalid_url`. */
+async function refuseTaken(
+  em: EntityManager,
+  input: { target: Target; delivery: Delivery; remoteId?: string; remoteUrl?: string },
+): Promise<void> {
+  const { target, delivery, remoteId, remoteUrl } = input;
+  if (remoteUrl === undefined) return;
+  const [other] = await em.execute<{ postId: string }[]>(
+    `select t."post_id" as "postId" from "delivery" d join "target" t on t."id" = d."target_id"
+     where d."id" <> ? and (d."remote_url" = ? or (t."channel_id" = ? and d."remote_id" = ?)) limit 1`,
+    [delivery.id, remoteUrl, target.channelId, remoteId ?? null],
+  );
+  if (!other) return;
+  const where = other.postId === target.postId ? "another part of it" : `the post ${other.postId}`;
+  const detail = `That is the address of ${where}. Look for the address of this one.`;
+  throw new Problem({
+    status: 422,
+    code: "invalid_url",
+    detail,
+    errors: [{ pointer: "/url", detail }],
+    extra: { existingId: other.postId },
+  });
+}
+
 function notUnconfirmed(target: Target): Problem {
   return new Problem({
     status: 409,
     code: "not_unconfirmed",
-    detail: `This target is ${target.status}; there is nothing to decide about it.`,
+    detail:
+      target.error?.code === givenUp
+        ? "This target was given up. Where you find it on the platform after all, say that it is_there, with its address."
+        : `This target is ${target.status}; there is nothing to decide about it.`,
     extra: { targetStatus: target.status },
   });
 }

@@ -3,7 +3,7 @@ import { Delivery, Target, type Post } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { assetsOf, begunParts, setPostStatus } from "#db/post-changes.ts";
 import { Problem } from "#domain/errors.ts";
-import { deliveryMachine, postMachine, postsAtRest } from "#domain/states.ts";
+import { deliveryMachine, givenUp, postMachine, postsAtRest } from "#domain/states.ts";
 import { isApproved } from "./post-approval.ts";
 
 /**
@@ -17,8 +17,11 @@ export async function resumeTargets(
 ): Promise<void> {
   const { post, targets, now } = input;
   // What is out, or may be, at any target: the content of all of them is fixed by one hash.
-  const begun = await begunParts(em, await em.find(Target, { postId: post.id }));
-  const out = post.publishedAt !== null || begun.size > 0;
+  const all = await em.find(Target, { postId: post.id });
+  const begun = await begunParts(em, all);
+  // Nobody knows whether what was given up is out.
+  const mayBe = all.some(({ error }) => error?.code === givenUp);
+  const out = post.publishedAt !== null || begun.size > 0 || mayBe;
   const unprepared = targets.find(
     (target) => assetsOf(post, target).length !== (target.renditions ?? []).length,
   );

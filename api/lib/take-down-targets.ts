@@ -3,6 +3,7 @@ import type { RemovalStatus } from "#db/entities/target.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { setRemoval } from "#db/set-removal.ts";
 import { Problem } from "#domain/errors.ts";
+import { givenUp } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function takeDownTargets(
     removedAt: null,
   });
   const standing = chosen.filter(({ id }) => out.some(({ targetId }) => targetId === id));
-  if (standing.length === 0) throw nothingOut();
+  if (standing.length === 0) throw nothingOut(chosen);
   let open = false;
   for (const target of standing) {
     const [status, detail] = firstAnswer(context, target);
@@ -48,11 +49,18 @@ function firstAnswer(context: ApiContext, target: Target): [RemovalStatus, strin
   return ["not_supported", `${name} lets nobody take a post down from here.${where}`];
 }
 
-function nothingOut(): Problem {
+function nothingOut(targets: readonly Target[]): Problem {
+  const unknown = targets.filter(
+    ({ status, error }) => status === "unconfirmed" || error?.code === givenUp,
+  );
+  const names = unknown.map(({ channelName }) => channelName).join(", ");
   return new Problem({
     status: 409,
     code: "nothing_out",
-    detail: "Nothing of this post is out there, or it was taken down already.",
+    detail:
+      unknown.length > 0
+        ? `Nobody knows whether it is out on ${names}. Look there: if it is, say so with resolve (is_there, with its address), then take it down.`
+        : "Nothing of this post is out there, or it was taken down already.",
   });
 }
 

@@ -10,8 +10,10 @@ const columns: Record<string, (post: PostView) => string | null> = {
   channels: (post) => post.targets.map(({ channelId }) => channelId).join(";"),
   channelNames: (post) => post.targets.map(({ channelName }) => channelName).join("; "),
   mode: (post) => post.schedule.mode,
-  at: (post) => post.schedule.at,
-  timeZone: (post) => post.schedule.timeZone,
+  // As a file of new posts has it: the wall time where the zone decides, and nothing where the mode does.
+  at: ({ schedule }) => (schedule.mode === "at" ? (schedule.localAt ?? schedule.at) : null),
+  timeZone: ({ schedule }) => (schedule.mode === "at" ? schedule.timeZone : null),
+  dueAt: (post) => post.schedule.at,
   approval: (post) => post.approval,
   campaign: (post) => post.campaign,
   labels: (post) => post.labels.join(";"),
@@ -29,8 +31,11 @@ const columns: Record<string, (post: PostView) => string | null> = {
   createdAt: (post) => post.createdAt,
 };
 
+/** The columns, in their order. */
+export const exportedColumns: readonly string[] = Object.keys(columns);
+
 /** The first line. */
-export const csvHeader = stringify([Object.keys(columns)], { record_delimiter: "windows" });
+export const csvHeader = stringify([[...exportedColumns]], { record_delimiter: "windows" });
 
 /** A line per post, as RFC 4180 has it. */
 export function writePostCsv(posts: readonly PostView[]): string {
@@ -44,8 +49,15 @@ export function writePostCsv(posts: readonly PostView[]): string {
 
 /**
  * A cell with an apostrophe in front where a program for tables would take it for a formula, and run it: some take the
- * signs in full width too, and look behind a tab or an end of line.
+ * signs in full width too, and look behind a tab or an end of line. One that has such an apostrophe already gets another.
  */
 export function asText(cell: string): string {
-  return /^[=+\-@＝＋－＠\t\r\n]/.test(cell) ? `'${cell}` : cell;
+  return formula.test(cell) ? `'${cell}` : cell;
 }
+
+/** What a cell held before `asText`. */
+export function fromText(cell: string): string {
+  return cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell;
+}
+
+const formula = /^'*[=+\-@＝＋－＠\t\r\n]/;

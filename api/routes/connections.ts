@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { LockMode } from "@mikro-orm/core";
+import { disconnectedInUse, readConnectionUse } from "#db/connection-use.ts";
 import { Channel, Connection, OauthState } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
@@ -16,11 +18,17 @@ import { checkCredentials } from "../lib/check-credentials.ts";
 import {
   activateConnection,
   disconnectConnection,
+  forgetKept,
   lockConnection,
   storeAuthorization,
   wakeConnection,
 } from "../lib/connection-changes.ts";
-import { ConnectionStatusWord, ConnectionView, viewConnection } from "../lib/connection-view.ts";
+import {
+  ConnectionDetail,
+  ConnectionStatusWord,
+  ConnectionView,
+  viewConnection,
+} from "../lib/connection-view.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { finishAuthorization, platformCallMs, redirectUriOf } from "../lib/finish-authorization.ts";
@@ -35,6 +43,7 @@ import {
 } from "../lib/oauth-state.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { platformProblem } from "../lib/platform-problem.ts";
+import { readRows } from "../lib/read-rows.ts";
 import { Id, IdParams, responses } from "../lib/responses.ts";
 import { tellEngine } from "../lib/tell-engine.ts";
 import { principalOf, requireScope } from "../plugins/access.ts";
@@ -173,7 +182,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
         // Asked again, as after a lost answer: it is confirmed already.
         if (row.status !== "pending")
           return { body: bodyOf(row), outboxIds: [], subjectId: row.id };
-        const messages = await activateConnection(em, row);
+        const messages = await activateConnection(em, row, context.now());
         await audit(em, {
           principal,
           action: "connection.confirmed",
@@ -196,22 +205,32 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
         ...PageQuery.shape,
         platform: PlatformName.optional(),
         status: ConnectionStatusWord.optional(),
+        disconnected: z
+          .enum(["true", "false"])
+          .default("false")
+          .describe("`true`: those instead that were disconnected and have channels still in use"),
       }),
       response: responses({ 200: pageOf(ConnectionView) }),
     },
     handler: async (request) => {
-      const { limit, cursor, platform, status } = request.query;
-      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
-        Connection,
-        {
-          ...afterCursor(cursor),
-          disconnectedAt: null,
-          ...(platform === undefined ? {} : { platform }),
-          ...(status === undefined ? {} : { status }),
-        },
-        { orderBy: { id: "desc" }, limit: limit + 1 },
-      );
-      return toPage(rows, limit, viewConnection);
+      const { limit, cursor, platform, status, disconnected } = request.query;
+      return readRows(context, principalOf(request).workspaceId, async (em) => {
+        const which =
+          disconnected === "true"
+            ? { $and: [{ id: { $in: await disconnectedInUse(em) } }] }
+            : { disconnectedAt: null };
+        const rows = await em.find(
+          Connection,
+          {
+            ...afterCursor(cursor),
+            ...which,
+            ...(platform === undefined ? {} : { platform }),
+            ...(status === undefined ? {} : { status }),
+          },
+          { orderBy: { id: "desc" }, limit: limit + 1 },
+        );
+        return toPage(rows, limit, viewConnection);
+      });
     },
   });
 
@@ -223,12 +242,13 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
       tags: ["connections"],
       summary: "One connection",
       params: IdParams,
-      response: responses({ 200: ConnectionView }, ["not_found"]),
+      response: responses({ 200: ConnectionDetail }, ["not_found"]),
     },
-    handler: async (request) => {
-      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      return viewConnection(await presentConnection(em, request.params.id));
-    },
+    handler: async (request) =>
+      readRows(context, principalOf(request).workspaceId, async (em) => {
+        const row = await shownConnection(em, request.params.id);
+        return { ...viewConnection(row), uses: await readConnectionUse(em, row.id) };
+      }),
   });
 
   app.route({
@@ -245,7 +265,7 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      const connection = await presentConnection(em, request.params.id);
+      const connection = await shownConnection(em, request.params.id);
       // Nothing may be published through an account that nobody confirmed yet.
       const pending = connection.status === "pending";
       const rows = pending
@@ -287,22 +307,38 @@ export const addConnectionRoutes: RouteAdder = (app, context) => {
     schema: {
       tags: ["connections"],
       summary: "Disconnect: the secrets are removed, and what was to go out through it is blocked",
-      description: "Where one of its channels requires approval, it needs `workspace:write` too.",
+      description:
+        "Where something refers to its channels, these stay without secrets, and work again once the same account is connected again: what was blocked goes on then. `uses` of the connection says beforehand what stops. Where one of its channels requires approval, it needs `workspace:write` too.",
       params: IdParams,
+      querystring: z.strictObject({
+        forget: z
+          .enum(["true", "false"])
+          .default("false")
+          .describe(
+            "`true`: the channels are removed too, for good; also of one that is disconnected already",
+          ),
+      }),
       response: responses({ 204: z.null() }, ["not_found"]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const outboxIds = await inWorkspace(context.orm, principal.workspaceId).transactional(
         async (em) => {
-          const row = await lockConnection(em, request.params.id);
-          // Its channels come back without their rule when the account is connected anew.
+          const forget = request.query.forget === "true";
+          const row = forget
+            ? await lockShown(em, request.params.id)
+            : await lockConnection(em, request.params.id);
+          // Removed for good, its channels come back without their rule when the account is connected anew.
           const ruled = { connectionId: row.id, requiresApproval: true };
           if ((await em.count(Channel, ruled)) > 0) requireScope(principal, "workspace:write");
-          const messages = await disconnectConnection(em, row, context.now());
+          const messages = row.disconnectedAt
+            ? []
+            : await disconnectConnection(em, row, context.now());
+          await em.flush();
+          if (forget) await forgetKept(em, row);
           await audit(em, {
             principal,
-            action: "connection.disconnected",
+            action: forget ? "connection.forgotten" : "connection.disconnected",
             id: row.id,
             address: request.ip,
           });
@@ -430,7 +466,7 @@ async function connectWithCredentials(
         authorized,
         channels,
       });
-      const messages = await activateConnection(em, connection);
+      const messages = await activateConnection(em, connection, context.now());
       await audit(em, { principal, action: "connection.created", id, address });
       const location = `/v1/connections/${id}`;
       return {
@@ -499,8 +535,21 @@ async function audit(
   });
 }
 
-async function presentConnection(em: EntityManager, id: string): Promise<Connection> {
-  return found(await em.findOne(Connection, { id, disconnectedAt: null }), "connection");
+/** One that is there, or was disconnected and is kept for what refers to its channels. Problem 404 otherwise. */
+async function shownConnection(em: EntityManager, id: string): Promise<Connection> {
+  const row = found(await em.findOne(Connection, { id }), "connection");
+  const shown = !row.disconnectedAt || (await disconnectedInUse(em, id)).length > 0;
+  return found(shown ? row : null, "connection");
+}
+
+async function lockShown(em: EntityManager, id: string): Promise<Connection> {
+  await shownConnection(em, id);
+  const row = await em.findOne(
+    Connection,
+    { id },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["wrappedKey"], refresh: true },
+  );
+  return found(row, "connection");
 }
 
 function checkConfirmable(

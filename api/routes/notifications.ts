@@ -1,12 +1,14 @@
 import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
-import { Notification, NotificationSettings, User } from "#db/entities/index.ts";
+import { Notification, NotificationSettings, Post, User } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow, insertRowOnce } from "#db/insert-row.ts";
 import { chatSealContext } from "#db/notification-chat.ts";
 import type { EntityManager } from "#db/orm.ts";
+import { stillNeeded } from "#db/still-needed.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { sealSecrets } from "#db/vault/seal.ts";
+import { firstWords } from "#domain/first-words.ts";
 import { Problem } from "#domain/errors.ts";
 import type {
   NotificationChoices,
@@ -50,7 +52,14 @@ export const addNotificationRoutes: RouteAdder = (app, context) => {
           .optional()
           .describe("Only what was seen, or was not; both when absent"),
       }),
-      response: responses({ 200: pageOf(NotificationView).extend({ unseen: z.int() }) }),
+      response: responses({
+        200: pageOf(NotificationView).extend({
+          unseen: z.int(),
+          unseenNeeded: z
+            .int()
+            .describe("How many of these still need somebody; of more than 100, the newest count"),
+        }),
+      }),
     },
     handler: async (request) => {
       const { workspaceId, userId } = personOf(request);
@@ -69,14 +78,22 @@ export const addNotificationRoutes: RouteAdder = (app, context) => {
             limit: limit + 1,
           },
         );
+        const needed = new Set((await stillNeeded(em, rows)).map(({ id }) => id));
+        const abouts = await aboutPosts(em, rows);
         const page = toPage(
           rows,
           limit,
-          (row) => viewNotification(context, row),
+          (row) =>
+            viewNotification(context, row, {
+              needed: needed.has(row.id),
+              about: abouts.get(row.subjectId) ?? null,
+            }),
           (row) => `${row.seenAt ? row.seenAt.toISOString() : ""}|${row.id}`,
         );
-        const unseen = await em.count(Notification, { userId, inConsole: true, seenAt: null });
-        return { ...page, unseen };
+        const own = { userId, inConsole: true, seenAt: null };
+        const unseen = await em.count(Notification, own);
+        const newest = await em.find(Notification, own, { orderBy: { id: "desc" }, limit: 100 });
+        return { ...page, unseen, unseenNeeded: (await stillNeeded(em, newest)).length };
       });
     },
   });
@@ -232,6 +249,16 @@ export const addNotificationRoutes: RouteAdder = (app, context) => {
     },
   });
 };
+
+/** How the posts begin that people are told of, by id. */
+async function aboutPosts(
+  em: EntityManager,
+  rows: readonly Notification[],
+): Promise<Map<string, string>> {
+  const ids = rows.filter((row) => row.subjectKind === "post").map((row) => row.subjectId);
+  const posts = await em.find(Post, { id: { $in: ids } }, { fields: ["id", "content"] });
+  return new Map(posts.map(({ id, content }) => [id, firstWords(content)]));
+}
 
 async function readSettings(
   em: EntityManager,

@@ -91,9 +91,8 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
     },
     handler: async (request, reply) => {
       const { posts, mode, dryRun } = request.body;
-      return acceptBatch(context, { request, reply }, { mode, dryRun }, async () =>
-        readBatch(posts),
-      );
+      const asked = { mode, dryRun, validMode: '"mode": "valid"' };
+      return acceptBatch(context, { request, reply }, asked, async () => readBatch(posts));
     },
   });
 
@@ -135,7 +134,7 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
       schema: {
         tags: ["posts"],
         summary: "Accept up to 500 posts of a CSV file",
-        description: `At most 2 MB, in UTF-8. The first line names the columns, of: ${postColumns.join(", ")}. In all else as POST /v1/posts/bulk; row 1 is the first after the header.`,
+        description: `At most 2 MB, in UTF-8. The first line names the columns, of: ${postColumns.join(", ")}; the others of an exported file are passed over. In all else as POST /v1/posts/bulk; row 1 is the first after the header.`,
         consumes: ["text/csv"],
         querystring: z.strictObject({
           mode: Mode.default("all"),
@@ -153,8 +152,8 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
       },
       handler: async (request, reply) => {
         const { mode, dryRun } = request.query;
-        const options = { mode, dryRun: dryRun === "true" };
-        return acceptBatch(context, { request, reply }, options, async (em) =>
+        const asked = { mode, dryRun: dryRun === "true", validMode: "?mode=valid" };
+        return acceptBatch(context, { request, reply }, asked, async (em) =>
           readPostCsv(request.body, await namedChannels(em)),
         );
       },
@@ -166,10 +165,16 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
 async function acceptBatch(
   context: ApiContext,
   exchange: { request: FastifyRequest; reply: FastifyReply },
-  { mode, dryRun }: { mode: "all" | "valid"; dryRun: boolean },
+  asked: {
+    mode: "all" | "valid";
+    dryRun: boolean;
+    /** How a client asks for it. */
+    validMode: string;
+  },
   read: (em: EntityManager) => Promise<BatchRow[]>,
 ): Promise<Batch & { engine?: "ready" | "delayed" }> {
   const { request } = exchange;
+  const { mode, dryRun, validMode } = asked;
   const principal = principalOf(request);
   const make = async (em: EntityManager) => {
     const rows = await read(em);
@@ -188,10 +193,14 @@ async function acceptBatch(
     const { outboxIds, unapproved, ...made } = await make(em);
     const { refused } = made;
     if (mode === "all" && refused.length > 0) {
+      const [rows, them] =
+        refused.length === 1
+          ? [`row ${namesOf(refused)} is refused`, "it"]
+          : [`rows ${namesOf(refused)} are refused`, "them"];
       throw new Problem({
         status: 422,
         code: "rows_refused",
-        detail: `Nothing was made: rows ${namesOf(refused)} are refused. Mend them, or send mode: valid for the others.`,
+        detail: `Nothing was made: ${rows}. Mend ${them}, or send ${validMode} for the others.`,
         extra: { refused },
       });
     }

@@ -65,7 +65,7 @@ export const addPostDeliveryRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Say what became of a target that is unconfirmed",
       description:
-        "`is_there`: it is out, at `url` where you have it. `send_again`: it is not; it is sent once more. `give_up`: leave it. Only a person knows, so look at the account first.",
+        "`is_there`: it is out, at `url` where you have it. `send_again`: it is not; it is sent once more. `give_up`: leave it; if it turns up, say `is_there` later. Only a person knows, so look at the account first.",
       params: IdParams,
       body: z
         .strictObject({

@@ -12,6 +12,7 @@ import {
   isChangeable,
   readPost,
   requireChangeable,
+  requireVersion,
   tooLateToCancel,
 } from "../lib/change-post.ts";
 import { sandboxOutput } from "../lib/check-post.ts";
@@ -119,7 +120,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       tags: ["posts"],
       summary: "Edit or reschedule; an edit voids an approval",
       description:
-        "Labels and campaign can be changed at any time. They void no approval, but for a campaign that a channel's defaults write into links.",
+        "Labels and campaign can be changed at any time. They void no approval, but for a campaign that a channel's defaults write into links. The content of a post that failed can be changed while nothing of it is out: it stays failed until it is retried.",
       params: IdParams,
       body: PostChange,
       response: responses(
@@ -127,6 +128,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         [
           "not_found",
           "too_late",
+          "version_conflict",
           "content_refused",
           "sandbox_output",
           "invalid_time",
@@ -141,8 +143,11 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       const principal = principalOf(request);
       const change = request.body;
       return changePost(context, { request, reply }, request.params.id, async (em, post) => {
+        requireVersion(post, change.version);
         const asked = change.content ?? change.assets ?? change.parts ?? change.targets;
-        if (asked ?? change.schedule) requireChangeable(post);
+        // What failed is mended before it is tried again; when that is, its retry says.
+        const mends = asked !== undefined && !change.schedule && post.status === "failed";
+        if (!mends && (asked ?? change.schedule)) requireChangeable(post);
         const edits =
           asked ?? (isChangeable(post) && (await campaignShows(em, post, change.campaign)));
         if (change.campaign !== undefined) post.campaign = change.campaign;
@@ -168,9 +173,9 @@ export const addPostRoutes: RouteAdder = (app, context) => {
           });
           Object.assign(post, due, { overdueAt: null });
           await forgetPrepared(em, post);
-        } else if (change.targets) await keepSlot(em, post, context.now());
+        } else if (change.targets && !mends) await keepSlot(em, post, context.now());
         if (!edits && post.status === "blocked") await setPostStatus(em, post, "scheduled");
-        return { action: "post.changed", warns: true };
+        return { action: "post.changed", warns: true, ...(mends ? { tell: "nobody" } : {}) };
       });
     },
   });

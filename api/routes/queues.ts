@@ -49,7 +49,22 @@ export const addQueueRoutes: RouteAdder = (app, context) => {
           .string()
           .max(80)
           .refine(isTimeZone, { message: "is no time zone; use a name such as Europe/Berlin" }),
-        slots: z.array(QueueSlot).max(168),
+        slots: z
+          .array(QueueSlot)
+          .max(168)
+          .superRefine((slots, check) => {
+            for (const [index, slot] of slots.entries()) {
+              const first = slots.findIndex(
+                ({ day, time }) => day === slot.day && time === slot.time,
+              );
+              if (first < index)
+                check.addIssue({
+                  code: "custom",
+                  path: [index],
+                  message: `is slot ${first} again`,
+                });
+            }
+          }),
         paused: z.boolean().default(false),
       }),
       response: responses({ 200: QueueView }, ["not_found"]),

@@ -8,6 +8,7 @@ import { makeOccurrences } from "#db/make-occurrences.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
+import { restoreOccurrences } from "#db/restore-occurrences.ts";
 import { withdrawOccurrences, type Withdrawn } from "#db/withdraw-occurrences.ts";
 import { Problem } from "#domain/errors.ts";
 import { checkRecurrence } from "#domain/recurrence.ts";
@@ -33,7 +34,6 @@ import { principalOf, requireScope } from "../plugins/access.ts";
 
 const Changed = SeriesView.extend({ engine: EngineAnswer });
 const mostOpen = 500;
-const nothing: Withdrawn = { posts: 0, outboxIds: [], blobs: [] };
 
 /** Series: posts that recur. Each occurrence is a post of its own, made ahead of its time. */
 export const addSeriesRoutes: RouteAdder = (app, context) => {
@@ -200,7 +200,11 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
 
   for (const [verb, status, summary] of [
     ["pause", "paused", "Pause: what it made and is not out is cancelled"],
-    ["resume", "active", "Resume; what was due meanwhile is not made up for"],
+    [
+      "resume",
+      "active",
+      "Resume: what somebody had edited is made again; what was due meanwhile is not made up for",
+    ],
     ["end", "ended", "End for good: what it made and is not out is cancelled"],
   ] as const) {
     app.route({
@@ -223,8 +227,8 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
           series.status = status;
           series.reason = null;
           const withdrawn = stops
-            ? await withdraw(context, em, { series, which: "all" })
-            : begin(context, series);
+            ? await withdraw(context, em, { series, which: verb === "pause" ? "pause" : "all" })
+            : await resume(context, em, series);
           const action = `series.${verb === "resume" ? "resumed" : status}`;
           return { event: status, action, withdrawn };
         }),
@@ -268,7 +272,7 @@ async function changeSeries(
 async function withdraw(
   context: ApiContext,
   em: EntityManager,
-  { series, which }: { series: Series; which: "all" | "untouched" },
+  { series, which }: { series: Series; which: "all" | "untouched" | "pause" },
 ): Promise<Withdrawn> {
   await em.flush();
   const withdrawn = await withdrawOccurrences(em, { series, which, now: context.now() });
@@ -276,11 +280,17 @@ async function withdraw(
   return withdrawn;
 }
 
-function begin(context: ApiContext, series: Series): Withdrawn {
+/** Makes again what somebody had touched before the pause; the rest of its time begins now. */
+async function resume(context: ApiContext, em: EntityManager, series: Series): Promise<Withdrawn> {
+  const outboxIds = await restoreOccurrences(em, { series, now: context.now() });
+  begin(context, series);
+  return { posts: 0, blobs: [], outboxIds };
+}
+
+function begin(context: ApiContext, series: Series): void {
   series.notBefore = context.now();
   series.madeThrough = null;
   series.nextAt = null;
-  return nothing;
 }
 
 /** Holds what a series is to publish against all that is known now. Throws what `checkPost` throws. */

@@ -18,5 +18,6 @@ export const AuditEvent = defineEntity({
     hash: p.string().length(64),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["workspaceId", "sequence"] }],
+  indexes: [{ properties: ["workspaceId", "subject"] }],
 });
 export type AuditEvent = InferEntity<typeof AuditEvent>;

@@ -14,7 +14,7 @@ export const Outbox = defineEntity({
     input: p.json<Record<string, string>>(),
     createdAt: instant().onCreate(() => new Date()),
     attempts: p.integer().default(0),
-    /** Temporal refused it: until then others go first. */
+    /** Not told before: Temporal refused it, or nothing is to be done earlier. */
     nextTryAt: instant().nullable(),
     /** W3C `traceparent` of the request that wrote it, so that its trace goes on in the workflow. */
     traceParent: p.string().length(55).nullable(),

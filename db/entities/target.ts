@@ -39,6 +39,8 @@ export interface TargetRemoval {
   status: RemovalStatus;
   detail: string;
   at: string;
+  /** Of one that failed, where somebody can mend it. */
+  code?: string;
 }
 
 export const Target = defineEntity({

@@ -17,6 +17,14 @@ export async function dispatchAlone(input: {
     const [lock] = await em.execute<{ mine: boolean }[]>(
       "select pg_try_advisory_xact_lock(hashtextextended('outbox', 13)) as mine",
     );
-    return lock?.mine ? dispatchOutbox(input) : undefined;
+    if (!lock?.mine) return undefined;
+    const dispatched = await dispatchOutbox(input);
+    const [next] = await em.execute<{ inMs: number | null }[]>(
+      `select (extract(epoch from min("next_try_at") - clock_timestamp()) * 1000)::float8 as "inMs"
+       from "outbox" where "next_try_at" > now()`,
+    );
+    return typeof next?.inMs === "number"
+      ? { ...dispatched, nextInMs: Math.max(0, next.inMs) }
+      : dispatched;
   });
 }

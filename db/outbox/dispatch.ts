@@ -14,6 +14,8 @@ export interface Dispatched {
   waiting: number;
   /** Temporal can't be reached; absent otherwise. */
   away?: true;
+  /** In how many milliseconds the next message is due that waits for its time; absent when none does, or unasked. */
+  nextInMs?: number;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type ScheduleOptions,
 } from "@temporalio/client";
 import type { AgentSchedule } from "#domain/schemas/content.ts";
-import { schedules, searchAttributes, taskQueues } from "#temporal.config";
+import { schedules, searchAttributes, taskQueues, workflowPriorities } from "#temporal.config";
 import { agentCalendars } from "#domain/wake-ups.ts";
 import { TypedSearchAttributes, type SearchAttributePair } from "@temporalio/common";
 import { workflowSummary } from "#domain/summaries.ts";
@@ -65,6 +65,7 @@ export function createEngine(options: {
     args: [input],
     typedSearchAttributes: attributesOf(input),
     staticSummary: workflowSummary(workflowType),
+    ...(workflowPriorities[workflowType] ? { priority: workflowPriorities[workflowType] } : {}),
   });
   return {
     async start({ workflowType, workflowId, input }) {

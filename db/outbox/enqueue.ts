@@ -5,6 +5,8 @@ import { newId } from "../entities/lib.ts";
 /** What Temporal is to be told. */
 export type OutboxMessage = {
   workspaceId: string;
+  /** Nothing is to be done before, so that it is not told earlier. */
+  notBefore?: Date;
 } & (
   | {
       /** `wake` starts it, or tells the one that runs to look at its row again: whichever is so. */
@@ -42,8 +44,8 @@ export async function enqueue(em: EntityManager, message: OutboxMessage): Promis
   // One statement: publishing takes this way often.
   await em.execute(
     `with message as (
-       insert into "outbox" ("id", "workspace_id", "action", "workflow_type", "workflow_id", "input", "created_at", "attempts", "trace_parent")
-       values (?, ?, ?, ?, ?, ?::jsonb, ?, 0, ?))
+       insert into "outbox" ("id", "workspace_id", "action", "workflow_type", "workflow_id", "input", "created_at", "attempts", "next_try_at", "trace_parent")
+       values (?, ?, ?, ?, ?, ?::jsonb, ?, 0, ?, ?))
      select pg_notify(?, '')`,
     [
       id,
@@ -53,6 +55,7 @@ export async function enqueue(em: EntityManager, message: OutboxMessage): Promis
       message.action === "schedule" ? `agent/${message.agentId}` : message.workflowId,
       JSON.stringify(inputOf(message)),
       new Date(),
+      message.notBefore ?? null,
       currentTraceParent(),
       outboxChannel,
     ],

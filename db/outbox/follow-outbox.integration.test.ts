@@ -71,6 +71,25 @@ afterAll(async () => {
   await database?.drop();
 });
 
+it("tells what waits for its time then, and not before", async () => {
+  const notBefore = new Date(Date.now() + 700);
+  await follow();
+  await inWorkspace(orm, workspaceId).transactional(async (em) => {
+    await enqueue(em, {
+      workspaceId,
+      action: "wake",
+      workflowType: "collectMetrics",
+      workflowId: "metrics/later",
+      input: {},
+      notBefore,
+    });
+    await enqueue(em, { workspaceId, action: "signal", workflowId: "post/now" });
+  });
+  await vi.waitFor(() => expect(told).toEqual(["post/now"]));
+  await vi.waitFor(() => expect(told).toEqual(["post/now", "metrics/later"]), { timeout: 10_000 });
+  expect(Date.now()).toBeGreaterThanOrEqual(notBefore.getTime());
+});
+
 const listeners = () =>
   asSuperuser(database, async (client) => {
     const { rows } = await client.query<{ pid: number }>(

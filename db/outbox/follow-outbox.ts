@@ -24,6 +24,9 @@ const usualPauses: OutboxPauses = {
 
 const atOnce = 200;
 
+/** What a timer takes is no longer than this; woken too early, it looks and waits again. Milliseconds. */
+const longestAlarm = 60 * 60_000;
+
 /**
  * Tells Temporal what is written to the outbox, a moment after it was: woken by PostgreSQL, never twice at once. The sweep
  * stays the net below it.
@@ -40,6 +43,11 @@ export function followOutbox(options: {
   let woken = Promise.withResolvers<void>();
   closing.signal.addEventListener("abort", () => woken.resolve());
   const wake = () => woken.resolve();
+  let alarm: NodeJS.Timeout | undefined;
+  const wakeIn = (milliseconds: number | undefined) => {
+    clearTimeout(alarm);
+    if (milliseconds !== undefined) alarm = setTimeout(wake, Math.min(milliseconds, longestAlarm));
+  };
   const pause = (milliseconds: number) =>
     sleep(milliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
 
@@ -68,6 +76,7 @@ export function followOutbox(options: {
     try {
       const result = await dispatchAlone({ orm, engine, limit: atOnce });
       if (!result) return "busy";
+      wakeIn(result.nextInMs);
       if (result.away) return "failed";
       // What Temporal refused is not due again for a while: it waits for the sweep, and what comes after it does not.
       return result.told + result.waiting === atOnce ? "more" : "done";
@@ -91,6 +100,7 @@ export function followOutbox(options: {
       closing.abort();
       await following.close();
       await telling;
+      clearTimeout(alarm);
     },
   };
 }

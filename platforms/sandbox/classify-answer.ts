@@ -78,7 +78,12 @@ export function classifyAnswer(input: {
       fate: "reject",
       code: "not_supported",
     });
-  return fail(`The sandbox network refuses this: ${word ?? `status ${status}`}.`, {
+  // Its word is the code.
+  const what =
+    word === undefined
+      ? `The sandbox network answered ${status}.`
+      : "The sandbox network refuses this.";
+  return fail(what, {
     fate: "reject",
     code: word ?? (status === 404 ? "not_found" : "rejected"),
   });

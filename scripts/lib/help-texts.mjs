@@ -13,6 +13,13 @@ const environment = `Environment:
   EGRESS_ALLOW          host:port,… that outgoing calls may reach although private, or not on port 80 or 443
   REGISTRATION          who may register: open (default on loopback), first (default elsewhere) or closed
   TRUST_PROXY           addresses of proxies whose X-Forwarded headers are believed (default: none)
+  RATE_LIMIT_KEY        requests a minute of one API key (600)
+  RATE_LIMIT_SESSION    requests a minute of one signed-in session (1200)
+  RATE_LIMIT_ADDRESS    requests a minute from one address (3000)
+  SMTP_URL              the mail server for notifications, smtp://user:password@host:587 (default: none, no e-mail)
+  SMTP_FROM             whom e-mail comes from ("Drumbeat <drumbeat@localhost>")
+  METRICS_HOST          the address on which metrics and health are told (127.0.0.1)
+  METRICS_PORT          the port for that, of a process started by itself; npm start gives each process its own
   LOG_LEVEL             fatal, error, warn, info (default), debug, trace or silent
   DRUMBEAT_CACHE_DIR    where downloads are kept (default: .cache in the checkout)`;
 

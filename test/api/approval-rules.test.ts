@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openGate } from "#activities/lib/delivery-ledger.ts";
-import { Approval, AuditEvent, Channel, Delivery, Post, Target } from "#db/entities/index.ts";
+import { sealIntoConnection } from "#db/connection-changes.ts";
+import {
+  Approval,
+  AuditEvent,
+  Channel,
+  Connection,
+  Delivery,
+  Post,
+  Target,
+} from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { keyScopes } from "#domain/permissions.ts";
 import { activityDeps } from "../harness/activity-deps.ts";
@@ -181,7 +190,7 @@ describe("the gate before a post becomes public", () => {
     await sealPost(api, post);
     const [target] = await db().find(Target, { postId: post.id }, { orderBy: { position: "asc" } });
     if (!target) throw new Error("no target");
-    const { contentHash } = await read(post.id);
+    await seal();
     await addDeliveries(api, await read(post.id), "published");
     await db().nativeUpdate(Delivery, { targetId: target.id }, { status: "claimed" });
     const delivery = await db().findOneOrFail(Delivery, { targetId: target.id });
@@ -194,12 +203,25 @@ describe("the gate before a post becomes public", () => {
         {
           version: 1,
           now: Date.now(),
-          sentHash: contentHash ?? null,
-          connectionId: delivery.id,
+          signal: AbortSignal.timeout(10_000),
         },
       );
     return { post, target, gate };
   }
+
+  /** The account's access is there, as after connecting it. */
+  const seal = () =>
+    db().transactional(async (em) => {
+      const now = new Date();
+      sealIntoConnection({
+        keyRing: api.context.keyRing,
+        connection: await em.findOneOrFail(Connection, { id: connectionId }),
+        secrets: { accessToken: "secret" },
+        expiresAt: new Date(now.getTime() + 3_600_000),
+        refreshExpiresAt: undefined,
+        now,
+      });
+    });
 
   // As when the rule came while the post was being written: no one has held it back yet.
   const ruleUnseen = () =>

@@ -79,7 +79,9 @@ describe("many posts", () => {
     const answer = await bulk(faulty());
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ code: "rows_refused", refused: reasons });
-    expect(answer.json().detail).toContain("rows 2, 3, 4, 5, 6, 8 are refused");
+    expect(answer.json().detail).toBe(
+      'Nothing was made: rows 2, 3, 4, 5, 6, 8 are refused. Mend them, or send "mode": "valid" for the others.',
+    );
     const [second] = answer.json().refused;
     expect(second.problem.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
       "/content",

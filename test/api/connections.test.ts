@@ -3,12 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createConnectionActivities } from "#activities/connections.ts";
+import { findOpenWork } from "#activities/lib/find-open-work.ts";
+import { createSweepActivities } from "#activities/sweep.ts";
 import {
   AuditEvent,
   Channel,
   Connection,
   OauthState,
   Post,
+  RateUse,
+  Series,
   Session,
   Target,
 } from "#db/entities/index.ts";
@@ -24,6 +29,7 @@ import {
 } from "#local/sandbox-network/start-sandbox-network.ts";
 import type { PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
+import { activityDeps, runActivity } from "../harness/activity-deps.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { elsewhere, person, program, type Caller } from "./callers.ts";
 
@@ -187,6 +193,14 @@ async function insertPost(
   });
   return { postId, targetId };
 }
+
+const seriesFor = (channelId: string) => ({
+  content: { text: "hello" },
+  targets: [{ channelId }],
+  start: "2031-01-01T09:00",
+  timeZone: "Europe/Berlin",
+  rrule: "FREQ=YEARLY;COUNT=3",
+});
 
 const auditOf = async (caller: Caller, id: string) =>
   (
@@ -545,6 +559,281 @@ describe("connecting the same account again", () => {
   });
 });
 
+describe("connecting again what was disconnected", () => {
+  const em = () => inWorkspace(api.context.orm, owner.workspaceId);
+  const listed = async (caller: Caller, query = "?disconnected=true") =>
+    (await caller.call("GET", `/v1/connections${query}`)).json<{ data: { id: string }[] }>().data;
+  const disconnect = async (id: string, query = "") =>
+    expect((await owner.call("DELETE", `/v1/connections/${id}${query}`)).statusCode).toBe(204);
+  /** What its workflow does then. */
+  async function forget(connectionId: string): Promise<void> {
+    const { forgetConnection } = createConnectionActivities(await activityDeps(api));
+    await runActivity(forgetConnection, { workspaceId: owner.workspaceId, connectionId });
+  }
+  const sorted = (channels: { id: string }[]) => channels.map(({ id }) => id).toSorted();
+  const needs = async () =>
+    (await owner.call("GET", "/v1/needs-you")).json<{ data: { kind: string; postId: string }[] }>()
+      .data;
+  async function connectedAs(user: string) {
+    const id = await connect(owner, user);
+    const channels = await channelsOf(owner, id);
+    return { id, channels, channelId: channels[0]?.id ?? "" };
+  }
+
+  it.each(["at once", "once its workflow has forgotten the account"])(
+    "brings back its channels with all that people set there, %s",
+    async (when) => {
+      const { id, channels, channelId } = await connectedAs("revived");
+      const defaults = { hashtags: ["harbour"] };
+      await em().nativeUpdate(Channel, { id: channelId }, { group: "Harbour" });
+      await em().nativeUpdate(Channel, { id: channelId }, { requiresApproval: true });
+      const slots = [{ day: "mon", time: "09:00" }];
+      const queue = { timeZone: "Europe/Berlin", slots };
+      const set = await owner.call("PUT", `/v1/queues/${channelId}`, { body: queue });
+      expect(set.statusCode, set.body).toBe(200);
+      const changed = await owner.call("PATCH", `/v1/channels/${channelId}`, {
+        body: { defaults },
+      });
+      expect(changed.statusCode, changed.body).toBe(200);
+      const series = await owner.call("POST", "/v1/series", { body: seriesFor(channelId) });
+      expect(series.statusCode, series.body).toBe(201);
+      await insertRow(em(), RateUse, {
+        workspaceId: owner.workspaceId,
+        connectionId: id,
+        uses: {},
+        pausedUntil: new Date(4_000_000_000_000),
+      });
+      const before = await owner.call("GET", `/v1/channels?limit=100`);
+      const { postId } = await insertPost(owner, {
+        channelId,
+        post: "scheduled",
+        target: "pending",
+      });
+      expect((await owner.call("GET", `/v1/connections/${id}`)).json()).toMatchObject({
+        disconnectedAt: null,
+        uses: { series: 1, queues: 1 },
+      });
+      await disconnect(id);
+      if (when !== "at once") await forget(id);
+      const shown = (await owner.call("GET", `/v1/connections/${id}`)).json();
+      expect(shown).toMatchObject({ status: "revoked", account: { name: expect.any(String) } });
+      expect(shown.uses.posts).toBeGreaterThan(0);
+      expect(shown.disconnectedAt).not.toBeNull();
+      expect(sorted(await channelsOf(owner, id))).toEqual(sorted(channels));
+      expect(sorted(await listed(owner))).toEqual([id]);
+      expect(await listed(owner, "")).toEqual([]);
+      await em().nativeUpdate(Post, { id: postId }, { status: "blocked" });
+      expect(await needs()).toContainEqual(expect.objectContaining({ kind: "blocked", postId }));
+      // It paused by itself while the account was away.
+      const seriesId = series.json<{ id: string }>().id;
+      const paused = { status: "paused" as const, reason: { code: "channel_gone", detail: "" } };
+      await em().nativeUpdate(Series, { id: seriesId }, paused);
+      api.told.length = 0;
+
+      const again = await connect(owner, "revived");
+      expect((await owner.call("GET", `/v1/series/${seriesId}`)).json()).toMatchObject({
+        status: "active",
+        reason: null,
+      });
+      expect(sorted(await channelsOf(owner, again))).toEqual(sorted(channels));
+      const after = await owner.call("GET", `/v1/channels?limit=100`);
+      const moved = (before.json().data as object[]).map((one) => ({
+        ...one,
+        connectionId: again,
+      }));
+      expect(after.json().data).toEqual(moved);
+      expect(await em().findOneOrFail(Channel, { id: channelId })).toMatchObject({
+        requiresApproval: true,
+        group: "Harbour",
+        defaults: expect.objectContaining(defaults),
+      });
+      expect((await owner.call("GET", `/v1/queues/${channelId}`)).json()).toMatchObject(queue);
+      expect(await em().find(RateUse, {})).toMatchObject([{ connectionId: again }]);
+      expect(api.told).toContainEqual({ what: "nudge", workflowId: `post/${postId}` });
+      expect(await listed(owner)).toEqual([]);
+      expect(await needs()).not.toContainEqual(expect.objectContaining({ kind: "blocked" }));
+      // What is still to be done about the old row finds none, and touches nothing.
+      await forget(id);
+      expect(await statusOf(owner, again)).toBe("active");
+    },
+  );
+
+  it("keeps no secrets and nothing that the platform said meanwhile, and goes once nothing refers to it", async () => {
+    const { id, channelId } = await connectedAs("stripped");
+    const { targetId } = await insertPost(owner, {
+      channelId,
+      post: "published",
+      target: "published",
+    });
+    await disconnect(id);
+    const asked = new Set<string>();
+    const { forgetConnection, nextConnectionMove } = createConnectionActivities(
+      await activityDeps(api, {
+        fetch: (input, init) => {
+          asked.add(new URL(input instanceof Request ? input.url : input).pathname);
+          return api.context.fetch(input, init);
+        },
+      }),
+    );
+    const ids = { workspaceId: owner.workspaceId, connectionId: id };
+    expect(await nextConnectionMove({ ...ids, now: Date.now() })).toEqual({ kind: "forget" });
+    await runActivity(forgetConnection, ids);
+    expect([...asked]).toHaveLength(1);
+    asked.clear();
+    await runActivity(forgetConnection, ids);
+    expect([...asked]).toEqual([]);
+    expect(await nextConnectionMove({ ...ids, now: Date.now() })).toEqual({ kind: "done" });
+    const row = await em().findOneOrFail(
+      Connection,
+      { id },
+      { populate: ["sealedSecrets", "wrappedKey"] },
+    );
+    expect(row).toMatchObject({
+      sealedSecrets: null,
+      wrappedKey: null,
+      accountData: null,
+      scopes: null,
+      handle: null,
+    });
+    expect(await em().findOneOrFail(Channel, { id: channelId })).toMatchObject({
+      handle: null,
+      url: null,
+      avatarUrl: null,
+    });
+    await em().nativeUpdate(Connection, { id }, { updatedAt: new Date(0) });
+    expect(await findOpenWork(em(), { workspaceId: owner.workspaceId })).toEqual([]);
+
+    await em().nativeUpdate(Target, { id: targetId }, { status: "cancelled" });
+    expect((await owner.call("GET", `/v1/connections/${id}`)).statusCode).toBe(404);
+    const minute = [...Array(60).keys()].map((at) => new Date(Date.UTC(2026, 0, 1, 0, at)));
+    for (const now of minute) {
+      const deps = await activityDeps(api, { now: () => now });
+      await createSweepActivities(deps).forgetAnswers();
+    }
+    expect(await em().count(Connection, { id })).toBe(0);
+  });
+
+  it("leaves one connection when two come together, whether or not it is just being forgotten", async () => {
+    const { id, channels, channelId } = await connectedAs("hurried");
+    await insertPost(owner, { channelId, post: "scheduled", target: "pending" });
+    await disconnect(id);
+    const paths = await Promise.all(
+      [1, 2, 3].map(async () => approve(await begin(owner), "hurried")),
+    );
+    const [, ...pages] = await Promise.all([
+      forget(id),
+      ...paths.map((path) => owner.call("GET", path)),
+    ]);
+    expect(pages.map((page) => page.statusCode)).toEqual([200, 200, 200]);
+    const left = await listed(owner, "");
+    expect(left).toHaveLength(1);
+    expect(sorted(await channelsOf(owner, left[0]?.id ?? ""))).toEqual(sorted(channels));
+    expect(await listed(owner)).toEqual([]);
+    expect(await em().count(Connection, {})).toBe(1);
+  });
+
+  it("brings back nothing in another workspace", async () => {
+    const { id, channels, channelId } = await connectedAs("shared");
+    const { targetId } = await insertPost(owner, {
+      channelId,
+      post: "scheduled",
+      target: "pending",
+    });
+    await disconnect(id);
+    await forget(id);
+    api.told.length = 0;
+    const stranger = await person(api);
+    const theirs = await connect(stranger, "shared");
+    const overlap = (await channelsOf(stranger, theirs)).filter(({ id: one }) =>
+      sorted(channels).includes(one),
+    );
+    expect(overlap).toEqual([]);
+    expect(await listed(stranger)).toEqual([]);
+    expect(sorted(await listed(owner))).toEqual([id]);
+    expect(api.told.filter(({ workflowId }) => workflowId.startsWith("post/"))).toEqual([]);
+    expect((await em().findOneOrFail(Target, { id: targetId })).status).toBe("blocked");
+    // Nor is another account of the same workspace this one.
+    await connect(owner, "somebody-else");
+    expect(sorted(await listed(owner))).toEqual([id]);
+    const remove = await stranger.call("DELETE", `/v1/connections/${id}?forget=true`);
+    expect(remove.statusCode).toBe(404);
+  });
+
+  it("keeps channels that the account does not offer any more, blocks what waits there, and takes them back once it does", async () => {
+    const { id, channels, channelId } = await connectedAs("shrunk");
+    const remoteId = "page-that-went";
+    // What it offered before it lost a page: here by another id at the platform.
+    const { remoteId: offered } = await em().findOneOrFail(Channel, { id: channelId });
+    await em().nativeUpdate(Channel, { id: channelId }, { remoteId });
+    const { postId, targetId } = await insertPost(owner, {
+      channelId,
+      post: "scheduled",
+      target: "pending",
+    });
+    const second = await connect(owner, "shrunk");
+    expect((await channelsOf(owner, second)).map((one) => one.id)).not.toContain(channelId);
+    expect(await em().findOneOrFail(Target, { id: targetId })).toMatchObject({
+      status: "blocked",
+      error: {
+        code: "disconnected",
+        detail: expect.stringContaining("does not offer it any more"),
+      },
+    });
+    expect(api.told).toContainEqual({ what: "nudge", workflowId: `post/${postId}` });
+    expect(await listed(owner)).toMatchObject([{ id }]);
+    expect(
+      (await em().findOneOrFail(Connection, { id }, { populate: ["wrappedKey"] })).wrappedKey,
+    ).toBeNull();
+
+    await em().nativeUpdate(Channel, { id: channelId }, { remoteId: offered });
+    const fresh = await em().findOneOrFail(Channel, { connectionId: second, remoteId: offered });
+    await em().nativeDelete(Channel, { id: fresh.id });
+    const third = await connect(owner, "shrunk");
+    expect(sorted(await channelsOf(owner, third))).toEqual(sorted(channels));
+    expect(await em().count(Connection, {})).toBe(1);
+  });
+
+  it("removes it for good where somebody asks for that", async () => {
+    const { id, channelId } = await connectedAs("unwanted");
+    await insertPost(owner, { channelId, post: "scheduled", target: "pending" });
+    await disconnect(id);
+    await forget(id);
+    await disconnect(id, "?forget=true");
+    expect(await em().count(Connection, { id })).toBe(0);
+    expect(await listed(owner)).toEqual([]);
+    expect(await auditOf(owner, id)).toContain("connection.forgotten");
+    expect((await owner.call("DELETE", `/v1/connections/${id}?forget=true`)).statusCode).toBe(404);
+
+    // At once: its platform is told first.
+    const other = await connectedAs("unwanted-too");
+    const post = { channelId: other.channelId, post: "scheduled", target: "pending" } as const;
+    const { targetId } = await insertPost(owner, post);
+    await disconnect(other.id, "?forget=true");
+    expect((await em().findOneOrFail(Target, { id: targetId })).status).toBe("blocked");
+    expect(await listed(owner)).toEqual([]);
+    await forget(other.id);
+    expect(await em().count(Connection, { id: other.id })).toBe(0);
+  });
+
+  it("takes back what a take-down said for want of the account", async () => {
+    const { id, channelId } = await connectedAs("removed-later");
+    const { targetId } = await insertPost(owner, {
+      channelId,
+      post: "published",
+      target: "published",
+    });
+    await disconnect(id);
+    const detail = "The account of Somebody is not connected any more.";
+    const removal = { status: "failed" as const, detail, at: new Date().toISOString() };
+    const code = "connection_not_usable";
+    await em().nativeUpdate(Target, { id: targetId }, { removal: { ...removal, code } });
+    await connect(owner, "removed-later");
+    expect(await em().findOneOrFail(Target, { id: targetId })).toMatchObject({
+      removal: { ...removal, detail: expect.stringContaining("It is now") },
+    });
+  });
+});
+
 describe("refreshing", () => {
   it("is asked for in the row, and accepted with the engine away", async () => {
     const id = await connect(owner, "fresh");
@@ -598,10 +887,9 @@ describe("disconnecting", () => {
 
     expect((await owner.call("DELETE", `/v1/connections/${id}`)).statusCode).toBe(204);
     for (const [method, path] of [
-      ["GET", ""],
-      ["GET", "/channels"],
       ["POST", "/refresh"],
       ["POST", "/confirm"],
+      // Asked again, as after a lost answer: nothing more is removed.
       ["DELETE", ""],
     ] as const) {
       expect((await owner.call(method, `/v1/connections/${id}${path}`)).statusCode).toBe(404);

@@ -4,7 +4,7 @@ import { Channel, Post, Target } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, type Caller } from "./callers.ts";
-import { addAsset, addChannel } from "./rows.ts";
+import { addAsset, addChannel, onDatabase } from "./rows.ts";
 
 const now = new Date("2027-01-15T12:00:00.000Z");
 
@@ -62,12 +62,46 @@ describe("a file of posts", () => {
       assets: [{ id: assetId, altText: "A ship" }],
     });
     expect(second).toMatchObject({ content: { text: "=1+1" }, approval: "none" });
+    // An empty cell is a property that is not there.
+    expect([first?.content, second?.content]).toEqual([
+      { text: 'Ahoy, "sailors"\nof the sea' },
+      { text: "=1+1" },
+    ]);
+    // As such rows were once stored.
+    await onDatabase(api, async (query) => {
+      await query(`update post set content = content || '{"title": null}',
+        assets = '[{"id": "${assetId}", "altText": null}]' where workspace_id = '${owner.workspaceId}'`);
+      await query(
+        `update target set overrides = '{"title": null}' where workspace_id = '${owner.workspaceId}'`,
+      );
+    });
+    const shown = await owner.call("GET", "/v1/posts");
+    expect(shown.statusCode, shown.body).toBe(200);
+    const edited = await owner.call("PATCH", `/v1/posts/${second?.id}`, {
+      body: { targets: [{ channelId: bluesky }] },
+    });
+    expect(edited.statusCode, edited.body).toBe(200);
     const targets = await db().find(
       Target,
       { postId: first?.id ?? "" },
       { orderBy: { position: "asc" } },
     );
     expect(targets.map((target) => target.channelId)).toEqual([channelId, bluesky]);
+  });
+
+  it("of files without words about some of them can be read again", async () => {
+    const [one, two] = [
+      await addAsset(api, owner.workspaceId),
+      await addAsset(api, owner.workspaceId),
+    ];
+    const answer = await send(
+      `text,channels,at,assets,altText\nA,ada,2027-02-01T09:00Z,${one};${two},|B\n`,
+    );
+    expect(answer.statusCode, answer.body).toBe(202);
+    expect((await db().find(Post, {}))[0]?.assets).toEqual([
+      { id: one },
+      { id: two, altText: "B" },
+    ]);
   });
 
   it("may have semicolons between its cells", async () => {
@@ -106,6 +140,11 @@ describe("a file of posts", () => {
       [6, "invalid_request", ["/channels", "/altText", "/assets", "/timeZone"]],
     ]);
     expect(JSON.stringify(answer.json())).toContain("mastodon:ada");
+    expect(answer.json().detail).toBe(
+      "Nothing was made: rows 2, 3, 4, 5, 6 are refused. Mend them, or send ?mode=valid for the others.",
+    );
+    const one = await send("channels,mode\nnobody,now\n");
+    expect(one.json().detail).toMatch(/row 1 is refused\. Mend it, or/);
     expect(await db().count(Post)).toBe(0);
     expect((await send(file, "?mode=valid&dryRun=true")).json()).toMatchObject({
       dryRun: true,
@@ -197,6 +236,43 @@ describe("the file of all posts", () => {
     });
     const some = await owner.call("GET", "/v1/posts/export?campaign=Sea&from=2027-02-06T00:00:00Z");
     expect(read(some.body)).toHaveLength(2);
+  });
+
+  it("can be sent in again, and makes the same posts", async () => {
+    const assetId = await addAsset(api, owner.workspaceId);
+    const text = (words: string) => ({ content: { text: words } });
+    const posts = [
+      {
+        ...text("=1+1"),
+        schedule: { mode: "at", at: "2027-07-01T09:00", timeZone: "Europe/Berlin" },
+      },
+      { ...text("'=1+1"), schedule: { mode: "at", at: "2027-07-01T09:00:00Z" }, campaign: "@sea" },
+      { ...text("\tnow"), schedule: { mode: "now" }, labels: ["a", "b"] },
+      { content: { text: "C", title: "-T" }, assets: [{ id: assetId, altText: "+A" }] },
+    ].map((post) => ({ targets: [{ channelId }], ...post }));
+    const made = await owner.call("POST", "/v1/posts/bulk", { body: { posts } });
+    expect(made.statusCode, made.body).toBe(202);
+    const file = (await owner.call("GET", "/v1/posts/export")).body;
+    const again = await send(file);
+    expect(again.statusCode, again.body).toBe(202);
+    const written = await db().find(Post, {}, { orderBy: { id: "asc" } });
+    const facts = written.map((post) => ({
+      content: post.content,
+      assets: post.assets,
+      dueAt: post.dueAt,
+      localAt: post.localAt,
+      timeZone: post.timeZone,
+      scheduleMode: post.scheduleMode,
+      campaign: post.campaign,
+      labels: post.labels,
+      approval: post.approval,
+    }));
+    expect(facts).toHaveLength(8);
+    // The file has the newest first.
+    expect(facts.slice(4).toReversed()).toEqual(facts.slice(0, 4));
+    expect((await send(file.replace("status,", "mood,"))).json()).toMatchObject({
+      code: "invalid_csv",
+    });
   });
 
   it("goes on over many pages, each post once", async () => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Notification } from "#db/entities/index.ts";
+import { Notification, Post } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { usualChoices } from "#domain/notifications.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { guest, person, type Caller } from "./callers.ts";
+import { addChannel } from "./rows.ts";
 
 let api: TestApi;
 let owner: Caller & { email: string };
@@ -76,6 +77,29 @@ describe("the list", () => {
     });
   });
 
+  it("names the post, and is no news any more once somebody decided", async () => {
+    const who = await person(api);
+    const { channelId } = await addChannel(api, who.workspaceId);
+    const made = await who.call("POST", "/v1/posts", {
+      body: { content: { text: "Come on Friday.\nBring friends." }, targets: [{ channelId }] },
+    });
+    const subjectId = made.json<{ id: string }>().id;
+    const em = inWorkspace(api.context.orm, who.workspaceId);
+    await em.nativeUpdate(Post, { id: subjectId }, { status: "awaiting_approval" });
+    await tell(who, { subjectId });
+    expect(await list("", who)).toMatchObject({
+      data: [{ about: "Come on Friday.", needed: true }],
+      unseen: 1,
+      unseenNeeded: 1,
+    });
+    await who.call("POST", `/v1/posts/${subjectId}/cancel`);
+    expect(await list("", who)).toMatchObject({
+      data: [{ about: "Come on Friday.", needed: false, seenAt: null }],
+      unseen: 1,
+      unseenNeeded: 0,
+    });
+  });
+
   it("says what it is about and where it is decided", async () => {
     const who = await person(api);
     const subjectId = newId();
@@ -86,6 +110,8 @@ describe("the list", () => {
         kind: "needs_approval",
         title: "A post for Ada waits for approval",
         subject: { kind: "post", id: subjectId, name: "Ada" },
+        about: null,
+        needed: false,
         url: `${api.context.publicUrl}/approvals/${subjectId}`,
         createdAt: expect.any(String),
         seenAt: null,

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Connection, Delivery, Post, Target } from "#db/entities/index.ts";
+import {
+  Approval,
+  Connection,
+  Delivery,
+  DeliveryAttempt,
+  Post,
+  Target,
+} from "#db/entities/index.ts";
+import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, type Caller } from "./callers.ts";
@@ -107,7 +115,10 @@ describe("why it waits", () => {
   it("is told of each target until it has ended", async () => {
     const id = await accepted({ schedule: { mode: "at", at: "2027-01-16T12:00:00Z" } });
     const waiting = async () => (await read(id)).targets[0].waitingFor;
-    expect(await waiting()).toMatchObject({ reason: "rendition" });
+    expect(await waiting()).toMatchObject({
+      reason: "rendition",
+      detail: expect.stringContaining("is being prepared"),
+    });
     await sealPost(api, await row(id));
     expect(await waiting()).toMatchObject({
       reason: "due_time",
@@ -156,6 +167,65 @@ describe("what failed", () => {
     api.setEngine("delayed");
     const { body } = await ask("POST", `/v1/posts/${id}/retry`, {});
     expect(body).toMatchObject({ status: "scheduled", engine: "delayed" });
+  });
+});
+
+describe("what failed", () => {
+  const other = { content: { text: "other" } };
+
+  it("can be changed, and then stays until it is tried again, with its history", async () => {
+    const id = await accepted({ approval: "required" });
+    await sealPost(api, await row(id));
+    const { contentHash } = await read(id);
+    await ask("POST", `/v1/posts/${id}/approve`, { contentHash });
+    const { targetId } = await endPost(api, await row(id), "failed");
+    api.told.length = 0;
+    const changed = await ask<PostView>("PATCH", `/v1/posts/${id}`, {
+      ...other,
+      targets: [{ channelId, overrides: { text: "here" } }, { channelId: bluesky }],
+    });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: {
+        status: "failed",
+        contentHash: null,
+        content: { text: "other" },
+        targets: [
+          { id: targetId, channelId, status: "failed", error: { code: "changed" } },
+          { channelId: bluesky, status: "failed", error: { code: "changed" } },
+        ],
+      },
+    });
+    expect(api.told).toEqual([]);
+    expect(await own().count(Delivery, { targetId })).toBe(1);
+    expect(await own().count(Approval, { postId: id, status: "voided" })).toBe(1);
+    expect(await ask("PATCH", `/v1/posts/${id}`, { targets: [{ channelId }] })).toMatchObject({
+      body: { targets: [{ id: targetId }] },
+    });
+    expect(await ask("POST", `/v1/posts/${id}/retry`, {})).toMatchObject({
+      status: 202,
+      body: { status: "preparing", targets: [{ status: "pending", error: null }] },
+    });
+    await sealPost(api, await row(id));
+    expect(await read(id)).toMatchObject({ status: "awaiting_approval" });
+  });
+
+  it("can't be changed where a part of it is out, or may be, nor be given a time", async () => {
+    const { id } = await ended("failed");
+    const schedule = { mode: "at", at: "2027-02-01T09:00:00Z" };
+    for (const change of [{ schedule }, { ...other, schedule }])
+      expect(await ask("PATCH", `/v1/posts/${id}`, change)).toMatchObject({
+        status: 409,
+        body: { code: "too_late" },
+      });
+    await own().nativeUpdate(Delivery, {}, { status: "published" });
+    const answer = await ask<{ detail: string }>("PATCH", `/v1/posts/${id}`, other);
+    expect(answer).toMatchObject({ status: 409, body: { code: "too_late" } });
+    expect(answer.body.detail).toMatch(/Retry the rest/);
+    const given = await ended("unconfirmed");
+    const resolved = { targetId: given.targetId, outcome: "give_up" };
+    await ask("POST", `/v1/posts/${given.id}/resolve`, resolved);
+    expect(await ask("PATCH", `/v1/posts/${given.id}`, other)).toMatchObject({ status: 409 });
   });
 });
 
@@ -214,6 +284,22 @@ describe("what nobody knows", () => {
     });
   });
 
+  it("is not at the address of another post", async () => {
+    const targets = [{ channelId: bluesky }];
+    const one = await ended("unconfirmed", { targets });
+    const two = await ended("unconfirmed", { targets });
+    await own().nativeUpdate(Connection, { platform: "bluesky" }, { handle: "harbor.test" });
+    const url = "https://bsky.app/profile/harbor.test/post/3kabcdefgh2zz";
+    const there = ({ id, targetId }: { id: string; targetId: string }) =>
+      ask("POST", `/v1/posts/${id}/resolve`, { targetId, outcome: "is_there", url });
+    expect(await there(one)).toMatchObject({ status: 202 });
+    expect(await there(two)).toMatchObject({
+      status: 422,
+      body: { code: "invalid_url", existingId: one.id, errors: [{ pointer: "/url" }] },
+    });
+    expect(await read(two.id)).toMatchObject({ status: "unconfirmed" });
+  });
+
   it("takes no address with another decision, and no foreign target", async () => {
     const { id, targetId } = await ended("unconfirmed");
     const wrong = { targetId, outcome: "give_up", url: "https://bsky.app" };
@@ -232,6 +318,48 @@ describe("what was given up", () => {
     expect(await ask("POST", `/v1/posts/${id}/retry`, { targetIds: [targetId] })).toMatchObject({
       status: 409,
       body: { code: "nothing_failed" },
+    });
+  });
+
+  it("is shown as unknown, is not taken down, and may turn up after all", async () => {
+    const { id, targetId } = await ended("unconfirmed", { targets: [{ channelId: bluesky }] });
+    await own().nativeUpdate(Connection, { platform: "bluesky" }, { handle: "harbor.test" });
+    await ask("POST", `/v1/posts/${id}/resolve`, { targetId, outcome: "give_up" });
+    expect(await read(id)).toMatchObject({
+      status: "failed",
+      targets: [{ parts: [{ part: 0, status: "unknown" }] }],
+    });
+    const answer = await ask<{ detail: string }>("POST", `/v1/posts/${id}/take-down`, {});
+    expect(answer).toMatchObject({ status: 409, body: { code: "nothing_out" } });
+    expect(answer.body.detail).toMatch(/Nobody knows.*resolve/);
+    const again = { targetId, outcome: "send_again" };
+    expect(await ask("POST", `/v1/posts/${id}/resolve`, again)).toMatchObject({
+      status: 409,
+      body: { code: "not_unconfirmed" },
+    });
+    const url = "https://bsky.app/profile/harbor.test/post/3kabcdefgh2zz";
+    const there = { targetId, outcome: "is_there", url };
+    expect(await ask("POST", `/v1/posts/${id}/resolve`, there)).toMatchObject({
+      status: 202,
+      body: { status: "published", targets: [{ status: "published", error: null }] },
+    });
+    expect(await ask("POST", `/v1/posts/${id}/take-down`, {})).toMatchObject({ status: 202 });
+  });
+
+  it("keeps what is left of its post from being decided anew", async () => {
+    const id = await accepted({
+      approval: "required",
+      targets: [{ channelId }, { channelId: bluesky }],
+    });
+    await sealPost(api, await row(id));
+    const { targetId } = await endPost(api, await row(id), "unconfirmed");
+    await ask("POST", `/v1/posts/${id}/resolve`, { targetId, outcome: "give_up" });
+    await own().nativeUpdate(Target, { channelId: bluesky }, { status: "failed" });
+    await own().nativeUpdate(Delivery, { status: "unknown" }, { status: "rejected" });
+    await own().nativeUpdate(Post, { id }, { status: "failed" });
+    expect(await ask("POST", `/v1/posts/${id}/retry`, {})).toMatchObject({
+      status: 409,
+      body: { code: "not_approved" },
     });
   });
 
@@ -348,6 +476,44 @@ describe("the list of what needs you", () => {
       outcome: "is_there",
     });
     expect((await needs()).map(({ kind }) => kind)).not.toContain("unconfirmed");
+  });
+});
+
+describe("the history", () => {
+  it("counts the tries of each step for itself, and names who did what", async () => {
+    const { id, targetId } = await ended("unconfirmed");
+    const { id: deliveryId } = await own().findOneOrFail(Delivery, { targetId });
+    const steps = ["create", "poll", "poll", "publish", "reconcile"] as const;
+    for (const [index, step] of steps.entries()) {
+      await insertRow(own(), DeliveryAttempt, {
+        workspaceId: owner.workspaceId,
+        deliveryId,
+        number: index + 1,
+        step,
+        startedAt: new Date(now.getTime() + index),
+      });
+    }
+    now = new Date("2027-01-15T12:01:00.000Z");
+    await ask("POST", `/v1/posts/${id}/resolve`, { targetId, outcome: "give_up" });
+    const { body } = await ask<{
+      attempts: { step: string; attempt: number; decidedByName: string | null }[];
+      actions: { action: string; by: { id: string; name: string | null } }[];
+    }>("GET", `/v1/posts/${id}/history`);
+    expect(body.attempts.map(({ step, attempt }) => `${step} ${attempt}`)).toEqual([
+      "create 1",
+      "poll 1",
+      "poll 2",
+      "publish 1",
+      "reconcile 1",
+      "resolve 1",
+    ]);
+    const me = (await ask<{ user: { id: string; name: string } }>("GET", "/v1/me")).body.user;
+    expect(body.attempts.at(-1)?.decidedByName).toBe(me.name);
+    const by = { id: `user:${me.id}`, name: me.name };
+    expect(body.actions).toMatchObject([
+      { action: "post.created", by },
+      { action: "post.resolved-give-up", by },
+    ]);
   });
 });
 

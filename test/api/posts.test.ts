@@ -434,7 +434,34 @@ describe("changing a post", () => {
     expect((await edit(post, { schedule: later })).json()).toMatchObject({ status: "scheduled" });
   });
 
-  it.each(["publishing", "published", "failed", "unconfirmed", "cancelled", "rejected", "expired"])(
+  it("is refused to who saw another version of it", async () => {
+    const post = await accept();
+    const mine = { content: { text: "Mine" }, version: 1 };
+    expect((await edit(post, mine)).json()).toMatchObject({ version: 2 });
+    expect((await edit(post, { content: { text: "Theirs" }, version: 1 })).json()).toMatchObject({
+      status: 409,
+      code: "version_conflict",
+      version: 2,
+    });
+    expect(await read(post.id)).toMatchObject({ content: { text: "Mine" }, version: 2 });
+    expect((await edit(post, { version: 2 })).statusCode).toBe(422);
+    expect((await edit(post, { labels: ["a"], version: 2 })).statusCode).toBe(200);
+  });
+
+  it("that has ended is told so: what is out can be taken down, where anything is", async () => {
+    const post = await accept();
+    const cancelDetail = async () => (await act(post, "cancel")).json().detail;
+    await setPost(api, post, "rejected");
+    await db().nativeUpdate(Target, { postId: post.id }, { status: "cancelled" });
+    expect(await cancelDetail()).toBe("It is rejected: there is nothing left to cancel.");
+    expect((await edit(post, { schedule: later })).json().detail).toMatch(/Make a new one/);
+    await setPost(api, post, "partially_published");
+    await db().nativeUpdate(Target, { postId: post.id }, { status: "published" });
+    await addDeliveries(api, post, "published");
+    expect(await cancelDetail()).toMatch(/partially published.*taken down/);
+  });
+
+  it.each(["publishing", "published", "unconfirmed", "cancelled", "rejected", "expired"])(
     "is too late once it is %s",
     async (status) => {
       const post = await accept();

@@ -82,6 +82,10 @@ describe("a queue", () => {
     [{ timeZone: "Europe/Atlantis", slots: [] }, "/timeZone"],
     [{ timeZone: "UTC", slots: [{ day: "mon", time: "24:00" }] }, "/slots/0/time"],
     [{ timeZone: "UTC", slots: [{ day: "someday", time: "09:00" }] }, "/slots/0/day"],
+    [
+      { timeZone: "UTC", slots: [...at("09:00", ["mon", "sat"]), { day: "mon", time: "09:00" }] },
+      "/slots/2",
+    ],
   ])("refuses %j", async (body, pointer) => {
     expect((await put(channelId, body)).json().errors).toMatchObject([{ pointer }]);
   });

@@ -315,6 +315,60 @@ describe("changing one", () => {
     expect(await eventsOf(id)).toEqual(["series.active", "series.paused", "series.active"]);
   });
 
+  it("resuming makes again what somebody had edited or moved, and nothing that a person cancelled", async () => {
+    const id = await made();
+    const [, , edited, moved, dropped] = await postsOf(id);
+    const patch = (post: Post | undefined, with_: object) =>
+      owner.call("PATCH", `/v1/posts/${post?.id}`, { body: with_ });
+    await patch(edited, {
+      content: { text: "Mine" },
+      targets: [{ channelId, overrides: { title: "T" }, defaults: false }],
+      labels: ["mine"],
+    });
+    await patch(moved, { schedule: { mode: "at", at: "2027-01-20T20:00:00Z" } });
+    await patch(dropped, { content: { text: "Dropped" } });
+    await owner.call("POST", `/v1/posts/${dropped?.id}/cancel`);
+    await act(id, "pause");
+    expect(await timesOf(id)).toEqual([]);
+    const paused = await owner.call("GET", `/v1/posts/${edited?.id}`);
+    expect(paused.json()).toMatchObject({ status: "cancelled", error: { code: "series_paused" } });
+    await change(id, { content: { text: "New" } });
+    now = new Date("2027-01-17T12:00:00Z");
+    expect((await act(id, "resume")).json()).toMatchObject({ status: "active" });
+    const after = await postsOf(id);
+    expect(after.map((post) => [post.dueAt.toISOString(), post.content.text])).toEqual([
+      [nines(18, 1)[0], "Mine"],
+      ["2027-01-20T20:00:00.000Z", "Good morning"],
+      ...nines(21, 7).map((at) => [at, "New"]),
+    ]);
+    expect(after[0]).toMatchObject({ labels: ["mine"], occurrenceAt: edited?.occurrenceAt });
+    expect(await db().find(Target, { postId: after[0]?.id ?? "" })).toMatchObject([
+      { channelId, overrides: { title: "T" }, takesDefaults: false, status: "pending" },
+    ]);
+    expect(api.told).toContainEqual({
+      what: "start publishPost",
+      workflowId: `post/${after[0]?.id}`,
+    });
+    // Once more, and again to be kept.
+    await act(id, "pause");
+    await act(id, "resume");
+    expect((await postsOf(id))[0]).toMatchObject({ content: { text: "Mine" } });
+    expect(await postsOf(id)).toHaveLength(after.length);
+  });
+
+  it("resuming without a channel of what was edited makes that as any other", async () => {
+    const id = await made();
+    const [edited] = await postsOf(id);
+    const other = await addChannel(api, owner.workspaceId);
+    await owner.call("PATCH", `/v1/posts/${edited?.id}`, {
+      body: { content: { text: "Mine" }, targets: [{ channelId: other.channelId }] },
+    });
+    await act(id, "pause");
+    await db().nativeUpdate(Connection, { id: other.connectionId }, { disconnectedAt: now });
+    await act(id, "resume");
+    expect((await postsOf(id))[0]).toMatchObject({ content: { text: "Good morning" } });
+  });
+
   it("ending cancels all that is not out, for good", async () => {
     const id = await made();
     expect((await act(id, "end")).json()).toMatchObject({ status: "ended" });

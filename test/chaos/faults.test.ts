@@ -8,7 +8,12 @@ import { startProduct, type Product } from "../harness/start-product.ts";
 interface Post {
   status: string;
   contentHash: string | null;
-  targets: { status: string; remoteUrl: string | null; error: { code: string } | null }[];
+  targets: {
+    status: string;
+    remoteUrl: string | null;
+    error: { code: string } | null;
+    removal: { status: string; detail: string } | null;
+  }[];
 }
 
 /** Every fault that the network can show, on the call that makes a post visible: what the product makes of it. */
@@ -55,6 +60,13 @@ describe("a fault of the platform", () => {
         approval: "none",
       })
     ).id;
+  /** What is kept of an account's secrets. */
+  const secretsOf = async (id: string) => {
+    const { workspace } = await product.client.call<{ workspace: { id: string } }>("GET", "/v1/me");
+    const em = inWorkspace(product.deps.orm, workspace.id);
+    const row = await em.findOne(Connection, { id }, { populate: ["wrappedKey"] });
+    return row?.wrappedKey;
+  };
   const accepted = async (user: string) =>
     ((await (await fetch(`${product.sandboxUrl}/_log?account=${user}`)).json()) as unknown[])
       .length;
@@ -167,6 +179,53 @@ describe("a fault of the platform", () => {
       ({ status }) => status === "published",
     );
     expect(await accepted(user)).toBe(1);
+  });
+
+  it("disconnected, it blocks what waits; connecting the same account again lets that out, once, and taken down", async () => {
+    const { user, connectionId, channelId } = await account();
+    const out = await publish(channelId, "out before");
+    expect(await end(out)).toMatchObject({ status: "published" });
+    const { id } = await product.client.call<{ id: string }>("POST", "/v1/posts", {
+      content: { text: "waits for its account" },
+      targets: [{ channelId }],
+      approval: "none",
+      schedule: { mode: "at", at: new Date(Date.now() + 3_000).toISOString() },
+    });
+    await product.client.call("DELETE", `/v1/connections/${connectionId}`);
+    expect(await end(id)).toMatchObject({ status: "blocked", targets: [{ status: "blocked" }] });
+    await eventually(
+      "the account to be forgotten",
+      () => secretsOf(connectionId),
+      (secrets) => secrets === null,
+    );
+    const takeDown = async () => {
+      await product.client.call("POST", `/v1/posts/${out}/take-down`, {});
+      return eventually(
+        "the take-down",
+        async () => (await read(out)).targets[0]?.removal,
+        (removal) => removal?.status !== "requested",
+      );
+    };
+    expect(await takeDown()).toMatchObject({
+      status: "failed",
+      detail: expect.stringContaining("is not connected any more"),
+    });
+
+    const again = await connectSandboxBySession(product, user);
+    expect(again.channelId).toBe(channelId);
+    expect((await read(out)).targets[0]?.removal?.detail).not.toContain("any more");
+    await eventually(
+      "publishing",
+      () => read(id),
+      ({ status }) => status === "published",
+    );
+    expect(await accepted(user)).toBe(2);
+    expect(await takeDown()).toMatchObject({ status: "removed" });
+    const kept = await product.client.call<{ data: unknown[] }>(
+      "GET",
+      "/v1/connections?disconnected=true",
+    );
+    expect(kept.data).toEqual([]);
   });
 
   it("a passing fault of the token endpoint disconnects nobody", async () => {

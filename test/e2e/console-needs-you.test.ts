@@ -117,11 +117,20 @@ describe("the console, where a person is needed", async () => {
     const history = page.getByRole("region", { name: "History" });
     await history.getByText("No answer", { exact: true }).first().waitFor();
     await history.getByText("Nobody knows", { exact: true }).first().waitFor();
+    // Sent once: no other step is counted with it. What only an expert reads is out of the way.
+    expect(await history.getByText(/attempt 2/).count()).toBe(0);
+    expect(
+      await history
+        .getByText(/TimeoutError| B$|\/api\/posts/)
+        .filter({ visible: true })
+        .count(),
+    ).toBe(0);
+    await history.getByRole("button", { name: "Technical details" }).first().click();
     await history
-      .getByRole("button", { name: /request/ })
+      .getByText(/\/api\//)
+      .filter({ visible: true })
       .first()
-      .click();
-    await history.getByRole("columnheader", { name: "Answer" }).first().waitFor();
+      .waitFor();
     await expectAccessible(page, "unconfirmed-post");
     await history.scrollIntoViewIfNeeded();
     await expectAccessible(page, "history");
@@ -131,6 +140,7 @@ describe("the console, where a person is needed", async () => {
     await dialog.getByRole("button", { name: "Save the decision" }).click();
     await channel.getByText("Failed", { exact: true }).waitFor();
     await history.getByText("Given up", { exact: true }).waitFor();
+    await history.getByText(/ · by Ada$/).waitFor();
     expect((await read<Post>(id)).status).toBe("failed");
     expect(await history.getByText("The post: Failed").count()).toBe(1);
     // What may be out is not sent again.
@@ -180,6 +190,19 @@ describe("the console, where a person is needed", async () => {
     await channel.getByRole("button", { name: "Take down" }).click();
     await dialog.getByRole("button", { name: "Take it down" }).click();
     await channel.getByText("Taken down", { exact: true }).waitFor();
+    // Nothing on the page says that it is published any more.
+    const head = page.locator("#content").getByText(/^Published .*, taken down /);
+    await head.waitFor();
+    expect(await page.locator("#content").getByText("Published", { exact: true }).count()).toBe(
+      await page
+        .getByRole("region", { name: "History" })
+        .getByText("Published", { exact: true })
+        .count(),
+    );
+    await page
+      .getByRole("region", { name: "History" })
+      .getByText("Take-down asked for by Ada")
+      .waitFor();
     expect(await channel.getByRole("button", { name: "Take down" }).count()).toBe(0);
     await expectAccessible(page, "taken-down");
     expect((await read<Post>(id)).targets[0]?.removal?.status).toBe("removed");
@@ -191,6 +214,20 @@ describe("the console, where a person is needed", async () => {
     await page.goto(`${product.origin}/posts/${id}`);
     await page.getByText("Waits for its time.").waitFor();
     await page.getByText(/goes out by/).waitFor();
+    // Neither question is answered by the first key that is pressed.
+    const focused = () => page.evaluate("document.activeElement?.textContent");
+    await page.getByRole("button", { name: "Publish now" }).click();
+    const question = page.getByRole("dialog", { name: "Publish it now?" });
+    await question.getByText(/Its time, .*, is given up/).waitFor();
+    await expect.poll(focused).toBe("Keep its time");
+    await expectAccessible(page, "publish-now");
+    await page.keyboard.press("Enter");
+    await question.waitFor({ state: "detached" });
+    expect((await read<Post>(id)).status).toBe("scheduled");
+    await page.getByRole("button", { name: "Cancel the post" }).click();
+    await expect.poll(focused).toBe("Keep it");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     // It went out between the look and the click.
     await page.route("**/cancel", (route) =>
       route.fulfill({
@@ -215,6 +252,37 @@ describe("the console, where a person is needed", async () => {
     await page.getByRole("dialog").getByRole("button", { name: "Cancel the post" }).click();
     await page.getByRole("region", { name: "Channels" }).getByText("Cancelled").waitFor();
     expect(await alert.count()).toBe(0);
+    await page.getByRole("region", { name: "History" }).getByText("Cancelled by Ada").waitFor();
+    await page
+      .getByText(/^Cancelled .*\d/)
+      .first()
+      .waitFor();
+    expect(await page.getByText(/Due /).count()).toBe(0);
+  });
+
+  it("says who decided where somebody else was faster", async () => {
+    const { id } = await post("Decided elsewhere", { approval: "required" });
+    const { contentHash } = await eventually(
+      "the post",
+      () => read<Post & { contentHash: string }>(id),
+      ({ status }) => status === "awaiting_approval",
+    );
+    await page.goto(`${product.origin}/posts/${id}`);
+    await page.getByText(/to be decided before/).waitFor();
+    expect(await page.getByText(/or not at all/).count()).toBe(0);
+    await page.goto(`${product.origin}/approvals/${id}`);
+    await page.getByRole("button", { name: "Reject" }).click();
+    await page.getByRole("dialog").waitFor();
+    await product.client.call("POST", `/v1/posts/${id}/approve`, { contentHash });
+    await page
+      .getByRole("status")
+      .getByText(/^Ada approved it, .* does not wait/)
+      .waitFor();
+    await expectAccessible(page, "decided-elsewhere");
+    await page.goto(`${product.origin}/posts/${id}`);
+    await page.getByRole("region", { name: "History" }).getByText("Approved by Ada").waitFor();
+    await page.goto(`${product.origin}/posts?status=expired`);
+    await page.getByRole("heading", { name: "No post matches" }).waitFor();
   });
 
   it("rings for what happened, until one has looked", async () => {
@@ -249,9 +317,13 @@ describe("the console, where a person is needed", async () => {
     await page.getByRole("link", { name: "What you are told, and how" }).click();
     await page.getByRole("heading", { level: 1, name: "Notifications" }).waitFor();
     // No mail server, no chat: said, and not offered.
-    await page.getByText(/E-mail is off: this installation has no mail server/).waitFor();
+    await page.getByText(/E-mail is not set up on this installation/).waitFor();
+    const guide = await page.getByRole("link", { name: /how to set it up/ }).getAttribute("href");
+    const text = await context.request.get(new URL(guide ?? "", product.origin).href);
+    expect(await text.text()).toContain("SMTP_URL");
     const cell = (name: string) => page.getByRole("checkbox", { name });
     expect(await cell("A post is overdue: E-mail").isDisabled()).toBe(true);
+    expect(await cell("A post is blocked: E-mail").isChecked()).toBe(false);
     expect(await cell("A post is overdue: Chat").isDisabled()).toBe(true);
     await expectAccessible(page, "notification-settings");
     await page.getByLabel("Address of the webhook").fill("no address");
@@ -293,10 +365,23 @@ describe("the console, where a person is needed", async () => {
         .getByText(/On the telephone|Send a test|Save the address/)
         .first()
         .waitFor();
+      if (name === "post") {
+        await page.getByRole("button", { name: "Technical details" }).first().click();
+        await page
+          .getByText(/\/api\/posts/)
+          .filter({ visible: true })
+          .first()
+          .waitFor();
+      }
       const overflow = await page.evaluate<number>(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth",
       );
       expect(overflow, path).toBeLessThanOrEqual(0);
+      if (name === "post")
+        await page
+          .getByText(/\/api\/posts/)
+          .first()
+          .scrollIntoViewIfNeeded();
       await expectAccessible(page, `telephone-${name}`);
     }
     await page.getByRole("button", { name: /^Notifications/ }).click();
@@ -334,6 +419,52 @@ describe("the console, where a person is needed", async () => {
     await home();
     await page.getByRole("article", { name: /On the telephone/ }).waitFor();
     await blocked.waitFor({ state: "detached" });
+    expect(complaints).toEqual([]);
+  });
+
+  it("says what disconnecting stops, keeps the account in sight, and has all of it go on afterwards", async () => {
+    const at = new Date(Date.now() + 86_400_000).toISOString();
+    const { id } = await post("Held back", { schedule: { mode: "at", at } });
+    await page.getByRole("navigation").getByRole("link", { name: "Connections" }).click();
+    await page
+      .getByRole("region", { name: "ada" })
+      .getByRole("button", { name: "Disconnect" })
+      .click();
+    const dialog = page.getByRole("dialog", { name: "Disconnect ada?" });
+    await dialog.getByText("1 post that waits to go out through it will be blocked.").waitFor();
+    await expectAccessible(page, "disconnect");
+    await dialog.getByRole("button", { name: "Disconnect" }).click();
+    const parted = page.getByRole("region", { name: "Disconnected accounts" });
+    const card = parted.getByRole("region", { name: "ada" });
+    await card.getByText("Disconnected", { exact: true }).waitFor();
+    await expectAccessible(page, "disconnected");
+    await card.getByRole("button", { name: "Remove" }).click();
+    const removing = page.getByRole("dialog", { name: "Remove ada for good?" });
+    await removing.getByText(/will stay blocked until cancelled/).waitFor();
+    await removing.getByRole("button", { name: "Keep it" }).click();
+    await removing.waitFor({ state: "detached" });
+    // What went out, and is to go out, there is found as before.
+    await page.goto(`${product.origin}/posts?channelId=${channelId}`);
+    await page.getByRole("link", { name: "Held back" }).waitFor();
+    await expect
+      .poll(() => page.getByLabel("Channel").first().inputValue(), { timeout: patience })
+      .not.toBe("");
+    await home();
+    const blocked = page.getByRole("article", { name: "Blocked: Held back" });
+    await blocked.getByRole("link", { name: /Connect again/ }).click();
+    await card.getByRole("button", { name: "Connect again" }).click();
+    await page.getByLabel("Or somebody else").fill("ada");
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.getByRole("region", { name: "ada" }).getByText("Connected").waitFor();
+    expect(await parted.count()).toBe(0);
+    await home();
+    await page.getByRole("article").first().waitFor();
+    expect(await blocked.count()).toBe(0);
+    await eventually(
+      "the post",
+      () => read<Post>(id),
+      ({ status }) => status === "scheduled",
+    );
     expect(complaints).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { setTimeout as pause } from "node:timers/promises";
 import { isOver } from "#domain/next-post-move.ts";
+import { asInTheLedger } from "./as-in-the-ledger.ts";
 import { createPaperPost } from "./create-paper-post.ts";
 import type { Play, Ports, Stage } from "./open-stage.ts";
 
@@ -36,7 +37,7 @@ export const scenes: Scene[] = [
     expectCalls(play, "publishDelivery", 2);
     return {
       "publish-post-2-approved-and-moved": post,
-      "collect-metrics-nothing-to-measure": measured,
+      "collect-metrics-2-nothing-to-measure": measured,
     };
   },
   async (stage) => {
@@ -108,6 +109,43 @@ export const scenes: Scene[] = [
     await ended(post);
     expectCalls(play, "publishDelivery", 4);
     return { "publish-post-2-thread": post };
+  },
+  async (stage) => {
+    const paper = createPaperPost({ dueAt: await stage.now(), sealed: true });
+    const { play, post } = await publish(stage, asInTheLedger(paper));
+    await ended(post);
+    expectCalls(play, "claimPart", 0);
+    expectCalls(play, "lookAtPost", 1);
+    return { "publish-post-3-claimed-and-settled": post };
+  },
+  async (stage) => {
+    const paper = createPaperPost({
+      dueAt: await stage.now(),
+      sealed: true,
+      targets: [{ id: "slow" }, { id: "retried" }],
+    });
+    const ledger = asInTheLedger(paper);
+    let asked = 0;
+    let failed = 0;
+    const { play, post } = await publish(stage, {
+      ...ledger,
+      async publishDelivery(input) {
+        if (input.targetId === "slow") {
+          asked += 1;
+          if (asked === 1)
+            return { kind: "wait", afterMs: hour, code: "rate_limited", asked: true };
+        } else {
+          failed += 1;
+          if (failed === 1) return { kind: "ended" };
+        }
+        return ledger.publishDelivery(input);
+      },
+    });
+    await until(async () => asked === 1 && failed === 1);
+    await post.signal("changed");
+    await ended(post);
+    expectCalls(play, "publishDelivery", 4);
+    return { "publish-post-3-retried-while-another-waits": post };
   },
   async (stage) => {
     let open = true;
@@ -263,7 +301,7 @@ export const scenes: Scene[] = [
     });
     const measuring = await stage.start(play, "collectMetrics", { input: { postId: "post-1" } });
     await ended(measuring);
-    return { "collect-metrics-one-target-gone": measuring };
+    return { "collect-metrics-2-one-target-gone": measuring };
   },
   async (stage) => {
     const start = await stage.now();

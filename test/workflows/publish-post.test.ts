@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { asInTheLedger } from "#test/harness/as-in-the-ledger.ts";
 import { createPaperPost, type PaperPost } from "#test/harness/create-paper-post.ts";
 import { expectCancelled } from "#test/harness/expect-cancelled.ts";
 import { failTimes } from "#test/harness/fail-times.ts";
@@ -41,6 +42,10 @@ function untilDetails(handle: WorkflowHandle, text: string | RegExp): Promise<vo
 
 function publishedAt(play: Play): number[] {
   return play.calls("publishDelivery").map(({ input }) => input.now);
+}
+
+function sameTarget(call: { input: { targetId: string } }, input: { targetId: string }): boolean {
+  return call.input.targetId === input.targetId;
 }
 
 /** The story acts at a time, or within a minute of it. */
@@ -412,6 +417,78 @@ test("what breaks one target neither cuts the others short nor ends the story", 
   const [, slow = 0, broken = 0] = publishedAt(play);
   expect(broken - slow).toBeGreaterThanOrEqual(10 * minute);
   expect(await stage.summariesOf(handle)).toContain("something failed on our side; looking again");
+});
+
+test("asks its row once when that claims, and the delivery says what became of the post", async () => {
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    sealed: true,
+    targets: [{ id: "one" }, { id: "two" }],
+  });
+  const { play, handle } = await begin(paper, asInTheLedger(paper));
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("publishDelivery").map(({ input }) => input.deliveryId)).toEqual(
+    expect.arrayContaining(["delivery of one", "delivery of two"]),
+  );
+  expect(play.calls("lookAtPost")).toHaveLength(1);
+  expect(play.calls("claimPart")).toHaveLength(0);
+  expect(await stage.detailsOf(handle)).toBe("Done: published.");
+  expect((await handle.describe()).searchAttributes).toMatchObject({ Stage: ["published"] });
+});
+
+test("looks at its row again when told of a change before the delivery that ended the post", async () => {
+  const paper = createPaperPost({ dueAt: await stage.now(), sealed: true });
+  const ledger = asInTheLedger(paper);
+  const told = Promise.withResolvers<void>();
+  const { play, handle } = await begin(paper, {
+    ...ledger,
+    async publishDelivery(input) {
+      await told.promise;
+      return ledger.publishDelivery(input);
+    },
+  });
+  await vi.waitFor(() => expect(play.calls("publishDelivery")).toHaveLength(1));
+  await handle.signal("changed");
+  // The look that the change asks for is over before the answer comes.
+  await vi.waitFor(() => expect(play.calls("lookAtPost")).toHaveLength(2));
+  await handle.signal("changed");
+  told.resolve();
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  expect(play.calls("lookAtPost").length).toBeGreaterThan(2);
+  expect(play.calls("publishDelivery")).toHaveLength(1);
+});
+
+test("a target that is sent on its way again does not wait for the others", async () => {
+  const paper = createPaperPost({
+    dueAt: await stage.now(),
+    sealed: true,
+    targets: [{ id: "slow" }, { id: "retried" }],
+  });
+  const ledger = asInTheLedger(paper);
+  let held = true;
+  const { play, handle } = await begin(paper, {
+    ...ledger,
+    async publishDelivery(input) {
+      const first =
+        play.calls("publishDelivery").filter((one) => sameTarget(one, input)).length < 2;
+      if (input.targetId === "slow" && first)
+        return { kind: "wait", afterMs: hour, code: "rate_limited", asked: true };
+      if (input.targetId === "retried" && held) return { kind: "ended" };
+      return ledger.publishDelivery(input);
+    },
+  });
+  await vi.waitFor(() => expect(play.calls("publishDelivery")).toHaveLength(2));
+  held = false;
+  await handle.signal("changed");
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  const at = (targetId: string) =>
+    play
+      .calls("publishDelivery")
+      .filter(({ input }) => input.targetId === targetId)
+      .map(({ input }) => input.now);
+  const [firstOfSlow = 0, secondOfSlow = 0] = at("slow");
+  expect(secondOfSlow - firstOfSlow).toBeGreaterThanOrEqual(hour);
+  expectAt(at("retried")[1], firstOfSlow);
 });
 
 test("a failure of our own that outlasts its retries ends nothing: the row is looked at again", async () => {

@@ -53,8 +53,14 @@ export function BellList(props: {
                         </Badge>
                       ) : null}
                     </Group>
+                    {notice.about ? (
+                      <Text size="sm" c="dimmed" lineClamp={1}>
+                        {words.about(notice.about)}
+                      </Text>
+                    ) : null}
                     <Text size="xs" c="dimmed">
                       <When at={notice.createdAt} />
+                      {notice.needed ? null : ` · ${words.over}`}
                     </Text>
                   </UnstyledButton>
                 </li>

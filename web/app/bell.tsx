@@ -25,10 +25,12 @@ export function Bell() {
     stale: [["notifications", "list"]],
     quiet: true,
   });
-  const unseen = data?.unseen ?? 0;
+  const unseen = data?.unseenNeeded ?? 0;
   const show = () => {
-    const ids = data?.data.filter(({ seenAt }) => seenAt === null).map(({ id }) => id) ?? [];
-    setFresh(ids);
+    const unseenOnes = data?.data.filter(({ seenAt }) => seenAt === null) ?? [];
+    const ids = unseenOnes.map(({ id }) => id);
+    // What was decided meanwhile is no news.
+    setFresh(unseenOnes.filter(({ needed }) => needed).map(({ id }) => id));
     if (ids.length > 0) seen.mutate(ids);
     open();
   };

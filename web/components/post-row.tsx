@@ -1,10 +1,9 @@
 import { Card, Group, Text } from "@mantine/core";
 import type { Post } from "#web/lib/api/types.ts";
-import { isOverdue } from "#web/lib/open-post.ts";
+import { PostBadges } from "./post-badges.tsx";
 import { PostLink } from "./post-link.tsx";
 import { PostThumbnail } from "./post-thumbnail.tsx";
 import classes from "./row.module.css";
-import { OverdueBadge, PostBadge } from "./status-badge.tsx";
 import { When } from "./when.tsx";
 
 /** A post in a list: how it begins, where it goes, what became of it. */
@@ -26,10 +25,7 @@ export function PostRow({ post }: { post: Post }) {
               />
             </Text>
           </div>
-          <Group gap="xs">
-            {isOverdue(post) ? <OverdueBadge /> : null}
-            <PostBadge status={post.status} />
-          </Group>
+          <PostBadges post={post} />
         </Group>
       </Group>
     </Card>

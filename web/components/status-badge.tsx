@@ -135,6 +135,10 @@ export const StepBadge = ({ status, asks }: { status: StepStatus; asks: boolean 
 export const ConnectionBadge = ({ status }: { status: ConnectionStatus }) => (
   <StatusBadge mood={connections[status]} text={texts.connectionStatus[status]} />
 );
+/** An account that was disconnected here and is kept for what refers to it. */
+export const DisconnectedBadge = () => (
+  <StatusBadge mood="over" text={texts.connections.partedState} />
+);
 export const AgentBadge = ({ status }: { status: AgentStatus }) => (
   <StatusBadge mood={agents[status]} text={texts.agentStatus[status]} />
 );

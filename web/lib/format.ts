@@ -1,6 +1,10 @@
-/** Times and amounts as the console writes them, in the reader's language and zone. */
+/** Times and amounts as the console writes them, in the reader's language and zone; hours always as `00` to `23`. */
 
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const dateTime = new Intl.DateTimeFormat(undefined, {
+  dateStyle: "medium",
+  timeStyle: "short",
+  hourCycle: "h23",
+});
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "long" });
 const ownZone = dateTime.resolvedOptions().timeZone;
 
@@ -9,7 +13,11 @@ export function writeInstant(instant: string): string {
   return dateTime.format(new Date(instant));
 }
 
-const precise = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const precise = new Intl.DateTimeFormat(undefined, {
+  dateStyle: "medium",
+  timeStyle: "medium",
+  hourCycle: "h23",
+});
 
 /** `22 Nov 2026, 17:48:05`, where the order of things matters. */
 export function writePrecisely(instant: string): string {
@@ -51,7 +59,7 @@ function calendarDay(at: number, timeZone: string) {
   };
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short", hourCycle: "h23" });
 
 /** The first full minute after an instant, as a time of day: `10:32`. */
 export function writeMinuteAfter(instant: Date): string {

@@ -16,6 +16,22 @@ import type {
 const count = (number: number, one: string, many: string) =>
   `${number} ${number === 1 ? one : many}`;
 
+/** What goes out through an account. */
+interface Uses {
+  posts: number;
+  series: number;
+  queues: number;
+}
+
+const usedBy = ({ series, queues }: Uses) => {
+  const users = [
+    series > 0 ? count(series, "series", "series") : "",
+    queues > 0 ? count(queues, "queue", "queues") : "",
+  ].filter(Boolean);
+  if (users.length === 0) return "";
+  return `${users.join(" and ")} ${series + queues === 1 ? "uses" : "use"} its channels.`;
+};
+
 const postStatus: Record<PostStatus, string> = {
   preparing: "Preparing",
   awaiting_approval: "Needs approval",
@@ -336,7 +352,8 @@ export const texts = {
     credits: (credits: number) => count(credits, "credit", "credits"),
     empty: "No runs yet",
     emptyText: "When an agent wakes up, its run shows here.",
-    emptyFiltered: "No run matches. Choose another status or agent.",
+    noMatch: "No run matches",
+    emptyFiltered: "Choose another status or agent.",
     toAgents: "Go to agents",
     cancel: "Cancel the run",
     cancelTitle: "Cancel this run?",
@@ -438,6 +455,11 @@ export const texts = {
       "They are made for trying out. One of the channels is real: everybody would see it.",
     sandboxAccept: "Publish it on the real channel all the same",
     decided: "This post does not wait for approval any more.",
+    decidedBy: {
+      "post.approved": (name: string) => `${name} approved it`,
+      "post.rejected": (name: string) => `${name} rejected it`,
+      "post.cancelled": (name: string) => `${name} cancelled it`,
+    } as Record<string, (name: string) => string>,
     notYours: "Your role can't decide on posts.",
   },
 
@@ -446,7 +468,8 @@ export const texts = {
     lead: "Everything that is to go out, went out, or did not.",
     empty: "No posts yet",
     emptyText: "Posts of your agents and of the API show here.",
-    emptyFiltered: "No post matches. Choose another status, agent or channel.",
+    noMatch: "No post matches",
+    emptyFiltered: "Choose another status, agent or channel.",
     agent: "Agent",
     anyAgent: "Any agent",
     channel: "Channel",
@@ -455,6 +478,12 @@ export const texts = {
     due: (when: string) => `Due ${when}`,
     publishedAt: (when: string) => `Published ${when}`,
     made: (when: string) => `Made ${when}`,
+    cancelledAt: (when: string) => `Cancelled ${when}`,
+    rejectedAt: (when: string) => `Rejected ${when}`,
+    wasDue: (when: string) => `Was due ${when}`,
+    takenDownAt: (when: string) => `taken down ${when}`,
+    decideBefore: (when: string) => `to be decided before ${when}`,
+    beingRead: "it may be out already: that is being found out",
     one: "Post",
     targets: "Channels",
     seeIt: "See it there",
@@ -540,9 +569,34 @@ export const texts = {
     },
     history: {
       title: "History",
-      lead: "Every attempt and what came of it, the oldest first.",
+      lead: "What was done and tried, and what came of it, the oldest first.",
       none: "Nothing was tried yet.",
-      all: (number: number) => `Show all ${number}`,
+      earlier: (number: number) => `Show the first ${number} too`,
+      by: (what: string, name: string) => `${what} by ${name}`,
+      decidedBy: (name: string) => `by ${name}`,
+      somebody: "somebody",
+      /** Who acted, where no name is known, by the kind of actor. */
+      nameless: { key: "an API key", agent: "an agent", system: "Drumbeat" } as Record<
+        string,
+        string
+      >,
+      actions: {
+        "post.created": "Made",
+        "post.changed": "Changed",
+        "post.approved": "Approved",
+        "post.rejected": "Rejected",
+        "post.cancelled": "Cancelled",
+        "post.published-now": "Set to go out at once",
+        "post.retried": "Tried again",
+        "post.taken-down": "Take-down asked for",
+        "post.rescheduled": "Moved to another time",
+      } as Record<string, string>,
+      removals: {
+        removed: "Taken down",
+        removed_on_platform: "Removed there, not by Drumbeat",
+        not_supported: "Can't be taken down from here",
+        failed: "Could not be taken down",
+      } as Record<string, string>,
       state: (status: string) => `The post: ${status}`,
       states: {
         overdue: "Overdue",
@@ -573,24 +627,35 @@ export const texts = {
         is_there: "It is there",
         send_again: "Send again",
         give_up: "Given up",
+        visible: "It shows",
+        not_visible: "It does not show",
+        removed: "Taken down",
+        missing: "It was gone already",
+        not_supported: "Not possible there",
       } as Record<string, string>,
       underWay: "No end known",
       attempt: (number: number) => `attempt ${number}`,
+      technical: "Technical details",
+      took: (duration: string) => `took ${duration}`,
       http: (status: number) => `HTTP ${status}`,
       advice: (advice: string) => `What to do: ${advice}`,
       calls: (number: number) => count(number, "request", "requests"),
       call: {
-        request: "Request",
-        answer: "Answer",
-        sent: "Sent",
-        received: "Received",
-        took: "Took",
-        none: "none",
+        none: "no answer",
+        answered: (status: number) => `HTTP ${status}`,
+        sent: (bytes: string) => `sent ${bytes}`,
+        received: (bytes: string) => `received ${bytes}`,
         bytes: (bytes: number) => `${bytes.toLocaleString("en")} B`,
         retryAfter: (seconds: string) => `wait ${seconds} s`,
       },
     },
     publishNow: "Publish now",
+    publishNowTitle: "Publish it now?",
+    publishNowText: (channels: string, when: string) =>
+      `It goes out to ${channels} at once. Its time, ${when}, is given up.`,
+    keepTime: "Keep its time",
+    notUsable: (channel: string) =>
+      `Nothing can go out: the account of ${channel} must be connected again first.`,
     publishingNow: "It goes out now.",
     review: "Review",
     run: "The run that made it",
@@ -628,6 +693,8 @@ export const texts = {
     title: "Notifications",
     bell: (unseen: number) => (unseen === 0 ? "Notifications" : `Notifications, ${unseen} new`),
     new: "New",
+    about: (words: string) => `“${words}”`,
+    over: "settled since",
     empty: "Nothing yet. What needs you is told here.",
     settingsLink: "What you are told, and how",
     settings: {
@@ -650,8 +717,8 @@ export const texts = {
       >,
       cell: (kind: string, way: string) => `${kind}: ${way}`,
       emailTo: (address: string) => `E-mails go to ${address}.`,
-      noEmail:
-        "E-mail is off: this installation has no mail server. Whoever runs it sets SMTP_URL; see the operators' guide.",
+      noEmail: "E-mail is not set up on this installation. Whoever runs it can name a mail server:",
+      guide: "how to set it up",
       noChat: "Chat is off until you name a chat below.",
       lastError: (when: string, detail: string) => `The last message failed ${when}: ${detail}`,
       chat: {
@@ -695,8 +762,32 @@ export const texts = {
     doneAny: "The account is connected.",
     disconnect: "Disconnect",
     disconnectTitle: (account: string) => `Disconnect ${account}?`,
-    disconnectText:
-      "Its access is removed from here, and posts that were to go out through it are blocked. What was published stays.",
+    disconnectText: (uses: Uses) =>
+      [
+        uses.posts > 0
+          ? `${count(uses.posts, "post that waits", "posts that wait")} to go out through it will be blocked.`
+          : "No post waits to go out through it.",
+        usedBy(uses),
+        "Its access is removed from here; what was published stays. Connect the same account again, and what is not too late by then goes on.",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    parted: "Disconnected accounts",
+    partedLead:
+      "Nothing goes out through them. Connect the same account again, and what waits for it goes on.",
+    partedState: "Disconnected",
+    partedChannels: (names: readonly string[]) => `Channels: ${names.join(", ")}`,
+    forgetTitle: (account: string) => `Remove ${account} for good?`,
+    forgetText: (uses: Uses) =>
+      [
+        "Its channels are removed, and connecting the account again does not bring them back. What was published stays.",
+        uses.posts > 0
+          ? `${count(uses.posts, "post that waits", "posts that wait")} for it will stay blocked until cancelled.`
+          : "",
+        usedBy(uses),
+      ]
+        .filter(Boolean)
+        .join(" "),
     disconnectConfirm: "Disconnect",
     keep: "Keep it",
     disconnected: "The account is disconnected.",

@@ -31,5 +31,5 @@ export async function deliverTarget(input: {
   });
   const claim = await ledger.claimDelivery({ ...input.ids, version: input.version });
   if (claim.state === "ended") return { published: false };
-  return { published: await deliverPart({ ...input, claim, ledger }) };
+  return { published: (await deliverPart({ ...input, claim, ledger })).out };
 }

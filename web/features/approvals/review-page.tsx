@@ -1,4 +1,4 @@
-import { Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Group, SimpleGrid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Page } from "#web/components/page.tsx";
@@ -13,6 +13,7 @@ import { agentsQuery } from "#web/lib/queries/agents.ts";
 import { postQuery } from "#web/lib/queries/posts.ts";
 import { texts } from "#web/lib/texts.ts";
 import { Decide } from "./decide.tsx";
+import { DecidedCard } from "./decided-card.tsx";
 
 const words = texts.approvals;
 
@@ -59,19 +60,7 @@ function Review({ post }: { post: Post }) {
           {waits && post.contentHash ? (
             <Decide post={post} contentHash={post.contentHash} />
           ) : (
-            <Card>
-              <Stack>
-                <Text>{words.decided}</Text>
-                <Group>
-                  <LinkButton to="/posts/$postId" params={{ postId: post.id }}>
-                    {texts.runs.seePost}
-                  </LinkButton>
-                  <LinkButton to="/approvals" variant="default">
-                    {words.title}
-                  </LinkButton>
-                </Group>
-              </Stack>
-            </Card>
+            <DecidedCard post={post} />
           )}
         </div>
       </SimpleGrid>

@@ -1,9 +1,9 @@
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { confirm } from "#web/components/confirm.tsx";
 import { ExternalLink } from "#web/components/external-link.tsx";
 import { PlatformMark } from "#web/components/platform-mark.tsx";
-import { ConnectionBadge } from "#web/components/status-badge.tsx";
+import { ConnectionBadge, DisconnectedBadge } from "#web/components/status-badge.tsx";
 import { answerOf, api } from "#web/lib/api/client.ts";
 import type { Platform } from "#web/lib/api/types.ts";
 import type { ConnectedAccount } from "#web/lib/queries/connections.ts";
@@ -22,20 +22,36 @@ export function AccountCard(props: { account: ConnectedAccount; platform: Platfo
   const unfinished = connection.account === null;
   const title = platform?.title ?? connection.platform;
   const name = connection.account?.name ?? title;
+  const parted = connection.disconnectedAt !== null;
+  const queryClient = useQueryClient();
+  const path = { id: connection.id };
   const disconnect = useAction({
     run: () =>
-      answerOf(api.DELETE("/v1/connections/{id}", { params: { path: { id: connection.id } } })),
-    stale: [["connections"], ["posts"], ["agents"]],
-    done: unfinished ? words.removed : words.disconnected,
+      answerOf(
+        api.DELETE("/v1/connections/{id}", {
+          params: { path, query: parted ? { forget: "true" } : {} },
+        }),
+      ),
+    stale: [["connections"], ["posts"], ["agents"], ["needs-you"]],
+    done: unfinished || parted ? words.removed : words.disconnected,
   });
-  const ask = () =>
-    confirm({
-      title: unfinished ? words.removeTitle(title) : words.disconnectTitle(name),
-      text: unfinished ? words.removeText : words.disconnectText,
-      yes: unfinished ? words.remove : words.disconnectConfirm,
-      no: words.keep,
-      onYes: () => disconnect.mutate(),
-    });
+  // Asked at the moment: how much it stops is said before it does.
+  const ask = useAction({
+    run: () =>
+      queryClient.fetchQuery({
+        queryKey: ["connections", "one", connection.id],
+        queryFn: () => answerOf(api.GET("/v1/connections/{id}", { params: { path } })),
+      }),
+    stale: [],
+    onDone: ({ uses }) => {
+      const [asked, text, yes] = unfinished
+        ? [words.removeTitle(title), words.removeText, words.remove]
+        : parted
+          ? [words.forgetTitle(name), words.forgetText(uses), words.remove]
+          : [words.disconnectTitle(name), words.disconnectText(uses), words.disconnectConfirm];
+      confirm({ title: asked, text, yes, no: words.keep, onYes: () => disconnect.mutate() });
+    },
+  });
   const works = connection.status === "active" || connection.status === "expiring";
   return (
     <Card component="section" aria-label={name}>
@@ -45,7 +61,11 @@ export function AccountCard(props: { account: ConnectedAccount; platform: Platfo
           <Stack gap={2} flex={1} miw={0}>
             <Group justify="space-between" gap="xs">
               <Text fw={600}>{name}</Text>
-              <ConnectionBadge status={unfinished ? "pending" : connection.status} />
+              {parted ? (
+                <DisconnectedBadge />
+              ) : (
+                <ConnectionBadge status={unfinished ? "pending" : connection.status} />
+              )}
             </Group>
             <Text size="sm" c="dimmed">
               {unfinished
@@ -56,6 +76,9 @@ export function AccountCard(props: { account: ConnectedAccount; platform: Platfo
               <Text size="sm" c="var(--mantine-color-error)">
                 {connection.problem}
               </Text>
+            ) : null}
+            {parted && channels.length > 0 ? (
+              <Text size="sm">{words.partedChannels(channels.map((one) => one.name))}</Text>
             ) : null}
             {channels
               .filter(({ url }) => url !== null)
@@ -75,8 +98,13 @@ export function AccountCard(props: { account: ConnectedAccount; platform: Platfo
                 label={unfinished ? texts.common.retry : words.reconnect}
               />
             )}
-            <Button size="xs" variant="default" loading={disconnect.isPending} onClick={ask}>
-              {unfinished ? words.remove : words.disconnect}
+            <Button
+              size="xs"
+              variant="default"
+              loading={ask.isPending || disconnect.isPending}
+              onClick={() => ask.mutate()}
+            >
+              {unfinished || parted ? words.remove : words.disconnect}
             </Button>
           </Group>
         ) : null}

@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack, Title } from "@mantine/core";
+import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconPlugConnected } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -10,6 +10,7 @@ import { QueryView } from "#web/components/query-view.tsx";
 import { useLookEvery } from "#web/lib/live-state.tsx";
 import {
   accountsQuery,
+  disconnectedAccountsQuery,
   platformsQuery,
   type ConnectedAccount,
 } from "#web/lib/queries/connections.ts";
@@ -23,6 +24,7 @@ const words = texts.connections;
 export function ConnectionsPage() {
   const lookEvery = useLookEvery();
   const accounts = useQuery({ ...accountsQuery, refetchInterval: lookEvery });
+  const parted = useQuery({ ...disconnectedAccountsQuery, refetchInterval: lookEvery });
   const platforms = useQuery(platformsQuery);
   useWelcome(accounts.data?.map(({ connection }) => connection) ?? []);
   const shown = accounts.data?.filter(({ connection }) => connection.account !== null);
@@ -41,7 +43,7 @@ export function ConnectionsPage() {
           {() =>
             shown?.length ? (
               <SimpleGrid cols={{ base: 1, md: 2 }}>{shown.map(cardOf)}</SimpleGrid>
-            ) : (
+            ) : parted.data?.length ? null : (
               <EmptyState icon={<IconPlugConnected />} title={words.none} text={words.noneText} />
             )
           }
@@ -50,9 +52,22 @@ export function ConnectionsPage() {
           <SimpleGrid cols={{ base: 1, md: 2 }}>{unfinished.map(cardOf)}</SimpleGrid>
         ) : null}
       </Stack>
+      {parted.data?.length ? (
+        <Stack gap="md" component="section" aria-label={words.parted}>
+          <div>
+            <Title order={2} size="h4">
+              {words.parted}
+            </Title>
+            <Text c="dimmed" size="sm">
+              {words.partedLead}
+            </Text>
+          </div>
+          <SimpleGrid cols={{ base: 1, md: 2 }}>{parted.data.map(cardOf)}</SimpleGrid>
+        </Stack>
+      ) : null}
       <Stack gap="md">
         <Title order={2} size="h4">
-          {shown?.length ? words.add : words.addFirst}
+          {shown?.length || parted.data?.length ? words.add : words.addFirst}
         </Title>
         <QueryView query={platforms}>
           {({ data }) => (

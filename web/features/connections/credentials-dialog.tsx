@@ -47,7 +47,7 @@ export function CredentialsDialog(props: {
           },
         }),
       ),
-    stale: [["connections"]],
+    stale: [["connections"], ["needs-you"], ["posts"]],
     done: words.doneAny,
     quiet: true,
     onDone: finish,

@@ -10,6 +10,7 @@ import { answerOf, api } from "#web/lib/api/client.ts";
 import type { NotificationSettings } from "#web/lib/api/types.ts";
 import { texts } from "#web/lib/texts.ts";
 import { useAction } from "#web/lib/use-action.ts";
+import { GuideLink } from "./guide-link.tsx";
 import { LastError } from "./last-error.tsx";
 import { TestButton } from "./test-button.tsx";
 import { toggleWay } from "./toggle-way.ts";
@@ -59,7 +60,7 @@ export function ChoicesCard({ settings }: { settings: NotificationSettings }) {
                         <Checkbox
                           size="md"
                           aria-label={words.cell(words.kinds[kind], words.ways[way])}
-                          checked={choices[kind].includes(way)}
+                          checked={can[way] && choices[kind].includes(way)}
                           disabled={!can[way]}
                           onChange={() => toggle(kind, way)}
                         />
@@ -72,10 +73,16 @@ export function ChoicesCard({ settings }: { settings: NotificationSettings }) {
           </Table>
         </Table.ScrollContainer>
         <Text size="sm" c="dimmed">
-          {email.available ? words.emailTo(email.address) : words.noEmail}
+          {email.available ? (
+            words.emailTo(email.address)
+          ) : (
+            <>
+              {words.noEmail} <GuideLink />.
+            </>
+          )}
           {chat.configured ? "" : ` ${words.noChat}`}
         </Text>
-        <LastError error={email.lastError} />
+        <LastError error={email.available ? email.lastError : null} />
         <FormProblem error={save.error} fields={[]} />
         <Group>
           <Button

@@ -1,56 +1,40 @@
-import { Table } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import type { Attempt } from "#web/lib/api/types.ts";
 import { writeDuration } from "#web/lib/format.ts";
 import { texts } from "#web/lib/texts.ts";
 
 const words = texts.posts.history.call;
 
-/** The requests of one attempt, without what is secret in them. */
+/** The requests of one attempt, without what is secret in them. Each is a line of its own, so that it fits anywhere. */
 export function AttemptCalls({ calls }: { calls: Attempt["calls"] }) {
   return (
-    <Table.ScrollContainer
-      minWidth={520}
-      type="native"
-      tabIndex={0}
-      role="region"
+    <Stack
+      component="ul"
+      gap={6}
+      my={4}
+      pl={0}
+      style={{ listStyle: "none" }}
       aria-label={texts.posts.history.calls(calls.length)}
     >
-      <Table fz="xs" verticalSpacing={4} horizontalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.request}</Table.Th>
-            <Table.Th>{words.answer}</Table.Th>
-            <Table.Th>{words.sent}</Table.Th>
-            <Table.Th>{words.received}</Table.Th>
-            <Table.Th>{words.took}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {calls.map((call, index) => (
-            <Table.Tr key={index}>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>
-                {call.method} {call.url}
-              </Table.Td>
-              <Table.Td>
-                {[
-                  call.status ?? words.none,
-                  call.retryAfter ? words.retryAfter(call.retryAfter) : undefined,
-                  call.failure ?? undefined,
-                ]
-                  .filter((one) => one !== undefined)
-                  .join(", ")}
-              </Table.Td>
-              <Table.Td>{writeBytes(call.requestBytes)}</Table.Td>
-              <Table.Td>{writeBytes(call.responseBytes)}</Table.Td>
-              <Table.Td style={{ whiteSpace: "nowrap" }}>{writeDuration(call.durationMs)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      {calls.map((call, index) => (
+        <li key={index}>
+          <Text size="xs" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+            {call.method} {call.url}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {[
+              call.status === null ? words.none : words.answered(call.status),
+              call.retryAfter ? words.retryAfter(call.retryAfter) : undefined,
+              call.failure ?? undefined,
+              call.requestBytes ? words.sent(words.bytes(call.requestBytes)) : undefined,
+              call.responseBytes ? words.received(words.bytes(call.responseBytes)) : undefined,
+              call.durationMs > 0 ? writeDuration(call.durationMs) : undefined,
+            ]
+              .filter((one) => one !== undefined)
+              .join(" · ")}
+          </Text>
+        </li>
+      ))}
+    </Stack>
   );
-}
-
-function writeBytes(bytes: number | null): string {
-  return bytes === null ? words.none : words.bytes(bytes);
 }

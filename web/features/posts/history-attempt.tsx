@@ -5,19 +5,19 @@ import type { Attempt } from "#web/lib/api/types.ts";
 import { writeDuration, writePrecisely } from "#web/lib/format.ts";
 import { texts } from "#web/lib/texts.ts";
 import { AttemptCalls } from "./attempt-calls.tsx";
+import { sentence } from "./history-of.ts";
 import { isBad, isGood } from "./outcome-mood.ts";
 
 const words = texts.posts.history;
 
 /** One attempt at a part of a post: when, what came of it, in whose words, and what to do. */
 export function HistoryAttempt({ attempt }: { attempt: Attempt }) {
-  const { step, part, outcome, durationMs, httpStatus } = attempt;
+  const { step, part, outcome, decidedBy, decidedByName } = attempt;
   const facts = [
     writePrecisely(attempt.startedAt),
     part > 0 ? texts.posts.part(part + 1) : undefined,
-    attempt.number > 1 ? words.attempt(attempt.number) : undefined,
-    durationMs === null || step === "resolve" ? undefined : writeDuration(durationMs),
-    httpStatus === null ? undefined : words.http(httpStatus),
+    attempt.attempt > 1 && step !== "resolve" ? words.attempt(attempt.attempt) : undefined,
+    decidedBy ? words.decidedBy(decidedByName ?? words.somebody) : undefined,
   ];
   const color = isGood(attempt) ? "teal" : isBad(attempt) ? "red" : "blue";
   return (
@@ -27,7 +27,7 @@ export function HistoryAttempt({ attempt }: { attempt: Attempt }) {
           {words.stepOf(words.steps[step], attempt.channelName)}
         </Text>
         <Badge color={outcome === null ? "gray" : color} variant="light" radius="sm" tt="none">
-          {outcome === null ? words.underWay : (words.outcomes[outcome] ?? outcome)}
+          {outcome === null ? words.underWay : (words.outcomes[outcome] ?? sentence(outcome))}
         </Badge>
       </Group>
       <Text size="sm" c="dimmed">
@@ -44,13 +44,20 @@ export function HistoryAttempt({ attempt }: { attempt: Attempt }) {
           {words.advice(attempt.advice)}
         </Text>
       ) : null}
-      {attempt.calls.length > 0 ? <Calls attempt={attempt} /> : null}
+      {step === "resolve" ? null : <Technical attempt={attempt} />}
     </Stack>
   );
 }
 
-function Calls({ attempt }: { attempt: Attempt }) {
+/** How long it took and what was asked of the platform: for whoever looks into it. */
+function Technical({ attempt }: { attempt: Attempt }) {
   const [opened, { toggle }] = useDisclosure(false);
+  const { durationMs, httpStatus, calls } = attempt;
+  const facts = [
+    durationMs ? words.took(writeDuration(durationMs)) : undefined,
+    httpStatus === null ? undefined : words.http(httpStatus),
+  ].filter(Boolean);
+  if (facts.length === 0 && calls.length === 0) return null;
   return (
     <Box miw={0}>
       <UnstyledButton
@@ -60,11 +67,16 @@ function Calls({ attempt }: { attempt: Attempt }) {
         fz="sm"
         mih={24}
       >
-        {words.calls(attempt.calls.length)}{" "}
+        {words.technical}{" "}
         <IconChevronDown size={14} aria-hidden style={{ verticalAlign: "-2px" }} />
       </UnstyledButton>
       <Collapse expanded={opened}>
-        <AttemptCalls calls={attempt.calls} />
+        {facts.length > 0 ? (
+          <Text size="sm" c="dimmed">
+            {facts.join(" · ")}
+          </Text>
+        ) : null}
+        {calls.length > 0 ? <AttemptCalls calls={calls} /> : null}
       </Collapse>
     </Box>
   );

@@ -1,6 +1,6 @@
 import type { Attempt } from "#web/lib/api/types.ts";
 
-const good = ["done", "published", "present", "is_there"];
+const good = ["done", "published", "present", "is_there", "visible", "removed", "missing"];
 const bad = ["failed", "rejected", "refused", "no_answer", "unprovable"];
 
 /** Whether an attempt did what it was for. */

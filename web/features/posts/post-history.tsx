@@ -24,6 +24,8 @@ import { isGood, isBad } from "./outcome-mood.ts";
 const words = texts.posts.history;
 /** How many are shown at first: the latest. */
 const few = 12;
+/** Fewer than these are not worth hiding. */
+const worthHiding = 5;
 
 const icons: Record<Attempt["step"], TablerIcon> = {
   create: IconPackage,
@@ -50,15 +52,16 @@ export function PostHistory(props: { post: Post; refetchInterval: number | false
       </Text>
       <QueryView query={history}>
         {(read) => {
-          const entries = historyOf(read);
+          const entries = historyOf(read, post.targets);
           if (entries.length === 0) return <Text size="sm">{words.none}</Text>;
-          const shown = all ? entries : entries.slice(-few);
+          const whole = all || entries.length < few + worthHiding;
+          const shown = whole ? entries : entries.slice(-few);
           return (
             <>
               {entries.length > shown.length ? (
                 <Group mb="md">
                   <Button size="xs" variant="default" onClick={() => setAll(true)}>
-                    {words.all(entries.length)}
+                    {words.earlier(entries.length - shown.length)}
                   </Button>
                 </Group>
               ) : null}

@@ -3,12 +3,15 @@ import { useQuery } from "@tanstack/react-query";
 import type { Post } from "#web/lib/api/types.ts";
 import { writeInstant } from "#web/lib/format.ts";
 import { metricsQuery } from "#web/lib/queries/posts.ts";
+import { isGone } from "#web/lib/is-taken-down.ts";
 import { texts } from "#web/lib/texts.ts";
 
 /** How a published post does, as each platform last said. Nothing before the first measurement. */
 export function PostNumbers({ post }: { post: Post }) {
   const { data } = useQuery({ ...metricsQuery(post.id), enabled: post.publishedAt !== null });
   const shown = post.targets.flatMap((target) => {
+    // Of what stands there no more nobody counts anything.
+    if (isGone(target)) return [];
     const latest = data?.data
       .filter(({ targetId }) => targetId === target.id)
       .toSorted((one, other) => one.at.localeCompare(other.at))

@@ -2,17 +2,17 @@ import { Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Page } from "#web/components/page.tsx";
+import { firstWords } from "#domain/first-words.ts";
+import { PostBadges } from "#web/components/post-badges.tsx";
 import { PostPreview } from "#web/components/post-preview.tsx";
 import { ProblemAlert } from "#web/components/problem-alert.tsx";
 import { QueryView } from "#web/components/query-view.tsx";
 import { LinkButton } from "#web/components/router-link.tsx";
-import { OverdueBadge, PostBadge } from "#web/components/status-badge.tsx";
 import { TemporalLink } from "#web/components/temporal-link.tsx";
 import { ApiProblem } from "#web/lib/api/problem.ts";
 import type { Post } from "#web/lib/api/types.ts";
-import { writeInstant } from "#web/lib/format.ts";
 import { useLookEvery } from "#web/lib/live-state.tsx";
-import { isOpen, isOverdue } from "#web/lib/open-post.ts";
+import { isOpen } from "#web/lib/open-post.ts";
 import { meQuery } from "#web/lib/queries/me.ts";
 import { postQuery } from "#web/lib/queries/posts.ts";
 import { texts } from "#web/lib/texts.ts";
@@ -21,9 +21,9 @@ import { PostActions } from "./post-actions.tsx";
 import { PostHistory } from "./post-history.tsx";
 import { PostNumbers } from "./post-numbers.tsx";
 import { PostTargets } from "./post-targets.tsx";
+import { whenOf } from "./when-of.ts";
 
 const words = texts.posts;
-const longestTitle = 80;
 /** Steps at a platform change nothing that an event would tell: while they may be taken, one looks. Milliseconds. */
 const movingMs = 5_000;
 
@@ -51,11 +51,10 @@ function ShownPost(props: { post: Post; refetchInterval: number | false }) {
   const rejected = post.status === "rejected" ? post.decision?.reason : null;
   return (
     <Page
-      title={titleOf(post)}
+      title={firstWords(post.content) || words.one}
       lead={
         <Group gap="xs">
-          <PostBadge status={post.status} />
-          {isOverdue(post) ? <OverdueBadge /> : null}
+          <PostBadges post={post} />
           <span>{whenOf(post)}</span>
           {me?.operator ? <TemporalLink url={post.temporalUrl} /> : null}
         </Group>
@@ -101,24 +100,8 @@ function ShownPost(props: { post: Post; refetchInterval: number | false }) {
   );
 }
 
-/** What a reader would call it: its title, else how it begins. */
-function titleOf({ content }: Post): string {
-  const [line = ""] = (content.title ?? content.text).trim().split("\n");
-  if (line === "") return words.one;
-  return line.length > longestTitle ? `${line.slice(0, longestTitle).trimEnd()}…` : line;
-}
-
 /** Whether something may happen to it that no event tells: it is due, or something of it is being taken down. */
 function isMoving(post: Post): boolean {
   const removing = post.targets.some(({ removal }) => removal?.status === "requested");
   return removing || (isOpen(post) && Date.parse(post.schedule.at) <= Date.now());
-}
-
-function whenOf(post: Post): string {
-  if (post.publishedAt) return words.publishedAt(writeInstant(post.publishedAt));
-  const { mode, at, expiresAt } = post.schedule;
-  const expires = expiresAt ? words.expires(writeInstant(expiresAt)) : undefined;
-  const due =
-    mode === "now" ? words.made(writeInstant(post.createdAt)) : words.due(writeInstant(at));
-  return [due, expires].filter(Boolean).join(", ");
 }

@@ -4,6 +4,7 @@ import { PlatformMark } from "#web/components/platform-mark.tsx";
 import { PostBadge, RemovalBadge, TargetBadge } from "#web/components/status-badge.tsx";
 import type { Post, Target } from "#web/lib/api/types.ts";
 import { writeInstant } from "#web/lib/format.ts";
+import { isGone } from "#web/lib/is-taken-down.ts";
 import { texts } from "#web/lib/texts.ts";
 import { TargetActions } from "./target-actions.tsx";
 import { TargetParts } from "./target-parts.tsx";
@@ -13,7 +14,7 @@ const words = texts.posts;
 /** How a post is at one channel: its state, why it waits, what is out of it, and what one may do. */
 export function PostTarget({ post, target }: { post: Post; target: Target }) {
   const { removal, waitingFor, error } = target;
-  const gone = removal?.status === "removed" || removal?.status === "removed_on_platform";
+  const gone = isGone(target);
   // Rejected it was by somebody; its channels were not cancelled for another reason.
   const rejected = post.status === "rejected" && target.status === "cancelled";
   return (
@@ -23,7 +24,10 @@ export function PostTarget({ post, target }: { post: Post; target: Target }) {
         <Group justify="space-between" gap="xs">
           <Text fw={600}>{target.channelName}</Text>
           <Group gap="xs">
-            {rejected ? <PostBadge status="rejected" /> : <TargetBadge status={target.status} />}
+            {rejected ? <PostBadge status="rejected" /> : null}
+            {rejected || (gone && target.status === "published") ? null : (
+              <TargetBadge status={target.status} />
+            )}
             {removal ? <RemovalBadge status={removal.status} /> : null}
           </Group>
         </Group>
@@ -64,7 +68,8 @@ function Waiting(props: {
   detail: string | undefined;
 }) {
   const { reason, since, until } = props.waitingFor;
-  const detail = props.detail ?? props.waitingFor.detail;
+  // That its time has not come is what waiting for it means.
+  const detail = props.detail ?? (reason === "due_time" ? undefined : props.waitingFor.detail);
   const span = [
     words.waitsSince(writeInstant(since)),
     until ? words.waitsUntil(writeInstant(until)) : undefined,

@@ -11,7 +11,7 @@ import { PostRow } from "#web/components/post-row.tsx";
 import { LinkButton } from "#web/components/router-link.tsx";
 import { useLookEvery } from "#web/lib/live-state.tsx";
 import { agentsQuery } from "#web/lib/queries/agents.ts";
-import { accountsQuery } from "#web/lib/queries/connections.ts";
+import { accountsQuery, disconnectedAccountsQuery } from "#web/lib/queries/connections.ts";
 import { postsQuery } from "#web/lib/queries/posts.ts";
 import { texts } from "#web/lib/texts.ts";
 
@@ -23,9 +23,10 @@ export function PostsPage() {
   const navigate = useNavigate({ from: "/posts" });
   const lookEvery = useLookEvery();
   const { data: agents } = useQuery(agentsQuery);
-  const { data: accounts } = useQuery(accountsQuery);
+  const { data: accounts = [] } = useQuery(accountsQuery);
+  const { data: parted = [] } = useQuery(disconnectedAccountsQuery);
   const posts = useInfiniteQuery({ ...postsQuery(search), refetchInterval: lookEvery });
-  const channels = accounts?.flatMap((account) => account.channels) ?? [];
+  const channels = [...accounts, ...parted].flatMap((account) => account.channels);
   const filtered = Object.values(search).some((value) => value !== undefined);
   const narrow = (change: Partial<typeof search>) =>
     void navigate({ search: { ...search, ...change }, replace: true });
@@ -59,7 +60,7 @@ export function PostsPage() {
         empty={
           <EmptyState
             icon={<IconSend />}
-            title={words.empty}
+            title={filtered ? words.noMatch : words.empty}
             text={filtered ? words.emptyFiltered : words.emptyText}
             action={filtered ? null : <LinkButton to="/agents">{texts.runs.toAgents}</LinkButton>}
           />

@@ -49,7 +49,7 @@ export function RunsPage() {
         empty={
           <EmptyState
             icon={<IconProgress />}
-            title={words.empty}
+            title={filtered ? words.noMatch : words.empty}
             text={filtered ? words.emptyFiltered : words.emptyText}
             action={filtered ? null : <LinkButton to="/agents">{words.toAgents}</LinkButton>}
           />

@@ -455,7 +455,7 @@ export interface paths {
     post?: never;
     /**
      * Disconnect: the secrets are removed, and what was to go out through it is blocked
-     * @description Where one of its channels requires approval, it needs `workspace:write` too.
+     * @description Where something refers to its channels, these stay without secrets, and work again once the same account is connected again: what was blocked goes on then. `uses` of the connection says beforehand what stops. Where one of its channels requires approval, it needs `workspace:write` too.
      */
     delete: operations["deleteConnection"];
     options?: never;
@@ -913,7 +913,7 @@ export interface paths {
     head?: never;
     /**
      * Edit or reschedule; an edit voids an approval
-     * @description Labels and campaign can be changed at any time. They void no approval, but for a campaign that a channel's defaults write into links.
+     * @description Labels and campaign can be changed at any time. They void no approval, but for a campaign that a channel's defaults write into links. The content of a post that failed can be changed while nothing of it is out: it stays failed until it is retried.
      */
     patch: operations["updatePost"];
     trace?: never;
@@ -1031,7 +1031,7 @@ export interface paths {
     put?: never;
     /**
      * Say what became of a target that is unconfirmed
-     * @description `is_there`: it is out, at `url` where you have it. `send_again`: it is not; it is sent once more. `give_up`: leave it. Only a person knows, so look at the account first.
+     * @description `is_there`: it is out, at `url` where you have it. `send_again`: it is not; it is sent once more. `give_up`: leave it; if it turns up, say `is_there` later. Only a person knows, so look at the account first.
      */
     post: operations["resolvePost"];
     delete?: never;
@@ -1128,7 +1128,7 @@ export interface paths {
     put?: never;
     /**
      * Accept up to 500 posts of a CSV file
-     * @description At most 2 MB, in UTF-8. The first line names the columns, of: text, title, channels, at, timeZone, mode, approval, campaign, labels, externalId, assets, altText. In all else as POST /v1/posts/bulk; row 1 is the first after the header.
+     * @description At most 2 MB, in UTF-8. The first line names the columns, of: text, title, channels, at, timeZone, mode, approval, campaign, labels, externalId, assets, altText; the others of an exported file are passed over. In all else as POST /v1/posts/bulk; row 1 is the first after the header.
      */
     post: operations["importPost"];
     delete?: never;
@@ -1311,7 +1311,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Resume; what was due meanwhile is not made up for */
+    /** Resume: what somebody had edited is made again; what was due meanwhile is not made up for */
     post: operations["resumeSeries"];
     delete?: never;
     options?: never;
@@ -2145,8 +2145,27 @@ export interface components {
      * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      *
      *     `too_late`: It is out, or on its way, or has ended.
+     *
+     *     `version_conflict`: Somebody changed it since the version that was seen.
      */
     Problem409_12: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `too_late`: It is out, or on its way, or has ended.
+     */
+    Problem409_13: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2165,7 +2184,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_13: {
+    Problem409_14: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2182,7 +2201,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_14: {
+    Problem409_15: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2201,7 +2220,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_15: {
+    Problem409_16: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2214,7 +2233,7 @@ export interface components {
       };
     };
     /** @description `external_id_taken`: Another row of the workspace has this externalId. */
-    Problem409_16: {
+    Problem409_17: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2235,7 +2254,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_17: {
+    Problem409_18: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2256,7 +2275,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_18: {
+    Problem409_19: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2269,11 +2288,11 @@ export interface components {
       };
     };
     /**
-     * @description `nothing_out`: Nothing of it is out, or it was taken down.
+     * @description `nothing_out`: Nothing of it is known to be out, or it was taken down.
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_19: {
+    Problem409_20: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2290,7 +2309,7 @@ export interface components {
      *
      *     `too_many_series`: The workspace has as many series that have not ended as it may have.
      */
-    Problem409_20: {
+    Problem409_21: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2307,7 +2326,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_21: {
+    Problem409_22: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2324,7 +2343,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_22: {
+    Problem409_23: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2341,7 +2360,7 @@ export interface components {
      *
      *     `too_many_webhooks`: The workspace has as many webhooks as it may have.
      */
-    Problem409_23: {
+    Problem409_24: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2358,7 +2377,7 @@ export interface components {
      *
      *     `webhook_disabled`: The webhook is disabled; enable it first.
      */
-    Problem409_24: {
+    Problem409_25: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2681,7 +2700,7 @@ export interface components {
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      *
-     *     `invalid_url`: The address is no address of a post of this account.
+     *     `invalid_url`: The address is no address of a post of this account, or of another post.
      */
     Problem422_13: {
       headers: {
@@ -4526,6 +4545,8 @@ export interface operations {
       query?: {
         /** @description `nextCursor` of the page before */
         cursor?: string;
+        /** @description `true`: those instead that were disconnected and have channels still in use */
+        disconnected?: "true" | "false";
         limit?: number;
         platform?: string;
         status?:
@@ -4558,6 +4579,8 @@ export interface operations {
               } | null;
               /** Format: date-time */
               createdAt: string;
+              /** @description When it was disconnected: nothing goes out through it until the same account is connected again */
+              disconnectedAt: string | null;
               /** @description When the access ends unless it is refreshed */
               expiresAt: string | null;
               /**
@@ -4665,6 +4688,8 @@ export interface operations {
             } | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description When it was disconnected: nothing goes out through it until the same account is connected again */
+            disconnectedAt: string | null;
             /** @description When the access ends unless it is refreshed */
             expiresAt: string | null;
             /**
@@ -4684,6 +4709,15 @@ export interface operations {
               | "revoked"
               | "invalid"
               | "needs_reauthorization";
+            /** @description What disconnecting it stops, or has stopped */
+            uses: {
+              /** @description Posts that wait to go out through it */
+              posts: number;
+              /** @description Queues of its channels */
+              queues: number;
+              /** @description Series that have not ended and make posts for its channels */
+              series: number;
+            };
           };
         };
       };
@@ -4692,7 +4726,10 @@ export interface operations {
   };
   deleteConnection: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description `true`: the channels are removed too, for good; also of one that is disconnected already */
+        forget?: "true" | "false";
+      };
       header?: never;
       path: {
         /** @description UUID */
@@ -5897,6 +5934,8 @@ export interface operations {
         content: {
           "application/json": {
             data: {
+              /** @description How the post begins, where it is about one */
+              about: string | null;
               /** Format: date-time */
               createdAt: string;
               /**
@@ -5915,6 +5954,8 @@ export interface operations {
                 | "agent_halted"
                 | "limit_near"
                 | "test";
+              /** @description Whether it still is so; false once somebody decided, or it ended by itself */
+              needed: boolean;
               seenAt: string | null;
               subject: {
                 /**
@@ -5931,6 +5972,8 @@ export interface operations {
             }[];
             nextCursor: string | null;
             unseen: number;
+            /** @description How many of these still need somebody; of more than 100, the newest count */
+            unseenNeeded: number;
           };
         };
       };
@@ -6316,7 +6359,10 @@ export interface operations {
                   /** @description 0 is the post itself */
                   part: number;
                   remoteUrl: string | null;
-                  /** @enum {string} */
+                  /**
+                   * @description `unknown`: nobody knows whether it is out, also once it was given up
+                   * @enum {string}
+                   */
                   status: "claimed" | "sending" | "unknown" | "rejected" | "published";
                 }[];
                 platform: string;
@@ -6722,7 +6768,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -6879,6 +6928,8 @@ export interface operations {
               [key: string]: unknown;
             };
           }[];
+          /** @description The version that you saw: where the post has another one by now, nothing is changed (409 `version_conflict`) */
+          version?: number;
         };
       };
     };
@@ -7049,7 +7100,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -7327,7 +7381,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -7578,7 +7635,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -7664,9 +7724,24 @@ export interface operations {
         };
         content: {
           "application/json": {
+            /** @description What people and programs did with it */
+            actions: {
+              /** @description As in the audit log: `post.approved`, `post.cancelled` … */
+              action: string;
+              /** Format: date-time */
+              at: string;
+              by: {
+                /** @description `user:<id>`, `key:<its 12 characters>` … */
+                id: string;
+                /** @description Where it is still known */
+                name: string | null;
+              };
+            }[];
             attempts: {
               /** @description What you can do about it */
               advice: string | null;
+              /** @description Which try at this very step of this part it is, from 1 */
+              attempt: number;
               calls: {
                 durationMs: number;
                 failure: string | null;
@@ -7683,11 +7758,14 @@ export interface operations {
               code: string | null;
               /** @description Who decided, where a person did */
               decidedBy: string | null;
+              /** @description Their name, where it is still known */
+              decidedByName: string | null;
               detail: string | null;
               durationMs: number | null;
               /** @description Null while it goes on, or when its process died in it */
               finishedAt: string | null;
               httpStatus: number | null;
+              /** @description Counts every step at this part, whatever its kind */
               number: number;
               outcome: string | null;
               part: number;
@@ -7945,7 +8023,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -8202,7 +8283,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -8467,7 +8551,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -8725,7 +8812,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -8983,7 +9073,10 @@ export interface operations {
                 /** @description 0 is the post itself */
                 part: number;
                 remoteUrl: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `unknown`: nobody knows whether it is out, also once it was given up
+                 * @enum {string}
+                 */
                 status: "claimed" | "sending" | "unknown" | "rejected" | "published";
               }[];
               platform: string;
@@ -9257,6 +9350,7 @@ export interface operations {
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
+                  | "version_conflict"
                   | "webhook_disabled"
                   | "not_unconfirmed"
                   | "nothing_failed"
@@ -9430,6 +9524,7 @@ export interface operations {
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
+                  | "version_conflict"
                   | "webhook_disabled"
                   | "not_unconfirmed"
                   | "nothing_failed"
@@ -9692,6 +9787,7 @@ export interface operations {
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
+                  | "version_conflict"
                   | "webhook_disabled"
                   | "not_unconfirmed"
                   | "nothing_failed"
@@ -9865,6 +9961,7 @@ export interface operations {
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
+                  | "version_conflict"
                   | "webhook_disabled"
                   | "not_unconfirmed"
                   | "nothing_failed"

@@ -18,13 +18,13 @@ export type Agent = Answered<paths["/v1/agents/{id}"]["get"], 200>;
 export type NewAgent = NonNullable<
   paths["/v1/agents"]["post"]["requestBody"]
 >["content"]["application/json"];
-export type Connection = Answered<paths["/v1/connections/{id}"]["get"], 200>;
+export type Connection = Answered<paths["/v1/connections"]["get"], 200>["data"][number];
 export type Channel = Answered<paths["/v1/connections/{id}/channels"]["get"], 200>["data"][number];
 export type Platform = Answered<paths["/v1/platforms"]["get"], 200>["data"][number];
 export type ApiKey = Answered<paths["/v1/api-keys"]["get"], 200>["data"][number];
 export type Rendition = Answered<paths["/v1/assets/{id}/renditions"]["get"], 200>["data"][number];
 export type Need = Answered<paths["/v1/needs-you"]["get"], 200>["data"][number];
-export type Attempt = Answered<paths["/v1/posts/{id}/history"]["get"], 200>["attempts"][number];
-export type PostEvent = Answered<paths["/v1/posts/{id}/history"]["get"], 200>["events"][number];
+export type PostHistory = Answered<paths["/v1/posts/{id}/history"]["get"], 200>;
+export type Attempt = PostHistory["attempts"][number];
 export type Notice = Answered<paths["/v1/notifications"]["get"], 200>["data"][number];
 export type NotificationSettings = Answered<paths["/v1/notification-settings"]["get"], 200>;

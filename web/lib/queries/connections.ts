@@ -18,18 +18,26 @@ export interface ConnectedAccount {
 /** Connections with their channels, newest first. */
 export const accountsQuery = queryOptions({
   queryKey: ["connections", "accounts"],
-  queryFn: async ({ signal }): Promise<ConnectedAccount[]> => {
-    const { data } = await answerOf(
-      api.GET("/v1/connections", { params: { query: { limit: 100 } }, signal }),
-    );
-    return Promise.all(
-      data.map(async (connection) => {
-        const params = { path: { id: connection.id } };
-        const channels = await answerOf(
-          api.GET("/v1/connections/{id}/channels", { params, signal }),
-        );
-        return { connection, channels: channels.data };
-      }),
-    );
-  },
+  queryFn: ({ signal }) => readAccounts({}, signal),
 });
+
+/** Accounts that were disconnected and whose channels something still refers to. */
+export const disconnectedAccountsQuery = queryOptions({
+  queryKey: ["connections", "disconnected"],
+  queryFn: ({ signal }) => readAccounts({ disconnected: "true" }, signal),
+});
+
+async function readAccounts(
+  which: { disconnected?: "true" },
+  signal: AbortSignal,
+): Promise<ConnectedAccount[]> {
+  const query = { limit: 100, ...which };
+  const { data } = await answerOf(api.GET("/v1/connections", { params: { query }, signal }));
+  return Promise.all(
+    data.map(async (connection) => {
+      const params = { path: { id: connection.id } };
+      const channels = await answerOf(api.GET("/v1/connections/{id}/channels", { params, signal }));
+      return { connection, channels: channels.data };
+    }),
+  );
+}

@@ -9,6 +9,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { register } from "#test/harness/client.ts";
 import { startServices } from "#test/harness/start-services.ts";
 import { chaosClient, type ChaosClient } from "../test/chaos/lib/chaos-client.ts";
@@ -75,11 +76,17 @@ async function measure(on: Machine): Promise<{ ours: Lateness[]; bare: Lateness[
   await once(worker, "message");
   const found: { ours: Lateness[]; bare: Lateness[] } = { ours: [], bare: [] };
   try {
+    let published = 0;
     for (let round = 0; round <= rounds; round += 1) {
       const order = round % 2 === 0 ? (["ours", "bare"] as const) : (["bare", "ours"] as const);
       for (const who of order) {
         const late =
           who === "ours" ? await publishAll(on, author, channels) : await runBare(client, round);
+        // What a publish leaves to do is its own: the other starts when it is done.
+        if (who === "ours") {
+          published += posts;
+          await untilMeasured(on, published);
+        }
         say(
           `${who}: ${perSecond(late).toFixed(1)} per second, p99 ${quantile(late, 0.99)} ms late`,
         );
@@ -139,6 +146,25 @@ async function runBare(client: Client, round: number): Promise<Lateness> {
   );
   const times = await Promise.all(handles.map((handle) => handle.result() as Promise<number>));
   return times.map((at) => at - dueAt);
+}
+
+/** Waits until so many posts were measured for the first time. */
+async function untilMeasured(on: Machine, count: number): Promise<void> {
+  const database = new pg.Client({ connectionString: on.superuserUrl });
+  await database.connect();
+  try {
+    const until = Date.now() + patienceMs;
+    for (;;) {
+      const { rows } = await database.query<{ count: number }>(
+        "select count(*)::int as count from metric_snapshot where slot = 'first'",
+      );
+      if ((rows[0]?.count ?? 0) >= count) return;
+      if (Date.now() > until) throw new Error(`not all of ${count} posts were measured in time`);
+      await sleep(500);
+    }
+  } finally {
+    await database.end();
+  }
 }
 
 async function acceptedAt(on: Machine): Promise<number[]> {

@@ -120,11 +120,22 @@ export async function markPublished(
     workflowType: "collectMetrics",
     workflowId: `metrics/${post.id}`,
     input: { postId: post.id },
-    // What is due goes out first: measuring begins when there is something to measure.
-    notBefore: new Date(now.getTime() + metricSlots[0].afterMs),
+    notBefore: measurableFrom(post, now),
   });
   await settleOver(em, post);
   return true;
+}
+
+/** No post's lateness puts its measuring off by more than this. Milliseconds. */
+const longestLateness = 60_000;
+
+/**
+ * When measuring begins: once there is something to measure, and later by twice as long as the post was late. What is late
+ * says that much is due, and what is due goes out first.
+ */
+function measurableFrom(post: Post, now: Date): Date {
+  const late = Math.min(longestLateness, Math.max(0, now.getTime() - post.dueAt.getTime()));
+  return new Date(now.getTime() + metricSlots[0].afterMs + 2 * late);
 }
 
 /** What a target becomes whose post was over when a part of it turned out to be out. */

@@ -7,6 +7,7 @@ import {
   Connection,
   Delivery,
   DeliveryAttempt,
+  Outbox,
   Post,
   Target,
 } from "#db/entities/index.ts";
@@ -22,6 +23,7 @@ import { person, type Caller } from "#test/api/callers.ts";
 import { activityDeps, runActivity } from "#test/harness/activity-deps.ts";
 import { startApi, type TestApi } from "#test/harness/start-api.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { closeCall } from "./lib/delivery-ledger.ts";
 import { openConnection } from "./lib/open-connection.ts";
 import { createTakeDownActivities } from "./take-down.ts";
 
@@ -129,6 +131,12 @@ async function published(): Promise<Parameters<typeof remove>[0]> {
   return { workspaceId, postId, targetId, deliveryId };
 }
 
+const removal = (status: "requested" | "removed") => ({
+  status,
+  detail: "It was asked for.",
+  at: new Date().toISOString(),
+});
+
 const remove = (ids: {
   workspaceId: string;
   postId: string;
@@ -150,6 +158,40 @@ it("takes down with access that the network has ended: it is renewed first", asy
   ]);
   // A repetition finds it done.
   expect(await remove(ids)).toEqual({ kind: "gone" });
+});
+
+it("counts a target as taken down only when nothing of it stands any more", async () => {
+  const ids = await published();
+  await db().nativeUpdate(Target, { id: ids.targetId }, { removal: removal("requested") });
+  const removalOf = async () => (await db().findOneOrFail(Target, { id: ids.targetId })).removal;
+  const { settleRemoval } = createTakeDownActivities(deps);
+  // A part came out while the story took the others down.
+  await settleRemoval(ids);
+  expect(await removalOf()).toMatchObject({ status: "requested" });
+  await db().nativeUpdate(Delivery, { id: ids.deliveryId }, { removedAt: new Date() });
+  await settleRemoval(ids);
+  expect(await removalOf()).toMatchObject({ status: "removed" });
+});
+
+it("takes down too what was on its way and came out after the others were gone", async () => {
+  const { deliveryId, ...ids } = await published();
+  const target = { status: "publishing" as const, removal: removal("removed") };
+  await db().nativeUpdate(Target, { id: ids.targetId }, target);
+  await db().nativeUpdate(
+    Delivery,
+    { id: deliveryId },
+    { status: "sending", sendingAt: new Date() },
+  );
+  await closeCall(deps, { ...ids, deliveryId }, newId(), {
+    outcome: "published",
+    published: { remoteId: "late" },
+  });
+  expect((await db().findOneOrFail(Target, { id: ids.targetId })).removal).toMatchObject({
+    status: "requested",
+  });
+  expect(
+    await db().find(Outbox, { workspaceId: ids.workspaceId, workflowId: `takedown/${ids.postId}` }),
+  ).toMatchObject([{ action: "wake", workflowType: "takeDownPost" }]);
 });
 
 it("renews it again for a later one, whatever was refused before", async () => {

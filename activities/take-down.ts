@@ -52,6 +52,9 @@ export function createTakeDownActivities(
         await em.findOne(Post, { id: ids.postId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
         const target = await em.findOne(Target, { id: targetId, postId: ids.postId });
         if (target?.removal?.status !== "requested") return;
+        // What came out while the rest was taken down is asked for by the story's next look.
+        const standing = { targetId, status: "published" as const, removedAt: null };
+        if (!failure && (await em.count(Delivery, standing)) > 0) return;
         await setRemoval(em, target, { ...endOf(target, failure), at: deps.now() });
       });
     },

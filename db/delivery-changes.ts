@@ -16,6 +16,7 @@ import { insertRow } from "./insert-row.ts";
 import { enqueue } from "./outbox/enqueue.ts";
 import { partsOf, setPostStatus } from "./post-changes.ts";
 import { recordEvent } from "./record-event.ts";
+import { setRemoval } from "./set-removal.ts";
 
 /** The rows of one delivery, locked in the one order that everybody keeps: the post first. */
 export interface LockedRows {
@@ -95,6 +96,7 @@ export async function markPublished(
   const remoteUrl = published.remoteUrl ? cut(published.remoteUrl, 2_000) : null;
   Object.assign(delivery, { remoteId, remoteUrl, remoteData: published.data ?? null });
   post.publishedAt ??= now;
+  if (target.removal?.status === "removed") await takeDownToo(em, now, post, target);
   if (delivery.part === 0) {
     Object.assign(target, { remoteId, remoteUrl });
     target.publishedAt ??= now;
@@ -136,6 +138,27 @@ const longestLateness = 60_000;
 function measurableFrom(post: Post, now: Date): Date {
   const late = Math.min(longestLateness, Math.max(0, now.getTime() - post.dueAt.getTime()));
   return new Date(now.getTime() + metricSlots[0].afterMs + 2 * late);
+}
+
+/** A part was on its way while the rest of its target was taken down: it is taken down too. */
+async function takeDownToo(
+  em: EntityManager,
+  now: Date,
+  post: Post,
+  target: Target,
+): Promise<void> {
+  await setRemoval(em, target, {
+    status: "requested",
+    detail: "A part that was on its way came out after the others were taken down.",
+    at: now,
+  });
+  await enqueue(em, {
+    workspaceId: post.workspaceId,
+    action: "wake",
+    workflowType: "takeDownPost",
+    workflowId: `takedown/${post.id}`,
+    input: { postId: post.id },
+  });
 }
 
 /** What a target becomes whose post was over when a part of it turned out to be out. */

@@ -64,6 +64,17 @@ describe("approval", () => {
       move: { kind: "await_approval", until: after(1).getTime() },
     });
   });
+  test("of a post that keeps its time is waited for until that has passed", () => {
+    const dated = { ...waiting(after(72 * hour)), keepsItsTime: true, dueAt: after(-hour) };
+    expect(nextPostMove({ ...dated, expiresAt: after(5 * hour) }, now).move).toEqual({
+      kind: "await_approval",
+      until: after(5 * hour).getTime(),
+    });
+    expect(nextPostMove({ ...dated, expiresAt: now }, now)).toMatchObject({
+      post: "expired",
+      approval: "expired",
+    });
+  });
   test("that nobody gave in time expires the post, whether due or not", () => {
     for (const dueAt of [after(-hour), after(hour)]) {
       expect(nextPostMove({ ...waiting(now), dueAt }, now)).toEqual({
@@ -103,6 +114,14 @@ describe("the due time", () => {
       move: { kind: "done", status: "expired" },
       post: "expired",
     });
+  });
+});
+
+test("what a halt holds up stays blocked while the gate is tried again", () => {
+  const blocked = { status: "blocked", halted: true } as const;
+  expect(nextPostMove(post({}, blocked), now)).toMatchObject({
+    move: { kind: "deliver" },
+    targets: [],
   });
 });
 

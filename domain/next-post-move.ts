@@ -23,6 +23,8 @@ export interface PostFacts {
   dueAt: Date;
   /** Until when it may still go out. */
   expiresAt: Date;
+  /** It goes out at that time or not at all: an approval that comes after `expiresAt` moves nothing. */
+  keepsItsTime?: boolean;
   /** Known once exactly what goes out is fixed. */
   contentHash: string | null;
   approval: { status: ApprovalStatus; expiresAt: Date } | null;
@@ -37,6 +39,8 @@ export interface PostFacts {
     usable: boolean;
     /** Some of it is out, or may be: it can fail, and not be as if it had never been. */
     begun?: boolean;
+    /** The gate found its agent or workspace halted. The gate finds out, too, when that is over. */
+    halted?: boolean;
   }[];
 }
 
@@ -90,9 +94,19 @@ function prepare(post: PostFacts, now: Date): PostDecision {
 }
 
 function awaitApproval(post: PostFacts, now: Date): PostDecision {
-  const until = post.approval?.expiresAt.getTime() ?? now.getTime();
+  const until = post.approval ? decidableUntil(post, post.approval).getTime() : now.getTime();
   if (until > now.getTime()) return { move: { kind: "await_approval", until } };
   return { ...expire(post), approval: "expired" };
+}
+
+/** Until when a decision on the post makes a difference. */
+export function decidableUntil(
+  post: Pick<PostFacts, "keepsItsTime" | "expiresAt">,
+  approval: { expiresAt: Date },
+): Date {
+  return post.keepsItsTime && post.expiresAt < approval.expiresAt
+    ? post.expiresAt
+    : approval.expiresAt;
 }
 
 function due(post: PostFacts, now: Date): PostDecision {
@@ -103,7 +117,8 @@ function due(post: PostFacts, now: Date): PostDecision {
   const changes = open
     .map((target) => ({
       id: target.id,
-      status: target.usable ? ("pending" as const) : ("blocked" as const),
+      // Trying the gate again does not make it pending: it would be told of each time.
+      status: target.usable && !target.halted ? ("pending" as const) : ("blocked" as const),
     }))
     .filter(
       (change) => post.targets.find((target) => target.id === change.id)?.status !== change.status,

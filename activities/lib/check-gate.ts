@@ -117,6 +117,11 @@ async function checkChannel(
   return { code, detail, target: "failed" };
 }
 
+/** Whether a target's error says that its workspace or agent is halted. */
+export function isHalt(code: string | undefined): boolean {
+  return code === "workspace_halted" || code === "agent_halted";
+}
+
 async function checkHalts(em: EntityManager, { post }: GateInput): Promise<Refusal | undefined> {
   const workspace = await em.findOne(Workspace, { id: post.workspaceId }, held);
   if (workspace?.status !== "active") {

@@ -1,5 +1,6 @@
 import { Approval, Delivery, Rendition, Target, type Post } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
+import { setTarget } from "#db/delivery-changes.ts";
 import { latestAfterDueMsOf } from "#db/latest-after-due.ts";
 import type { EntityManager } from "#db/orm.ts";
 import { begunOf, partsOf, setPostStatus } from "#db/post-changes.ts";
@@ -12,15 +13,10 @@ import {
   type PostMove,
   type RenditionOrder,
 } from "#domain/next-post-move.ts";
-import {
-  approvalMachine,
-  isUsable,
-  postStatusOf,
-  targetMachine,
-  type ConnectionStatus,
-} from "#domain/states.ts";
+import { approvalMachine, isUsable, postStatusOf, type ConnectionStatus } from "#domain/states.ts";
 import { approvalTimeoutMs } from "#temporal.config";
-import { countDecision, countTarget } from "../../observe/metrics.ts";
+import { countDecision } from "../../observe/metrics.ts";
+import { isHalt } from "./check-gate.ts";
 import { hashOf } from "./hash-of.ts";
 
 /** What a decision is made of, read under the post's lock. */
@@ -95,7 +91,7 @@ async function apply(
     approval.status = approvalMachine.step(approval.status, decision.approval);
     countDecision(approval, now);
   }
-  applyToTargets(decision, targets, now);
+  await applyToTargets(em, decision, targets);
   if (decision.post) await setPostStatus(em, post, decision.post);
   return decision.move;
 }
@@ -131,6 +127,7 @@ async function factsOf(em: EntityManager, rows: PostRows): Promise<PostFacts> {
       resumedAt: post.resumedAt,
       latestAfterDueMs: await latestAfterDueMsOf(em, post.workspaceId),
     }),
+    keepsItsTime: post.scheduleMode === "at",
     contentHash: post.contentHash ?? null,
     approval: approval ? { status: approval.status, expiresAt: approval.expiresAt } : null,
     targets: targets.map((target) => {
@@ -145,27 +142,29 @@ async function factsOf(em: EntityManager, rows: PostRows): Promise<PostFacts> {
         ),
         usable: accounts.get(target.channelId)?.usable ?? false,
         begun: begun.has(target.id),
+        halted: target.status === "blocked" && isHalt(target.error?.code),
       };
     }),
   };
 }
 
-function applyToTargets(decision: PostDecision, targets: Target[], now: Date): void {
+async function applyToTargets(
+  em: EntityManager,
+  decision: PostDecision,
+  targets: Target[],
+): Promise<void> {
   for (const change of decision.targets ?? []) {
     const target = targets.find((one) => one.id === change.id);
     if (!target || target.status === change.status) continue;
-    target.status = targetMachine.step(target.status, change.status);
-    target.statusAt = now;
-    target.waiting = null;
-    countTarget(target);
-    if (change.status === "expired" || change.status === "failed") {
-      target.error ??= {
-        code: "expired",
-        detail: "It could not be published in time and was let go.",
-      };
-    }
+    const ends = change.status === "expired" || change.status === "failed";
+    await setTarget(em, target, change.status, target.error ?? (ends ? expiredError : null));
   }
 }
+
+const expiredError = {
+  code: "expired",
+  detail: "It could not be published in time and was let go.",
+};
 
 /** Which of these renditions are not made yet, or gone again. */
 async function missingRenditions(

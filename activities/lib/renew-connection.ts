@@ -18,6 +18,8 @@ export type Renewal =
 /** The first pause after a passing fault of the token endpoint; each further one is twice as long. */
 const firstPauseMs = 5_000;
 const longestPauseMs = 60_000;
+/** Refusals that are further apart are not of the same access. */
+const oneRefusalMs = 60 * 60_000;
 
 /**
  * The platform refused the authorization in a step of a delivery. Access that merely ended is renewed; what is refused
@@ -51,9 +53,7 @@ export async function renewConnection(
   );
   const before = input.noted ? refusals[1] : refusals[0];
   if (!input.noted) await noteRefusal(deps, ids, input);
-  const renewedSince =
-    input.renewed ??
-    (before?.finishedAt && connection.authorizedAt && connection.authorizedAt >= before.finishedAt);
+  const renewedSince = input.renewed ?? isRenewedInVain(before, connection, deps.now());
   const canRenew = deps.platforms.get(connection.platform)?.refresh !== undefined;
   if (canRenew && !renewedSince) {
     try {
@@ -86,6 +86,16 @@ export async function renewConnection(
     );
   });
   return { kind: "refused" };
+}
+
+/** Whether access was renewed after a refusal a moment ago; one of long ago says nothing of the access of today. */
+function isRenewedInVain(
+  before: DeliveryAttempt | undefined,
+  { authorizedAt }: Connection,
+  now: Date,
+): boolean {
+  if (!before?.finishedAt || !authorizedAt || authorizedAt < before.finishedAt) return false;
+  return now.getTime() - before.finishedAt.getTime() < oneRefusalMs;
 }
 
 async function noteRefusal(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { expiryOf } from "#domain/next-post-move.ts";
+import { decidableUntil, expiryOf } from "#domain/next-post-move.ts";
 import { PostAsset, PostContent, PostParts, TargetOverrides } from "#domain/schemas/content.ts";
 import { deliveryMachine, givenUp, openPosts, postMachine, targetMachine } from "#domain/states.ts";
 import { waitingFor, waitingReasons } from "#domain/waiting-for.ts";
@@ -84,7 +84,7 @@ export const PostView = z.object({
     localAt: z.string().nullable(),
     timeZone: z.string().nullable(),
     expiresAt: Instant.nullable().describe(
-      "It goes out until then, or expires; null when nothing of it is left to go out",
+      "It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once",
     ),
   }),
   approval: z.enum(["none", "required"]),
@@ -148,7 +148,7 @@ export function viewPost(context: ApiContext, post: ReadPost): PostView {
     contentHash: post.contentHash ?? null,
     decision: decision && {
       status: decision.status,
-      expiresAt: instantOf(decision.expiresAt),
+      expiresAt: iso(decidableUntilOf(post, decision)),
       decidedAt: instantOf(decision.decidedAt),
       reason: decision.reason ?? null,
     },
@@ -228,7 +228,7 @@ function viewWaiting(
       },
       approval: decision && {
         createdAt: new Date(decision.createdAt),
-        expiresAt: new Date(decision.expiresAt),
+        expiresAt: decidableUntilOf(post, decision),
       },
       target: {
         status: target.status,
@@ -243,9 +243,17 @@ function viewWaiting(
   return waiting && { ...waiting, since: iso(waiting.since), until: iso(waiting.until) };
 }
 
-/** Nothing of it expires that has ended. */
+function decidableUntilOf(post: ReadPost, decision: NonNullable<ReadPost["decision"]>): Date {
+  return decidableUntil(
+    { keepsItsTime: post.scheduleMode === "at", expiresAt: expiryFrom(post) },
+    { expiresAt: new Date(decision.expiresAt) },
+  );
+}
+
+/** Nothing of it expires that has ended; and what goes out once it is approved has no time before. */
 function expiresAtOf(post: ReadPost): string | null {
   if (!openPosts.includes(post.status)) return null;
+  if (post.status === "awaiting_approval" && post.scheduleMode === "now") return null;
   return iso(expiryFrom(post));
 }
 

@@ -7,7 +7,7 @@ import { inWorkspace } from "#db/orm.ts";
 import { dispatchOutbox } from "#db/outbox/dispatch.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, type Caller } from "./callers.ts";
-import { addChannel, setPost } from "./rows.ts";
+import { addChannel, sealPost, setPost } from "./rows.ts";
 
 let api: TestApi;
 let owner: Caller;
@@ -30,8 +30,8 @@ beforeEach(async () => {
 });
 
 const db = () => inWorkspace(api.context.orm, owner.workspaceId);
-async function accepted(schedule: object): Promise<string> {
-  const body = { content: { text: "Ahoy" }, targets: [{ channelId }], approval: "none", schedule };
+async function accepted(schedule: object, approval = "none"): Promise<string> {
+  const body = { content: { text: "Ahoy" }, targets: [{ channelId }], approval, schedule };
   const answer = await owner.call("POST", "/v1/posts", { body });
   expect(answer.statusCode, answer.body).toBe(202);
   return answer.json<{ id: string }>().id;
@@ -223,6 +223,25 @@ describe("how late a post may go out", () => {
     ]);
     await owner.call("POST", `/v1/posts/${id}/cancel`);
     expect((await show(id)).schedule.expiresAt).toBeNull();
+  });
+
+  it("bounds the decision on a post that keeps its time, and no other", async () => {
+    const decisionOf = async (body: object) => {
+      const id = await accepted(body, "required");
+      await sealPost(api, await db().findOneOrFail(Post, { id }));
+      return show(id);
+    };
+    const dueAt = api.context.now().getTime() + 3_600_000;
+    const dated = await decisionOf({ mode: "at", at: new Date(dueAt).toISOString() });
+    await set(30);
+    const { schedule, decision } = await show(dated.id);
+    const until = new Date(dueAt + 30 * 60_000).toISOString();
+    expect([schedule.expiresAt, decision.expiresAt]).toEqual([until, until]);
+    const atOnce = await decisionOf({ mode: "now" });
+    expect(atOnce.schedule.expiresAt).toBeNull();
+    expect(Date.parse(String(atOnce.decision?.expiresAt))).toBeGreaterThan(
+      api.context.now().getTime() + 71 * 3_600_000,
+    );
   });
 
   it.each([4, 10_081, 5.5, "30"])("is never %j minutes", async (minutes) => {

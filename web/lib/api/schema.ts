@@ -6273,7 +6273,7 @@ export interface operations {
                  * @description The instant at which it is due
                  */
                 at: string;
-                /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+                /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
                 expiresAt: string | null;
                 localAt: string | null;
                 /** @enum {string} */
@@ -6682,7 +6682,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -7014,7 +7014,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -7295,7 +7295,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -7549,7 +7549,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -7937,7 +7937,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -8197,7 +8197,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -8465,7 +8465,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -8726,7 +8726,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */
@@ -8987,7 +8987,7 @@ export interface operations {
                * @description The instant at which it is due
                */
               at: string;
-              /** @description It goes out until then, or expires; null when nothing of it is left to go out */
+              /** @description It goes out until then, or expires; null when nothing of it is left to go out, and while it waits for the approval after which it goes out at once */
               expiresAt: string | null;
               localAt: string | null;
               /** @enum {string} */

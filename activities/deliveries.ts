@@ -5,6 +5,7 @@ import { inWorkspace } from "#db/orm.ts";
 import { ApplicationFailure } from "@temporalio/common";
 import { PlatformError } from "#domain/errors.ts";
 import { expiryOf } from "#domain/next-post-move.ts";
+import { readAgainMs } from "#domain/read-again.ts";
 import type { Published } from "#platforms/contract.ts";
 import type { DeliveryLedgerActivities } from "#workflows/deliver-target.ts";
 import type {
@@ -291,6 +292,17 @@ async function afterFailedReading(
         type: "token_endpoint",
         nextRetryDelay: renewal.afterMs,
       });
+    }
+    // Once the account is connected again, reading tells. A person is asked only when that takes too long.
+    const afterMs = readAgainMs({ sentAt: about.sentAt, now: deps.now() });
+    if (afterMs !== undefined) {
+      await noteWaiting(deps, ids, {
+        reason: "connection",
+        detail:
+          "Its answer was lost, and the account must be connected again before it can be read whether the post is out.",
+        until: new Date(deps.now().getTime() + afterMs).toISOString(),
+      });
+      return { kind: "too_early", afterMs };
     }
   }
   // Reading is harmless: an unclear answer to it is simply asked again.

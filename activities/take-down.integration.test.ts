@@ -2,15 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import {
-  Channel,
-  Connection,
-  Delivery,
-  DeliveryAttempt,
-  Outbox,
-  Post,
-  Target,
-} from "#db/entities/index.ts";
+import { Connection, Delivery, DeliveryAttempt, Outbox, Target } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
@@ -20,11 +12,11 @@ import {
   type SandboxNetwork,
 } from "#local/sandbox-network/start-sandbox-network.ts";
 import { person, type Caller } from "#test/api/callers.ts";
+import { connectDemo, postOnSandbox } from "#test/harness/post-on-sandbox.ts";
 import { activityDeps, runActivity } from "#test/harness/activity-deps.ts";
 import { startApi, type TestApi } from "#test/harness/start-api.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { closeCall } from "./lib/delivery-ledger.ts";
-import { openConnection } from "./lib/open-connection.ts";
 import { createTakeDownActivities } from "./take-down.ts";
 
 let folder: string;
@@ -53,12 +45,7 @@ afterAll(async () => {
 beforeEach(async () => {
   owner = await person(api);
   deps = await activityDeps(api);
-  const begun = await owner.call("POST", "/v1/connections", { body: { platform: "sandbox" } });
-  const { id, authorizationUrl } = begun.json<{ id: string; authorizationUrl: string }>();
-  const approved = await fetch(`${authorizationUrl}&approve=demo`, { redirect: "manual" });
-  const { pathname, search } = new URL(approved.headers.get("location") ?? "");
-  await owner.call("GET", pathname + search);
-  connectionId = id;
+  connectionId = await connectDemo(owner);
 });
 
 const db = () => inWorkspace(api.context.orm, owner.workspaceId);
@@ -71,65 +58,7 @@ const attemptsOf = async (deliveryId: string) =>
     one.outcome,
   ]);
 
-/** A post that is out on the network, as the ledger knows it. */
-async function published(): Promise<Parameters<typeof remove>[0]> {
-  const { workspaceId } = owner;
-  const signal = AbortSignal.timeout(10_000);
-  const [channel] = await db().find(Channel, { connectionId }, { orderBy: { id: "asc" } });
-  if (!channel) throw new Error("the account has channels");
-  const open = await openConnection(deps, { workspaceId, connectionId }, signal);
-  const call = {
-    ...open.platformDeps,
-    secrets: open.secrets,
-    account: open.account,
-    channel: { remoteId: channel.remoteId, kind: channel.kind },
-    signal,
-  };
-  const marker = newId();
-  const { remoteId } = await open.platform.publish(call, {
-    text: "Ahoy",
-    media: [],
-    settings: {},
-    created: {},
-    marker,
-  });
-  const [postId, targetId] = [newId(), newId()];
-  await insertRow(db(), Post, {
-    id: postId,
-    workspaceId,
-    status: "published",
-    content: { text: "Ahoy" },
-    assets: [],
-    scheduleMode: "now",
-    dueAt: new Date(),
-    approval: "none",
-    createdBy: "user:test",
-  });
-  await insertRow(db(), Target, {
-    id: targetId,
-    workspaceId,
-    postId,
-    position: 0,
-    channelId: channel.id,
-    platform: "sandbox",
-    channelName: "Demo",
-    status: "published",
-    remoteId,
-    overrides: {},
-    settings: {},
-  });
-  const deliveryId = await insertRow(db(), Delivery, {
-    workspaceId,
-    targetId,
-    status: "published",
-    marker,
-    contentHash: "",
-    postVersion: 1,
-    claimedAt: new Date(),
-    remoteId,
-  });
-  return { workspaceId, postId, targetId, deliveryId };
-}
+const published = () => postOnSandbox({ deps, workspaceId: owner.workspaceId, connectionId });
 
 const removal = (status: "requested" | "removed") => ({
   status,

@@ -20,7 +20,7 @@ export interface TargetError {
 
 /** What the platform makes it wait for, as the last step found it. Instants as ISO strings. */
 export interface TargetWaiting {
-  reason: "platform" | "rate_limit" | "reading" | "halted";
+  reason: "platform" | "rate_limit" | "reading" | "connection" | "halted";
   detail: string;
   since: string;
   until: string | null;

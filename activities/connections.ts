@@ -2,7 +2,8 @@ import { LockMode } from "@mikro-orm/core";
 import { isForgotten, sealContextOf, stripConnection } from "#db/connection-changes.ts";
 import { disconnectedInUse } from "#db/connection-use.ts";
 import { Connection } from "#db/entities/index.ts";
-import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { forgetMetrics } from "#db/forget-metrics.ts";
+import { inWorkspace } from "#db/orm.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { openSecrets } from "#db/vault/open.ts";
 import { nextConnectionMove } from "#domain/next-connection-move.ts";
@@ -83,15 +84,6 @@ export function createConnectionActivities(deps: ActivityDeps): ConnectionActivi
         });
       }),
   };
-}
-
-/** What was measured through the connection goes with it; the posts keep their ids, addresses and outcomes. */
-async function forgetMetrics(em: EntityManager, connectionId: string): Promise<void> {
-  await em.execute(
-    `delete from metric_snapshot where target_id in
-       (select target.id from target join channel on channel.id = target.channel_id where channel.connection_id = ?)`,
-    [connectionId],
-  );
 }
 
 /** Best effort: an account that can't be told is forgotten all the same. */

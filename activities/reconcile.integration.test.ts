@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 /** It is out, its answer was lost, and then the account's access was revoked. */
-async function lostAndRevoked(): Promise<DeliveryIds & { owner: Caller }> {
+async function lostAndRevoked(): Promise<{ ids: DeliveryIds; owner: Caller }> {
   const owner = await person(api);
   const { workspaceId } = owner;
   const connectionId = await connectDemo(owner);
@@ -50,10 +50,10 @@ async function lostAndRevoked(): Promise<DeliveryIds & { owner: Caller }> {
   );
   const revoked = await fetch(`${network.url}/_accounts/demo/revoke`, { method: "POST" });
   expect(revoked.ok).toBe(true);
-  return { ...ids, owner };
+  return { ids, owner };
 }
 
-async function reconcile({ owner: _, ...ids }: DeliveryIds & { owner: Caller }, laterMs = 0) {
+async function reconcile(ids: DeliveryIds, laterMs = 0) {
   const now = () => new Date(api.context.now().getTime() + laterMs);
   const deps = await activityDeps(api, { now });
   return runActivity(createDeliveryActivities(deps).reconcileDelivery, ids);
@@ -63,20 +63,20 @@ const targetOf = ({ workspaceId, targetId }: DeliveryIds) =>
   inWorkspace(api.context.orm, workspaceId).findOneOrFail(Target, { id: targetId });
 
 it("an account that can't be read waits to be connected again, and then tells", async () => {
-  const lost = await lostAndRevoked();
-  expect(await reconcile(lost)).toEqual({ kind: "too_early", afterMs: 30_000 });
-  expect(await targetOf(lost)).toMatchObject({
+  const { ids, owner } = await lostAndRevoked();
+  expect(await reconcile(ids)).toEqual({ kind: "too_early", afterMs: 30_000 });
+  expect(await targetOf(ids)).toMatchObject({
     status: "publishing",
     waiting: { reason: "connection" },
   });
-  await connectDemo(lost.owner);
-  expect(await reconcile(lost)).toEqual({ kind: "published" });
-  expect(await targetOf(lost)).toMatchObject({ status: "published", waiting: null });
+  await connectDemo(owner);
+  expect(await reconcile(ids)).toEqual({ kind: "published" });
+  expect(await targetOf(ids)).toMatchObject({ status: "published", waiting: null });
 });
 
 it("which nobody connects again for a day is left to a person", async () => {
-  const lost = await lostAndRevoked();
-  expect(await reconcile(lost)).toMatchObject({ kind: "too_early" });
-  expect(await reconcile(lost, 24 * 60 * 60_000)).toEqual({ kind: "unprovable" });
-  expect(await targetOf(lost)).toMatchObject({ status: "unconfirmed" });
+  const { ids } = await lostAndRevoked();
+  expect(await reconcile(ids)).toMatchObject({ kind: "too_early" });
+  expect(await reconcile(ids, 24 * 60 * 60_000)).toEqual({ kind: "unprovable" });
+  expect(await targetOf(ids)).toMatchObject({ status: "unconfirmed" });
 });

@@ -92,13 +92,14 @@ async function workspacesOfThisMinute(deps: ActivityDeps): Promise<string[]> {
 
 /** Removes what is left of disconnected accounts once nothing refers to their channels any more. */
 async function forgetUnused(em: EntityManager): Promise<void> {
-  const used = await disconnectedInUse(em);
   const left = await em.find(
     Connection,
-    { disconnectedAt: { $ne: null }, id: { $nin: used } },
+    { disconnectedAt: { $ne: null } },
     { lockMode: LockMode.PESSIMISTIC_WRITE, populate: ["wrappedKey"], orderBy: { id: "asc" } },
   );
-  const ids = left.filter(isForgotten).map(({ id }) => id);
+  // Read under the locks: what an account left to another one meanwhile is in use.
+  const used = new Set(await disconnectedInUse(em));
+  const ids = left.filter((one) => isForgotten(one) && !used.has(one.id)).map(({ id }) => id);
   await em.nativeDelete(Connection, { id: { $in: ids } });
 }
 

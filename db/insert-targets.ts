@@ -57,7 +57,9 @@ export async function replaceFailedTargets(
   const added: RequiredEntityData<Target>[] = [];
   for (const [position, target] of targets.entries()) {
     const place = placeOf(post, target, position);
-    const known = before.find(({ channelId }) => channelId === target.channel.id);
+    const known = before.find(
+      ({ channelId, status }) => channelId === target.channel.id && status === "failed",
+    );
     if (known) Object.assign(known, place, { error, renditions: null });
     else added.push({ ...place, status: "failed", error });
   }

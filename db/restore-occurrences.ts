@@ -1,5 +1,4 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { systemClocks } from "./clocks.ts";
 import { Post, Target, type Series } from "./entities/index.ts";
 import { placesOf, writeOccurrence } from "./make-occurrences.ts";
 import { keptError } from "./withdraw-occurrences.ts";
@@ -46,11 +45,12 @@ export async function restoreOccurrences(
       dueAt: post.dueAt,
       localAt: post.localAt ?? null,
       timeZone: post.timeZone ?? null,
-      zoneData: post.localAt ? systemClocks.version : null,
+      zoneData: post.zoneData ?? null,
       seriesId: series.id,
       occurrenceAt,
       touchedAt: post.touchedAt ?? null,
-      approval: post.approval,
+      // A series that asks for approval by now asks for that of its edited posts too.
+      approval: series.approval === "required" ? "required" : post.approval,
       createdBy: post.createdBy,
       writtenBy: post.writtenBy,
       offlineOutput: post.offlineOutput,

@@ -29,7 +29,12 @@ export async function stillNeeded(
   );
   const connections = new Map(
     (
-      await em.find(Connection, { id: { $in: idsOf("connection") } }, { fields: ["id", "status"] })
+      await em.find(
+        Connection,
+        // Who disconnected it knows.
+        { id: { $in: idsOf("connection") }, disconnectedAt: null },
+        { fields: ["id", "status"] },
+      )
     ).map((connection) => [connection.id, connection.status]),
   );
   return rows.filter((row) => {

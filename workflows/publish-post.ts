@@ -174,6 +174,7 @@ async function deliverAll(input: {
   const underWay = new Set<string>();
   const failures: unknown[] = [];
   let ended: PostStatus | undefined;
+  let looked = false;
   const deliver = async (targetId: string, { version, claims }: Deliver): Promise<void> => {
     underWay.add(targetId);
     try {
@@ -201,10 +202,12 @@ async function deliverAll(input: {
       return false;
     });
     if (!changed) break;
+    looked = true;
     row.clear();
     const move = await CancellationScope.nonCancellable(() => look({ ids, row, activities }));
     if (move?.kind === "deliver") deliverThoseOf(move);
   }
   if (failures.length > 0) throw failures.find(isCancellation) ?? failures[0];
-  return ended;
+  // What a delivery said before somebody sent another on its way says nothing of the post any more.
+  return looked ? undefined : ended;
 }

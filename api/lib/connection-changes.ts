@@ -9,6 +9,7 @@ import {
 import { disconnectedInUse } from "#db/connection-use.ts";
 import { Channel, Connection, Post, RateUse, Series, Target } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
+import { forgetMetrics } from "#db/forget-metrics.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordEvent } from "#db/record-event.ts";
 import type { KeyRing } from "#db/vault/key-ring.ts";
@@ -124,6 +125,7 @@ export async function disconnectConnection(
  * was not told yet, its workflow removes the row as soon as it was.
  */
 export async function forgetKept(em: EntityManager, connection: Connection): Promise<void> {
+  await forgetMetrics(em, connection.id);
   await em.nativeDelete(Channel, { connectionId: connection.id });
   if (isForgotten(connection)) await em.nativeDelete(Connection, { id: connection.id });
 }

@@ -76,7 +76,9 @@ async function publishedAt(
   const manifest = context.manifests.get(target.platform);
   const channel = await em.findOne(Channel, { id: target.channelId });
   const connection = channel ? await em.findOne(Connection, { id: channel.connectionId }) : null;
-  if (!manifest?.remoteIdOfUrl || !connection) return { remoteUrl: url };
+  // What names the account is forgotten with it: nothing tells whose address it is.
+  if (!manifest?.remoteIdOfUrl || !connection || connection.disconnectedAt)
+    return { remoteUrl: url };
   const remoteId = manifest.remoteIdOfUrl(
     url,
     {

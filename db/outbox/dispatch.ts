@@ -6,8 +6,11 @@ import type { AgentScheduleState, Engine } from "./engine.ts";
 
 type Message = Omit<Outbox, "createdAt" | "nextTryAt">;
 
-/** How long a message that Temporal refused waits: the first time, and at most. Twice as long each time. Seconds. */
-const refusalPause = { first: 30, longest: 3_600 };
+/**
+ * How long a message that Temporal refused waits: the first time, and at most. Twice as long each time. Seconds. What was
+ * accepted starts within a minute of Temporal's recovery, however long it was away.
+ */
+const refusalPause = { first: 5, longest: 30 };
 
 export interface Dispatched {
   told: number;

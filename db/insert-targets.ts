@@ -50,16 +50,16 @@ export async function replaceFailedTargets(
     code: "changed",
     detail: "It was changed after it had failed. Retry to send what it is now.",
   };
-  const gone = before.filter(
-    ({ channelId }) => !targets.some(({ channel }) => channel.id === channelId),
+  // One that expired can't be tried again: it is made anew.
+  const kept = before.filter(
+    ({ channelId, status }) =>
+      status === "failed" && targets.some(({ channel }) => channel.id === channelId),
   );
-  for (const target of gone) em.remove(target);
+  for (const target of before) if (!kept.includes(target)) em.remove(target);
   const added: RequiredEntityData<Target>[] = [];
   for (const [position, target] of targets.entries()) {
     const place = placeOf(post, target, position);
-    const known = before.find(
-      ({ channelId, status }) => channelId === target.channel.id && status === "failed",
-    );
+    const known = kept.find(({ channelId }) => channelId === target.channel.id);
     if (known) Object.assign(known, place, { error, renditions: null });
     else added.push({ ...place, status: "failed", error });
   }

@@ -210,6 +210,19 @@ describe("what failed", () => {
     expect(await read(id)).toMatchObject({ status: "awaiting_approval" });
   });
 
+  it("is tried again whole once it was changed, what had expired beside it too", async () => {
+    const id = await accepted({ targets: [{ channelId }, { channelId: bluesky }] });
+    await endPost(api, await row(id), "failed");
+    await own().nativeUpdate(Target, { postId: id, channelId: bluesky }, { status: "expired" });
+    expect(await ask("PATCH", `/v1/posts/${id}`, other)).toMatchObject({
+      status: 200,
+      body: { targets: [{ status: "failed" }, { channelId: bluesky, status: "failed" }] },
+    });
+    expect(await ask("POST", `/v1/posts/${id}/retry`, {})).toMatchObject({
+      body: { targets: [{ status: "pending" }, { status: "pending" }] },
+    });
+  });
+
   it("can't be changed where a part of it is out, or may be, nor be given a time", async () => {
     const { id } = await ended("failed");
     const schedule = { mode: "at", at: "2027-02-01T09:00:00Z" };

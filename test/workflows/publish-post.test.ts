@@ -449,12 +449,11 @@ test("looks at its row again when told of a change before the delivery that ende
   });
   await vi.waitFor(() => expect(play.calls("publishDelivery")).toHaveLength(1));
   await handle.signal("changed");
-  // The look that the change asks for is over before the answer comes.
+  // The look that the change asks for is over before the answer comes, which may be older than the change.
   await vi.waitFor(() => expect(play.calls("lookAtPost")).toHaveLength(2));
-  await handle.signal("changed");
   told.resolve();
   await expect(handle.result()).resolves.toEqual({ status: "published" });
-  expect(play.calls("lookAtPost").length).toBeGreaterThan(2);
+  expect(play.calls("lookAtPost")).toHaveLength(3);
   expect(play.calls("publishDelivery")).toHaveLength(1);
 });
 

@@ -356,6 +356,18 @@ describe("changing one", () => {
     expect(await postsOf(id)).toHaveLength(after.length);
   });
 
+  it("resuming asks for approval of what was edited where the series does so by now", async () => {
+    const id = await made();
+    const [edited] = await postsOf(id);
+    await owner.call("PATCH", `/v1/posts/${edited?.id}`, { body: { content: { text: "Mine" } } });
+    await act(id, "pause");
+    await change(id, { approval: "required" });
+    await act(id, "resume");
+    const [after] = await postsOf(id);
+    expect([edited?.approval, after?.content.text]).toEqual(["none", "Mine"]);
+    expect(after?.approval).toBe("required");
+  });
+
   it("resuming without a channel of what was edited makes that as any other", async () => {
     const id = await made();
     const [edited] = await postsOf(id);

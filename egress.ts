@@ -7,7 +7,11 @@ import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 export class EgressRefused extends Error {
   override name = "EgressRefused";
   constructor(where: string, why: string) {
-    super(`calls to ${where} are refused: ${why}; add host:port to EGRESS_ALLOW to permit it`);
+    super(
+      where === ""
+        ? `the address is refused: ${why}`
+        : `calls to ${where} are refused: ${why}; an operator can permit it: add host:port to EGRESS_ALLOW`,
+    );
   }
 }
 
@@ -44,12 +48,14 @@ const webPorts = new Set(["80", "443"]);
 export function createGuardedFetch(options: {
   allow: string[];
   connectTimeoutMs?: number;
+  /** How long an answer may take to begin, and to go on. */
+  answerTimeoutMs?: number;
 }): typeof fetch {
   const allowed = allowedOf(options.allow);
   const connect = buildConnector({ timeout: options.connectTimeoutMs ?? 10_000 });
   const dispatcher = new Agent({
-    headersTimeout: 120_000,
-    bodyTimeout: 120_000,
+    headersTimeout: options.answerTimeoutMs ?? 120_000,
+    bodyTimeout: options.answerTimeoutMs ?? 120_000,
     connect(target, callback) {
       const { host, port } = placeOf(target);
       if (allowed.has(`${host}:${port}`)) {

@@ -1,5 +1,7 @@
 /** The environment, read and checked once per process; everything else takes what it needs from here as arguments. */
 import { z } from "zod";
+import { parseCreditPacks, usualCreditPacks } from "#domain/credit-packs.ts";
+import type { StorageSettings } from "#storage/open-store.ts";
 
 const optional = z.string().trim().min(1).optional().catch(undefined);
 const limit = z.coerce.number().int().min(1).max(1_000_000);
@@ -18,15 +20,56 @@ const Settings = z.object({
   apiPort: port.default(8080),
   /** The one address under which people reach the product. */
   publicUrl: optional,
+  /** Another address of the API that media is served from, so that a file has nothing to do with whoever is signed in. */
+  mediaOrigin: z
+    .url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
+    .refine((value) => URL.parse(value)?.href === `${URL.parse(value)?.origin}/`, {
+      error: "must be an origin alone, such as https://media.example.com",
+    })
+    .transform((value) => value.replace(/\/$/, ""))
+    .optional(),
   /** The mail server for notifications, `smtp://user:password@host:587`; without it none go out by e-mail. */
   smtpUrl: z.url({ protocol: /^smtps?$/, error: "must begin with smtp:// or smtps://" }).optional(),
   /** Whom they come from: `Drumbeat <drumbeat@example.com>`. */
   smtpFrom: z.string().trim().min(3).max(300).default("Drumbeat <drumbeat@localhost>"),
   registration: z.enum(["open", "first", "closed"]).optional(),
+  /** Where files are kept: in a folder, or in a bucket of S3 or of a server that speaks it. */
+  storage: z.enum(["files", "s3"]).default("files"),
   storageDir: z.string().default(".data/storage"),
+  /** Gigabytes of files that one workspace may keep, with what is made of them. */
+  storageQuotaGb: z.coerce.number().min(0.001).max(1_000_000).default(50),
+  /** Of a server that speaks S3; AWS itself when absent. */
+  storageS3Endpoint: z
+    .url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
+    .optional(),
+  storageS3Bucket: optional,
+  storageS3Region: z.string().trim().min(1).default("us-east-1"),
+  storageS3AccessKeyId: optional,
+  storageS3SecretAccessKey: optional,
+  /** `https://host/bucket/key` instead of `https://bucket.host/key`; true where an endpoint is given. */
+  storageS3PathStyle: z
+    .enum(["true", "false"])
+    .transform((value) => value === "true")
+    .optional(),
   keyRingFile: z.string({
     error: "set KEY_RING_FILE to the path of the key ring; node scripts/key-ring.ts init makes one",
   }),
+  /** With both, credits can be bought through Stripe; without them operators grant them. */
+  stripeSecretKey: optional,
+  stripeWebhookSecret: optional,
+  /** What is sold: `name:credits:amount in the smallest unit:currency`, by commas. */
+  creditPacks: z
+    .string()
+    .default(usualCreditPacks)
+    .transform((text, issues) => {
+      const packs = parseCreditPacks(text);
+      if (packs) return packs;
+      issues.addIssue({
+        code: "custom",
+        message: `must be packs such as ${usualCreditPacks}: name, credits, price in cents, currency`,
+      });
+      return z.NEVER;
+    }),
   ffmpegPath: z.string().default("ffmpeg"),
   ffprobePath: z.string().default("ffprobe"),
   /** `host:port` pairs that outgoing calls may reach although the address is private or the port not 80 or 443. */
@@ -103,11 +146,51 @@ export function publicUrlOf(settings: Settings): string {
   return (publicUrl ?? `http://${apiHost}:${apiPort}`).replace(/\/+$/, "");
 }
 
+/** Where files are kept. Throws with the variables that are missing. */
+export function storageOf(settings: Settings): StorageSettings {
+  if (settings.storage === "files") return { kind: "files", dir: settings.storageDir };
+  const { storageS3Bucket: bucket, storageS3Endpoint: endpoint } = settings;
+  const { storageS3AccessKeyId: accessKeyId, storageS3SecretAccessKey: secretAccessKey } = settings;
+  if (!bucket || !accessKeyId || !secretAccessKey) {
+    throw new Error(
+      "STORAGE=s3 needs STORAGE_S3_BUCKET, STORAGE_S3_ACCESS_KEY_ID and STORAGE_S3_SECRET_ACCESS_KEY; set all three",
+    );
+  }
+  return {
+    kind: "s3",
+    s3: {
+      ...(endpoint === undefined ? {} : { endpoint }),
+      bucket,
+      region: settings.storageS3Region,
+      accessKeyId,
+      secretAccessKey,
+      pathStyle: settings.storageS3PathStyle ?? endpoint !== undefined,
+    },
+  };
+}
+
+/** How Stripe is reached; undefined where no payments are taken. Throws where one setting of the two is missing. */
+export function stripeOf(
+  settings: Settings,
+): { secretKey: string; webhookSecret: string } | undefined {
+  const { stripeSecretKey: secretKey, stripeWebhookSecret: webhookSecret } = settings;
+  if (!secretKey && !webhookSecret) return undefined;
+  if (secretKey && webhookSecret) return { secretKey, webhookSecret };
+  throw new Error("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together; set both or neither");
+}
+
 /** Settings of a platform's or provider's own: `<NAME>_BASE_URL` and so on. */
 export function readNamed(
   name: string,
   environment: Record<string, string | undefined> = process.env,
-): { baseUrl?: string; clientId?: string; clientSecret?: string; apiKey?: string; api?: string } {
+): {
+  baseUrl?: string;
+  clientId?: string;
+  clientSecret?: string;
+  apiKey?: string;
+  api?: string;
+  organization?: string;
+} {
   const prefix = name.toUpperCase().replaceAll("-", "_");
   const found: Record<string, string> = {};
   for (const [key, suffix] of Object.entries({
@@ -116,6 +199,7 @@ export function readNamed(
     clientSecret: "CLIENT_SECRET",
     apiKey: "API_KEY",
     api: "API",
+    organization: "ORGANIZATION",
   })) {
     const value = blankToUndefined(environment[`${prefix}_${suffix}`]);
     if (value) found[key] = value;

@@ -91,6 +91,9 @@ export const publishOptions = {
   retry: { maximumAttempts: 1 },
 } as const;
 
+/** How long a model may take to begin its answer: a little less than its activity may. */
+export const modelAnswerMs = 570_000;
+
 export const modelOptions = {
   taskQueue: taskQueues.model,
   startToCloseTimeout: "10 minutes",
@@ -101,6 +104,15 @@ export const modelOptions = {
     maximumInterval: "1 minute",
     maximumAttempts: 4,
   },
+} as const;
+
+/** One quick call that shows whether a key works, for which somebody waits; done again only where a worker died at it. */
+export const keyCheckOptions = {
+  taskQueue: taskQueues.model,
+  startToCloseTimeout: "30 seconds",
+  scheduleToCloseTimeout: "15 minutes",
+  heartbeatTimeout: "15 seconds",
+  retry: { initialInterval: "1 second", backoffCoefficient: 2, maximumAttempts: 3 },
 } as const;
 
 export const mediaOptions = {
@@ -115,6 +127,20 @@ export const mediaOptions = {
   },
 } as const;
 
+/** To fetch a file of gigabytes over a slow line (an hour at most), to look into it, to strip it and to store it. */
+export const uploadOptions = { ...mediaOptions, startToCloseTimeout: "2 hours" } as const;
+
+/** All that the targets of a post need of one file: much of a long video, and a dead worker is noticed all the same. */
+export const renditionOptions = { ...mediaOptions, startToCloseTimeout: "3 hours" } as const;
+
+/** How long a generation may take in all, from when it began; what is not made by then is given up. Milliseconds. */
+export const generationDeadlines = {
+  text: 10 * 60_000,
+  image: 15 * 60_000,
+  audio: 20 * 60_000,
+  video: 90 * 60_000,
+} as const;
+
 /** How long a person has to decide before an approval expires. */
 export const approvalTimeoutMs = 72 * 60 * 60 * 1000;
 
@@ -123,6 +149,16 @@ export const maximumOpenRuns = 5;
 
 /** How many model calls one conversation of a role may take, corrections included. */
 export const maximumTurns = 8;
+
+/**
+ * How many stories a worker keeps in memory, and how long a next step waits for the worker that has its story. Much that is
+ * due at the same second is then told on where it stands; with the usual 10 s what waits longer is asked for again, told
+ * anew, and waits behind itself. What a worker held that died is asked for again after this time at the latest.
+ */
+export const storyMemory = {
+  maxCachedWorkflows: 500,
+  stickyQueueScheduleToStartTimeout: "30 seconds",
+} as const;
 
 /** When a published post is measured, counted from its publication. */
 export const metricSlots = [

@@ -19,10 +19,11 @@ import { createEngine } from "#db/outbox/engine.ts";
 import { followOutbox } from "#db/outbox/follow-outbox.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import { loadKeyRing } from "#db/vault/key-ring.ts";
+import { removeAbandonedFolders } from "#media/remove-abandoned-folders.ts";
 import { discoverPlatforms } from "#platforms/registry.ts";
 import { discoverProviders } from "#providers/registry.ts";
-import { createFileStore } from "#storage/files.ts";
-import { taskQueues, type TaskQueue } from "#temporal.config";
+import { openStore } from "#storage/open-store.ts";
+import { storyMemory, taskQueues, type TaskQueue, modelAnswerMs } from "#temporal.config";
 import { ensureSweepSchedule } from "./ensure-sweep-schedule.ts";
 import { createGuardedFetch } from "./egress.ts";
 import { createLogger } from "./logger.ts";
@@ -34,7 +35,7 @@ import { findFreePort, readTemporalMetrics } from "./observe/temporal-metrics.ts
 import { watchTemporal } from "./observe/watch-temporal.ts";
 import { runTogether } from "./run-together.ts";
 import { workflowBundleOptions } from "./workflow-bundle-options.ts";
-import { publicUrlOf, readNamed, readSettings, type Settings } from "./settings.ts";
+import { publicUrlOf, readNamed, readSettings, storageOf, type Settings } from "./settings.ts";
 
 /** Activities that one process runs at once, by queue. Media work is as wide as the machine. */
 const concurrency: Record<TaskQueue, number> = {
@@ -59,6 +60,9 @@ await run(settings).catch((error: unknown) => {
 async function run(from: Settings): Promise<void> {
   const coreMetricsPort = from.metricsPort === undefined ? undefined : await findFreePort();
   installRuntime(logger, coreMetricsPort);
+  await removeAbandonedFolders({
+    onError: (err) => logger.warn({ err }, "a temporary folder of a killed process stays"),
+  });
   const keyRing = await loadKeyRing(from.keyRingFile);
   const orm = await openOrm({ url: from.databaseUrl, poolSize: 20, queryTimeoutMs: 60_000 });
   await checkServiceRole(orm);
@@ -73,17 +77,19 @@ async function run(from: Settings): Promise<void> {
     dataConverter,
     ...(tracing ? { interceptors: tracing.client } : {}),
   });
-  const storage = createFileStore({ dir: from.storageDir });
+  const storage = await openStore(storageOf(from));
   const deps: ActivityDeps = {
     orm,
     keyRing,
     storage,
+    storageQuotaBytes: from.storageQuotaGb * 1e9,
     platforms: await discoverPlatforms(),
     providers: await discoverProviders(),
     platformApp: (name) => readNamed(name),
     providerCredentials: (name) => credentialsOf(readNamed(name)),
     defaultProvider: from.defaultProvider,
     fetch: createGuardedFetch({ allow: from.egressAllow }),
+    modelFetch: createGuardedFetch({ allow: from.egressAllow, answerTimeoutMs: modelAnswerMs }),
     publicUrl: publicUrlOf(from),
     mailer: from.smtpUrl ? createMailer({ url: from.smtpUrl, from: from.smtpFrom }) : undefined,
     now: () => new Date(),
@@ -181,7 +187,7 @@ async function temporalMetrics(port: number): Promise<string> {
 }
 
 async function workflowOptions(from: Settings): Promise<Partial<WorkerOptions>> {
-  const options = { maxCachedWorkflows: 200, maxConcurrentLocalActivityExecutions: 20 };
+  const options = { ...storyMemory, maxConcurrentLocalActivityExecutions: 20 };
   if (from.workflowBundle) return { ...options, workflowBundle: { codePath: from.workflowBundle } };
   const bundle = await bundleWorkflowCode(
     workflowBundleOptions({ tracing: from.otelExporterOtlpEndpoint !== undefined }),
@@ -221,6 +227,7 @@ function credentialsOf(named: ReturnType<typeof readNamed>) {
   return {
     ...(named.apiKey ? { apiKey: named.apiKey } : {}),
     ...(named.baseUrl ? { baseUrl: named.baseUrl } : {}),
+    ...(named.organization ? { organization: named.organization } : {}),
     ...(named.api === "chat" || named.api === "responses"
       ? { api: named.api as "chat" | "responses" }
       : {}),

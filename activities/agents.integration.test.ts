@@ -20,8 +20,11 @@ import { addAgent, addChannel, addRun } from "#test/api/rows.ts";
 import { activityDeps, runActivity } from "#test/harness/activity-deps.ts";
 import { startApi, type TestApi } from "#test/harness/start-api.ts";
 import { asSuperuser } from "#test/harness/tenant-rows.ts";
+import type { ProviderDeps } from "#providers/contract.ts";
+import { modelsOf } from "#providers/models-of.ts";
 import { createAgentActivities } from "./agents.ts";
 import { createGenerationActivities } from "./generations.ts";
+import { createProviderActivities } from "./provider-calls.ts";
 import { createRoleActivities } from "./roles.ts";
 
 let api: TestApi;
@@ -30,6 +33,7 @@ let channelId: string;
 let agentId: string;
 let activities: ReturnType<typeof createAgentActivities> &
   ReturnType<typeof createGenerationActivities> &
+  ReturnType<typeof createProviderActivities> &
   ReturnType<typeof createRoleActivities>;
 /** Comes between the model and its answer. */
 let beforeAnswer: () => Promise<void> = async () => undefined;
@@ -39,8 +43,8 @@ beforeAll(async () => {
   const deps = await activityDeps(api);
   const sandbox = deps.providers.get("sandbox");
   if (!sandbox) throw new Error("there is no sandbox provider");
-  const languageModel: typeof sandbox.languageModel = (call, id) => {
-    const model = sandbox.languageModel(call, id);
+  const languageModel = (call: ProviderDeps, id: string) => {
+    const model = modelsOf.language({ provider: sandbox, deps: call, id });
     const slow: Pick<LanguageModelV4, "doGenerate"> = {
       async doGenerate(options) {
         await beforeAnswer();
@@ -49,11 +53,18 @@ beforeAll(async () => {
     };
     return Object.assign(Object.create(model) as LanguageModelV4, slow);
   };
-  const providers = new Map(deps.providers).set("sandbox", { ...sandbox, languageModel });
+  // The same at three times the price.
+  const { manifest } = sandbox;
+  const models = manifest.models.map((model) => ({ ...model, credits: 3 * model.credits }));
+  const dear = { ...sandbox, languageModel, manifest: { ...manifest, name: "dear", models } };
+  const providers = new Map(deps.providers)
+    .set("sandbox", { ...sandbox, languageModel })
+    .set("dear", dear);
   const own = { ...deps, providers };
   activities = {
     ...createAgentActivities(own),
     ...createGenerationActivities(own),
+    ...createProviderActivities(own),
     ...createRoleActivities(own),
   };
 });
@@ -190,6 +201,64 @@ describe("a model's step", () => {
     expect(await ledger()).toHaveLength(2);
   });
 
+  const setRules = (rules: { allowedProviders?: string[]; defaultModels?: { write: string } }) =>
+    db().nativeUpdate(WorkspaceDetails, { id: owner.workspaceId }, rules);
+  const busy = async () => {
+    throw new APICallError({
+      message: "busy",
+      url: "https://models.example",
+      requestBodyValues: {},
+      statusCode: 503,
+      isRetryable: true,
+    });
+  };
+
+  it("that is tried again keeps the model that its price was reserved for", async () => {
+    const runId = await add("running");
+    beforeAnswer = busy;
+    await expect(ask(runId)).rejects.toMatchObject({ nonRetryable: false });
+    const { model } = await stepOf(runId, "planner.1");
+    expect(model).toMatch(/^sandbox\//);
+    await setRules({ defaultModels: { write: model?.replace("sandbox/", "dear/") ?? "" } });
+    beforeAnswer = async () => undefined;
+    expect(await ask(runId)).toMatchObject({ kind: "tool_calls" });
+    expect(await stepOf(runId, "planner.1")).toMatchObject({ model, credits: 1 });
+    // The next one takes what is asked for now.
+    await ask(runId, 2);
+    expect((await stepOf(runId, "planner.2")).model).toMatch(/^dear\//);
+    expect(await ledger()).toEqual([
+      ["reserve", -1],
+      ["settle", 0],
+      ["reserve", -3],
+      ["settle", 0],
+    ]);
+  });
+
+  it("asks nobody who was forbidden just before, and gives back what it reserved", async () => {
+    const runId = await add("running");
+    beforeAnswer = busy;
+    await expect(ask(runId)).rejects.toMatchObject({ nonRetryable: false });
+    const { id } = await stepOf(runId, "planner.1");
+    beforeAnswer = () => Promise.reject(new Error("asked"));
+    const turn = await asSuperuser(api.database, async (client) => {
+      await client.query("begin");
+      await client.query("select 1 from step where id = $1 for update", [id]);
+      const asked = ask(runId);
+      await vi.waitFor(async () => {
+        const { rows } = await client.query("select 1 from pg_locks where not granted");
+        expect(rows).not.toEqual([]);
+      });
+      await setRules({ allowedProviders: ["dear"] });
+      await client.query("commit");
+      return asked;
+    });
+    expect(turn).toMatchObject({ kind: "refused", code: "provider_forbidden" });
+    expect(await ledger()).toEqual([
+      ["reserve", -1],
+      ["refund", 1],
+    ]);
+  });
+
   it("stays cancelled, and costs nothing, when its answer comes after the run's end", async () => {
     const runId = await add("running");
     const before = await creditsLeft();
@@ -294,7 +363,7 @@ describe("an image", () => {
     expect(await stepOf(runId, "image")).toMatchObject({ status: "cancelled", credits: 0 });
     const ids = { workspaceId: owner.workspaceId, generationId };
     // Its workflow, should it come after all.
-    expect(await activities.beginGeneration(ids)).toMatchObject({ go: false });
+    expect(await activities.planGeneration(ids)).toMatchObject({ go: false });
     expect(await activities.endGeneration({ ...ids, status: "cancelled" })).toEqual({
       status: "cancelled",
     });
@@ -309,8 +378,8 @@ describe("an image", () => {
     const runId = await drafted();
     const { generationId } = await order(runId);
     const ids = { workspaceId: owner.workspaceId, generationId };
-    await activities.beginGeneration(ids);
-    if (status === "succeeded") await runActivity(activities.runGeneration, ids);
+    await activities.planGeneration(ids);
+    if (status === "succeeded") await runActivity(activities.askProvider, { ...ids, index: 0 });
     await activities.endGeneration({ ...ids, status });
     expect(await stepOf(runId, "image")).toMatchObject({ credits });
     expect((await owner.call("GET", `/v1/runs/${runId}`)).json()).toMatchObject({ credits });
@@ -321,6 +390,28 @@ describe("an image", () => {
     await db().nativeUpdate(Agent, { id: agentId }, { creditLimit: 3 });
     await expect(order(runId)).rejects.toMatchObject({ type: "credit_limit", nonRetryable: true });
     expect(await ledger()).toEqual([]);
+  });
+
+  it("stays within the workspace's limit of the day too, and counts for no member", async () => {
+    const runId = await drafted();
+    const limitTo = (dailyCreditLimit: number) =>
+      db().nativeUpdate(WorkspaceDetails, { id: owner.workspaceId }, { dailyCreditLimit });
+    await limitTo(3);
+    await expect(order(runId)).rejects.toMatchObject({ type: "credit_limit", nonRetryable: true });
+    const other = await add("running");
+    expect(await ask(other)).toMatchObject({ kind: "tool_calls" });
+    await limitTo(1);
+    expect(await ask(other, 2)).toMatchObject({
+      kind: "refused",
+      detail: expect.stringContaining(
+        "The workspace's limit is 1 credit a day: 1 is spent or reserved, and this needs",
+      ),
+    });
+    const entries = await db().find(CreditEntry, { agentId });
+    expect(entries.map(({ userId, model }) => [userId, model?.split("/").length])).toEqual([
+      [null, 2],
+      [null, 2],
+    ]);
   });
 });
 

@@ -3,11 +3,12 @@ import { ApplicationFailure } from "@temporalio/common";
 import { NIL } from "uuid";
 import type { Draft } from "#agents/contract.ts";
 import type { AgentActivities } from "#agents/run-posting-agent.ts";
-import { refundCredits } from "#db/credits.ts";
+import { refundCredits, reserveCredits } from "#db/credits.ts";
 import { Agent, Channel, Generation, MetricSnapshot, Post, Run, Step } from "#db/entities/index.ts";
 import type { GenerationOutput } from "#db/entities/generation.ts";
 import { newId } from "#db/entities/lib.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { readProviderAccess } from "#db/provider-access.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { checkContent, isTooLong } from "#domain/check-content.ts";
 import { Problem } from "#domain/errors.ts";
@@ -16,9 +17,16 @@ import { generationMachine, runMachine, type RunStatus } from "#domain/states.ts
 import { textsAt } from "#domain/texts-at.ts";
 import { maximumOpenRuns } from "#temporal.config";
 import type { ActivityDeps } from "./deps.ts";
-import { postsMadeToday, reserveForAgent } from "./lib/agent-spending.ts";
 import { orGone } from "./lib/find-or-gone.ts";
-import { draftOf, modelFor, planOf, readRunContext } from "./lib/run-context.ts";
+import { postsMadeToday } from "./lib/posts-made-today.ts";
+import {
+  draftOf,
+  isSandboxDraft,
+  modelFor,
+  planOf,
+  readRunContext,
+  type RunContext,
+} from "./lib/run-context.ts";
 import { beginStep, endStep } from "./lib/steps.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { insertTargets } from "#db/insert-targets.ts";
@@ -87,7 +95,8 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
 
     checkDraft: ({ position, attempt, now, ...ids }) =>
       within(ids.workspaceId, async (em) => {
-        const { agent, channels, role } = await readRunContext(em, deps, ids);
+        const context = await readRunContext(em, deps, ids);
+        const { agent, channels, role } = context;
         const draft = orGone(await draftOf(em, ids.runId), "draft");
         const withImage = role.plan?.wantsImage ?? false;
         const step = await beginStep(em, deps, {
@@ -102,7 +111,7 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
         const said = verdictOf(step);
         if (said) return said;
         const refusal =
-          refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
+          (await refusalOf(em, deps, context)) ?? (await limitReached(em, agent, new Date(now)));
         if (refusal) {
           await endStep(em, deps, step.id, { status: "failed", output: refusal, error: refusal });
           return { verdict: "refused" as const, ...refusal };
@@ -143,13 +152,15 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
         const known = step.output as { generationId?: string } | null;
         if (known?.generationId) return { generationId: known.generationId };
         const agent = orGone(await em.findOne(Agent, { id: ids.agentId }), "agent");
-        const { manifest, entry } = modelFor(deps, agent, "image");
+        const access = await readProviderAccess(em);
+        const { manifest, entry } = modelFor(deps, { agent, access }, "image");
         const id = newId();
         await reserveOrFail(em, {
+          workspaceId: ids.workspaceId,
           agentId: agent.id,
           subject: `generation:${id}`,
           credits: entry.credits,
-          model: entry.id,
+          model: `${manifest.name}/${entry.id}`,
           now: deps.now(),
         });
         await insertRow(em, Generation, {
@@ -157,6 +168,7 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           workspaceId: ids.workspaceId,
           createdAt: deps.now(),
           kind: "image",
+          task: "text_to_image",
           status: "queued",
           provider: manifest.name,
           model: entry.id,
@@ -190,9 +202,10 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
         }
         // The agent's row is the lock under which its posts of the day are counted.
         await em.findOne(Agent, { id: ids.agentId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        const { agent, channels } = await readRunContext(em, deps, ids);
+        const context = await readRunContext(em, deps, ids);
+        const { agent, channels } = context;
         const refused =
-          refusalOf(deps, agent, channels) ?? (await limitReached(em, agent, new Date(now)));
+          (await refusalOf(em, deps, context)) ?? (await limitReached(em, agent, new Date(now)));
         if (refused) return { refused };
         await finishImageStep(em, deps, ids.runId, generationId);
         const draft = orGone(await draftOf(em, run.id), "draft");
@@ -210,8 +223,7 @@ export function createAgentActivities(deps: ActivityDeps): AgentActivities {
           },
         });
         const postId = await makePost(em, deps, {
-          agent,
-          channels,
+          context,
           run,
           draft,
           generationId,
@@ -322,14 +334,18 @@ async function limitReached(
 }
 
 /** Output of offline models goes to a real platform only through a person's approval: an autopilot has none. */
-function refusalOf(deps: ActivityDeps, agent: Agent, channels: Channel[]): Reason | undefined {
+async function refusalOf(
+  em: EntityManager,
+  deps: ActivityDeps,
+  context: RunContext,
+): Promise<Reason | undefined> {
+  const { agent, channels } = context;
   if (channels.length === 0)
     return { code: "no_channel", detail: "None of the agent's channels is connected any more." };
   const real = channels.some(
     (channel) => deps.platforms.get(channel.platform)?.manifest.real ?? true,
   );
-  const offline = modelFor(deps, agent, "text").manifest.offline;
-  if (real && offline && agent.autonomy === "autopilot") {
+  if (real && agent.autonomy === "autopilot" && (await isSandboxDraft(em, deps, context))) {
     return {
       code: "sandbox_output",
       detail:
@@ -368,10 +384,10 @@ function draftProblems(
 
 async function reserveOrFail(
   em: EntityManager,
-  entry: Parameters<typeof reserveForAgent>[1],
+  wanted: Parameters<typeof reserveCredits>[1],
 ): Promise<void> {
   try {
-    await reserveForAgent(em, entry);
+    await reserveCredits(em, wanted);
   } catch (error) {
     if (error instanceof Problem) throw ApplicationFailure.nonRetryable(error.message, error.code);
     throw error;
@@ -399,15 +415,15 @@ async function makePost(
   em: EntityManager,
   deps: ActivityDeps,
   input: {
-    agent: Agent;
-    channels: Channel[];
+    context: RunContext;
     run: Run;
     draft: Draft;
     generationId: string | undefined;
     now: Date;
   },
 ): Promise<string> {
-  const { agent, channels, run, draft } = input;
+  const { context, run, draft } = input;
+  const { agent, channels } = context;
   const generation = input.generationId
     ? await em.findOne(Generation, { id: input.generationId })
     : null;
@@ -439,7 +455,7 @@ async function makePost(
     agentId: agent.id,
     runId: run.id,
     createdBy: `agent:${agent.id}`,
-    offlineOutput: modelFor(deps, agent, "text").manifest.offline,
+    offlineOutput: await isSandboxDraft(em, deps, context),
   });
   const targets = channels.map((channel) => ({
     channel,

@@ -12,6 +12,8 @@ export interface ActivityDeps {
   orm: MikroORM;
   keyRing: KeyRing;
   storage: BlobStore;
+  /** Bytes of files that one workspace may keep; no limit when absent. */
+  storageQuotaBytes?: number;
   platforms: ReadonlyMap<string, Platform>;
   providers: ReadonlyMap<string, Provider>;
   /** Settings of this installation for a platform: base address, client id and secret. */
@@ -21,6 +23,8 @@ export interface ActivityDeps {
   defaultProvider: string;
   /** Refuses private addresses. */
   fetch: typeof fetch;
+  /** The same, for calls to models, which may take minutes to begin their answer; `fetch` where it is absent. */
+  modelFetch?: typeof fetch;
   /** Absent where no mail server is set up. */
   mailer?: Mailer | undefined;
   /** Origin under which people reach the product, without a trailing slash. */

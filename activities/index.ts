@@ -11,10 +11,14 @@ import { createGenerationActivities } from "./generations.ts";
 import { createMetricActivities } from "./metrics.ts";
 import { createNotificationActivities } from "./notifications.ts";
 import { createPostActivities } from "./posts.ts";
+import { createProviderActivities } from "./provider-calls.ts";
+import { createProviderKeyActivities } from "./provider-keys.ts";
+import { createRecipeActivities } from "./recipes.ts";
 import { createRenditionActivities } from "./renditions.ts";
 import { createRoleActivities } from "./roles.ts";
 import { createSweepActivities } from "./sweep.ts";
 import { createTakeDownActivities } from "./take-down.ts";
+import { createUploadActivities } from "./uploads.ts";
 import { createWebhookActivities } from "./webhooks.ts";
 
 export type { ActivityDeps } from "./deps.ts";
@@ -26,14 +30,18 @@ export function createActivities(deps: ActivityDeps) {
   const sweep = createSweepActivities(deps);
   const all = {
     ...createPostActivities(deps),
+    ...createRecipeActivities(deps),
     ...createRenditionActivities(deps),
     ...createDeliveryActivities(deps),
     ...createConnectionActivities(deps),
     ...createMetricActivities(deps),
     ...createGenerationActivities(deps),
+    ...createProviderActivities(deps),
+    ...createProviderKeyActivities(deps),
     ...createAgentActivities(deps),
     ...createRoleActivities(deps),
     ...createTakeDownActivities(deps),
+    ...createUploadActivities(deps),
     ...createWebhookActivities(deps),
     ...createNotificationActivities(deps),
     ...sweep,

@@ -9,6 +9,7 @@ import { createAgentActivities } from "./agents.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { createGenerationActivities } from "./generations.ts";
 import { findOpenWork, type OpenWork } from "./lib/find-open-work.ts";
+import { stopJobs } from "./lib/stop-jobs.ts";
 
 /** A post that is so long past its time and not done is told of. */
 const overdueAfterMs = 15 * 60_000;
@@ -126,6 +127,7 @@ async function mend(
   if (workflowType === "generate" && !neverBegan) {
     const generationId = input["generationId"] ?? "";
     const end = status === "cancelling" ? "cancelled" : "failed";
+    await stopJobs(deps, { workspaceId, generationId });
     await ends.endGeneration({ workspaceId, generationId, status: end, ...begun });
     return "closed";
   }

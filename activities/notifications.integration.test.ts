@@ -198,6 +198,25 @@ describe("who is told", () => {
     ]);
   });
 
+  it("are not told of what a person gave up, unless something else failed beside it", async () => {
+    const id = await postIn("scheduled");
+    const fail = (code: string) =>
+      db().transactional(async (em) => {
+        await em.nativeUpdate(
+          Target,
+          { postId: id },
+          { status: "failed", error: { code, detail: "It is let go." } },
+        );
+        const post = await em.findOneOrFail(Post, { id });
+        post.status = "publishing";
+        await setPostStatus(em, post, "failed");
+      });
+    await fail("given_up");
+    expect(await rows()).toEqual([]);
+    await fail("platform_error");
+    expect(await rows()).toMatchObject([{ kind: "failed" }]);
+  });
+
   it("are told of an account once for each authorization of it", async () => {
     const { connectionId } = await addChannel(api, owner.workspaceId);
     const set = (status: Connection["status"]) =>
@@ -225,10 +244,15 @@ describe("who is told", () => {
     const { credits } = await db().findOneOrFail(WorkspaceDetails, { id: workspaceId });
     const change = (work: (em: ReturnType<typeof db>) => Promise<void>) => db().transactional(work);
     const subject = `grant:${workspaceId}`;
-    await change((em) => grantCredits(em, { workspaceId, subject, credits: credits * 10 }));
+    await change(async (em) => {
+      await grantCredits(em, { workspaceId, subject, credits: credits * 10 });
+    });
     const spend = (name: string, amount: number) =>
       change((em) =>
-        reserveCredits(em, { workspaceId, subject: `${name}:${workspaceId}`, credits: amount }),
+        reserveCredits(em, {
+          ...{ workspaceId, subject: `${name}:${workspaceId}`, credits: amount },
+          now: new Date(),
+        }),
       );
     await spend("one", credits * 10);
     expect(await rows()).toHaveLength(1);

@@ -3,20 +3,22 @@ import type { ModelMessage } from "ai";
 import type { Plan } from "#agents/contract.ts";
 import type { RoleModelActivities, RoleToolActivities, RoleTurn, Turn } from "#agents/ask-role.ts";
 import { findRole } from "#agents/roles/registry.ts";
-import { refundCredits, settleCredits } from "#db/credits.ts";
-import { Run, Step, type Agent } from "#db/entities/index.ts";
+import { refundCredits, reserveCredits, settleCredits } from "#db/credits.ts";
+import { CreditEntry, Run, Step, type Agent } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
+import { readProviderAccess } from "#db/provider-access.ts";
 import { Problem } from "#domain/errors.ts";
 import { runMachine } from "#domain/states.ts";
 import { countCredits, timeProviderCall } from "../observe/metrics.ts";
+import { modelsOf } from "#providers/models-of.ts";
 import type { ActivityDeps } from "./deps.ts";
-import { reserveForAgent } from "./lib/agent-spending.ts";
 import { askModel, describeCall, type ModelAnswer } from "./lib/ask-model.ts";
 import { classifyModelError } from "./lib/classify-model-error.ts";
 import { orGone } from "./lib/find-or-gone.ts";
 import { modelFailure } from "./lib/model-failure.ts";
 import { messageText } from "./lib/message-text.ts";
 import { correctionMessages, toolResultsMessage } from "./lib/reply-to-answer.ts";
+import { providerCall } from "./lib/provider-call.ts";
 import { modelFor, readRunContext } from "./lib/run-context.ts";
 import { runTool } from "./lib/run-tool.ts";
 import { beginStep, endStep, lockStep } from "./lib/steps.ts";
@@ -45,21 +47,20 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
           // The rest of the conversation is in the steps before this one.
           input: { messages: added.map((one) => ({ role: one.role, text: messageText(one) })) },
         });
-        const { provider, entry } = modelFor(deps, context.agent, "text");
-        const call = {
-          fetch: deps.fetch,
-          credentials: deps.providerCredentials(provider.manifest.name),
-        };
-        const reserved = await reserveForStep(deps, {
+        const { step: reserved, chosen } = await reserveForStep(deps, {
           at,
           stepId: step.id,
-          credits: entry.credits,
-          model: entry.id,
+          agent: context.agent,
         });
-        if (reserved.status !== "running") return turnOf(reserved, context.agent);
+        if (reserved.status !== "running" || !chosen) return turnOf(reserved, context.agent);
+        const { provider, entry } = chosen;
+        const call = await providerCall(deps, {
+          workspaceId: at.workspaceId,
+          provider: provider.manifest.name,
+        });
         try {
           const request = {
-            model: provider.languageModel(call, entry.id),
+            model: modelsOf.language({ provider, deps: call, id: entry.id }),
             system: role.system(context.role),
             messages,
             tools: role.tools,
@@ -142,35 +143,43 @@ export function createRoleActivities(deps: ActivityDeps): RoleModelActivities & 
 }
 
 /**
- * Reserves a step's price within the agent's limit of the day. Nothing is reserved for a step that is not under way any
- * more, for one whose run has ended, or for one that is refused, which ends with the reason. Returns the step as it is
- * then.
+ * Chooses a step's model by what the workspace allows now, and reserves its price within the limits of the day. A step
+ * that is tried again keeps the model that it reserved for. Nothing is reserved for a step that is not under way any more,
+ * for one whose run has ended, or for one that is refused, which ends with the reason. Returns the step as it is then.
  */
 async function reserveForStep(
   deps: ActivityDeps,
-  input: { at: RoleTurn; stepId: string; credits: number; model: string },
-): Promise<Step> {
-  const { at, stepId, ...price } = input;
+  { at, stepId, agent }: { at: RoleTurn; stepId: string; agent: Agent },
+): Promise<{ step: Step; chosen?: ReturnType<typeof modelFor> }> {
   try {
     return await inWorkspace(deps.orm, at.workspaceId).transactional(async (em) => {
       const step = await lockStep(em, stepId);
-      if (step.status !== "running") return step;
+      if (step.status !== "running") return { step };
       const run = orGone(await em.findOne(Run, { id: at.runId }), "run");
-      if (runMachine.isFinal(run.status)) await endStep(em, deps, stepId, { status: "cancelled" });
-      else
-        await reserveForAgent(em, {
-          agentId: at.agentId,
-          subject: `step:${stepId}`,
-          ...price,
-          now: deps.now(),
-        });
-      return step;
+      if (runMachine.isFinal(run.status)) {
+        await endStep(em, deps, stepId, { status: "cancelled" });
+        return { step };
+      }
+      const subject = `step:${stepId}`;
+      const before = await em.findOne(CreditEntry, { subject, kind: "reserve" });
+      const access = await readProviderAccess(em);
+      const chosen = modelFor(deps, { agent, access }, "text", before?.model);
+      await reserveCredits(em, {
+        workspaceId: at.workspaceId,
+        agentId: at.agentId,
+        subject,
+        credits: chosen.entry.credits,
+        model: `${chosen.manifest.name}/${chosen.entry.id}`,
+        now: deps.now(),
+      });
+      return { step, chosen };
     });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return closeStep(deps, at, stepId, (em, step) =>
-      refuseStep(em, deps, step, { code: error.code, detail: error.message }),
+    const step = await closeStep(deps, at, stepId, (em, locked) =>
+      refuseStep(em, deps, locked, { code: error.code, detail: error.message }),
     );
+    return { step };
   }
 }
 

@@ -1,13 +1,11 @@
 import { Series } from "#db/entities/index.ts";
 import { keepWallTimes } from "#db/keep-wall-times.ts";
 import { makeOccurrences } from "#db/make-occurrences.ts";
-import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
+import { inWorkspace } from "#db/orm.ts";
 import { madeAhead } from "#domain/plan-occurrences.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
 import type { ActivityDeps } from "./deps.ts";
-
-/** After such a pause everything is looked at: the product was down, and posts may be late. Milliseconds. */
-const longPauseMs = 5 * 60_000;
+import { workspacesToLookAt } from "./lib/workspaces-to-look-at.ts";
 
 /** What `sweep` asks for of times: that series are made, and that posts keep their wall time. */
 export function createSeriesActivities(
@@ -47,21 +45,6 @@ export function createSeriesActivities(
       }
       return { moved };
     },
-  };
-}
-
-/** Each workspace once an hour, a sixtieth of them each minute; all of them first, and after a long pause. */
-function workspacesToLookAt(deps: ActivityDeps): () => Promise<string[]> {
-  let lastAt = 0;
-  return async () => {
-    const now = deps.now();
-    const all = now.getTime() - lastAt > longPauseMs;
-    const rows = await outsideWorkspaces(deps.orm).execute<{ id: string }[]>(
-      `select id from workspace where ? or abs(hashtext(id::text)::bigint) % 60 = ?`,
-      [all, now.getUTCMinutes()],
-    );
-    lastAt = now.getTime();
-    return rows.map(({ id }) => id);
   };
 }
 

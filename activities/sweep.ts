@@ -4,6 +4,7 @@ import {
   IdempotencyRecord,
   Notification,
   OauthState,
+  Upload,
   WebhookDelivery,
 } from "#db/entities/index.ts";
 import { isForgotten } from "#db/connection-changes.ts";
@@ -13,10 +14,13 @@ import { inWorkspace, outsideWorkspaces, type EntityManager } from "#db/orm.ts";
 import { dispatchAlone } from "#db/outbox/dispatch-alone.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { restartDeliveries } from "#db/webhook-changes.ts";
-import { retention } from "#domain/retention.ts";
+import { tallyRemoved } from "#db/tally-removed.ts";
+import { retention, type RuleName } from "#domain/retention.ts";
+import { uploadKey } from "#storage/incoming.ts";
 import type { SweepActivities } from "#workflows/sweep.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { createMendActivities } from "./mend.ts";
+import { createRetentionActivities } from "./retention.ts";
 import { createSeriesActivities } from "./series.ts";
 
 /** A connection that is not finished so long after its beginning never will be: its link lived ten minutes. */
@@ -33,6 +37,7 @@ export function createSweepActivities(deps: ActivityDeps): SweepActivities {
   return {
     ...createSeriesActivities(deps),
     ...createMendActivities(deps),
+    ...createRetentionActivities(deps),
 
     async sweepOutbox() {
       const told = await dispatchAlone({ orm: deps.orm, engine: deps.engine, limit: atOnce });
@@ -61,16 +66,16 @@ export function createSweepActivities(deps: ActivityDeps): SweepActivities {
       const ago = (ms: number) => new Date(deps.now().getTime() - ms);
       for (const workspaceId of await workspacesOfThisMinute(deps)) {
         const em = inWorkspace(deps.orm, workspaceId);
-        await em.nativeDelete(IdempotencyRecord, {
-          createdAt: { $lt: ago(retention.idempotencyMs) },
-        });
-        await em.nativeDelete(Notification, {
-          createdAt: { $lt: ago(retention.notificationsMs) },
-        });
-        await em.nativeDelete(WebhookDelivery, {
-          createdAt: { $lt: ago(retention.webhookDeliveriesMs) },
-        });
+        const tally = (rule: RuleName, removed: number) =>
+          tallyRemoved(em, { workspaceId, rule, removed, now: deps.now() });
+        const answers = { createdAt: { $lt: ago(retention.idempotencyMs) } };
+        await tally("kept_answer", await em.nativeDelete(IdempotencyRecord, answers));
+        const told = { createdAt: { $lt: ago(retention.notificationsMs) } };
+        await tally("notification", await em.nativeDelete(Notification, told));
+        const sent = { createdAt: { $lt: ago(retention.webhookDeliveriesMs) } };
+        await tally("webhook_delivery", await em.nativeDelete(WebhookDelivery, sent));
         await em.transactional(forgetUnused);
+        await forgetUploads(deps, workspaceId);
         await em.transactional(async (tx) => {
           const lost = { workspaceId, before: ago(lostAfterMs) };
           await restartDeliveries(tx, lost);
@@ -88,6 +93,23 @@ async function workspacesOfThisMinute(deps: ActivityDeps): Promise<string[]> {
     [deps.now().getUTCMinutes()],
   );
   return rows.map(({ id }) => id);
+}
+
+/** Removes uploads that were not finished in time, with their pieces, and the records of those that were. */
+async function forgetUploads(deps: ActivityDeps, workspaceId: string): Promise<void> {
+  const em = inWorkspace(deps.orm, workspaceId);
+  const over = {
+    status: { $nin: ["fetching" as const, "checking" as const] },
+    expiresAt: { $lte: deps.now() },
+  };
+  const uploads = await em.find(Upload, over, { orderBy: { id: "asc" }, limit: atOnce });
+  for (const { id, status } of uploads) {
+    // The row last: where this is cut short, the next sweep finds it again.
+    await deps.storage.incoming.remove(uploadKey({ workspaceId, id }));
+    const removed = await em.nativeDelete(Upload, { id, ...over });
+    const rule = status === "receiving" ? "unfinished_upload" : "upload_record";
+    await tallyRemoved(em, { workspaceId, rule, removed, now: deps.now() });
+  }
 }
 
 /** Removes what is left of disconnected accounts once nothing refers to their channels any more. */

@@ -213,17 +213,17 @@ async function disable(
   );
   if (disabled === 0) return;
   await stopDeliveries(em, endpoint);
-  await recordAudit(em, {
-    workspaceId,
-    actor: "system",
-    action: "webhook.disabled",
-    subject: `webhook:${id}`,
-  });
   await recordEvent(em, {
     workspaceId,
     type: "webhook.disabled",
     subjectKind: "webhook",
     subjectId: id,
+  });
+  await recordAudit(em, {
+    workspaceId,
+    actor: "system",
+    action: "webhook.disabled",
+    subject: `webhook:${id}`,
   });
 }
 

@@ -14,6 +14,7 @@ import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-
 import { randomUUID } from "node:crypto";
 import { logFacts } from "../logger.ts";
 import type { ApiContext } from "./context.ts";
+import { mediaOriginOf } from "./lib/media-origin.ts";
 import { maximumUploadBytes } from "./lib/receive-upload.ts";
 import { createDescriber } from "./openapi/describe-routes.ts";
 import { addAccess, referencePage } from "./plugins/access.ts";
@@ -34,23 +35,31 @@ import { addAuthRoutes } from "./routes/auth.ts";
 import { addChannelRoutes } from "./routes/channels.ts";
 import { addConsoleRoutes, isConsolePage, sendConsole } from "./routes/console.ts";
 import { addConnectionRoutes } from "./routes/connections.ts";
+import { addCreditRoutes } from "./routes/credits.ts";
 import { addEventRoutes } from "./routes/events.ts";
 import { addGenerationRoutes } from "./routes/generations.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addInvitationRoutes } from "./routes/invitations.ts";
+import { addMediaRoutes } from "./routes/media.ts";
 import { addMemberRoutes } from "./routes/members.ts";
 import { addMetricRoutes } from "./routes/metrics.ts";
+import { addModelRoutes } from "./routes/models.ts";
 import { addNotificationRoutes } from "./routes/notifications.ts";
 import { addOpenApiRoute } from "./routes/openapi.ts";
+import { addOperatorGrantRoutes } from "./routes/operator-grants.ts";
+import { addPaymentRoutes } from "./routes/payments.ts";
 import { addPlatformRoutes } from "./routes/platforms.ts";
 import { addNeedsYouRoutes } from "./routes/needs-you.ts";
 import { addPostBatchRoutes } from "./routes/post-batches.ts";
 import { addPostDeliveryRoutes } from "./routes/post-deliveries.ts";
 import { addPostRoutes } from "./routes/posts.ts";
+import { addProviderRoutes } from "./routes/providers.ts";
 import { addQueueRoutes } from "./routes/queues.ts";
+import { addRetentionRoutes } from "./routes/retention.ts";
 import { addRunRoutes } from "./routes/runs.ts";
 import { addSeriesRoutes } from "./routes/series.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
+import { addUploadRoutes } from "./routes/uploads.ts";
 import { addUsageRoutes } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import { addWorkspaceRoutes } from "./routes/workspaces.ts";
@@ -142,7 +151,11 @@ export async function buildApp(context: ApiContext) {
     addConnectionRoutes,
     addChannelRoutes,
     addAssetRoutes,
+    addMediaRoutes,
+    addUploadRoutes,
     addGenerationRoutes,
+    addModelRoutes,
+    addProviderRoutes,
     addPostRoutes,
     addPostBatchRoutes,
     addPostDeliveryRoutes,
@@ -153,6 +166,10 @@ export async function buildApp(context: ApiContext) {
     addAgentRoutes,
     addRunRoutes,
     addUsageRoutes,
+    addRetentionRoutes,
+    addCreditRoutes,
+    addPaymentRoutes,
+    addOperatorGrantRoutes,
     addWebhookRoutes,
     addNotificationRoutes,
     addEventRoutes,
@@ -211,8 +228,8 @@ function helmetOptions(context: ApiContext) {
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
-        imgSrc: ["'self'", "data:", "blob:"],
-        mediaSrc: ["'self'", "blob:"],
+        imgSrc: ["'self'", "data:", "blob:", () => mediaOriginOf(context)],
+        mediaSrc: ["'self'", "blob:", () => mediaOriginOf(context)],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         fontSrc: ["'self'", "data:"],

@@ -4,9 +4,11 @@ import type { Logger } from "pino";
 import type { KeyRing } from "#db/vault/key-ring.ts";
 import type { Engine } from "#db/outbox/engine.ts";
 import type { PlatformApp, PlatformConnect, PlatformManifest } from "#platforms/contract.ts";
+import type { CreditPack } from "#domain/credit-packs.ts";
 import type { BuiltConsole } from "./lib/read-console.ts";
 import type { ProviderDeps, ProviderManifest } from "#providers/contract.ts";
 import type { BlobStore } from "#storage/contract.ts";
+import type { PaymentProvider } from "./payments/contract.ts";
 import type { RateLimits } from "./plugins/rate-limit.ts";
 
 /** What the API's routes work with; built once per process. */
@@ -16,6 +18,8 @@ export interface ApiContext {
   databaseUrl: string;
   keyRing: KeyRing;
   storage: BlobStore;
+  /** Bytes of files that one workspace may keep; no limit when absent. */
+  storageQuotaBytes?: number;
   engine: Engine;
   /** Whether Temporal answers, and workers poll every queue that the product needs. Cheap; the answer may be seconds old. */
   engineState(): Promise<"ready" | "delayed">;
@@ -27,6 +31,10 @@ export interface ApiContext {
   providerCredentials(name: string): Pick<ProviderDeps["credentials"], "apiKey">;
   defaultProvider: string;
   fetch: typeof fetch;
+  /** Who takes money for credits; nobody when absent. */
+  payments?: PaymentProvider | undefined;
+  /** What is sold, where somebody takes payments. */
+  creditPacks: readonly CreditPack[];
   /** Whether notifications can go out by e-mail; not when absent. */
   mailConfigured?: boolean;
   /** Throws EgressRefused for an address that `fetch` would refuse, before anything is sent there. */
@@ -39,6 +47,8 @@ export interface ApiContext {
   logger: Logger;
   /** Origin under which people reach the product, without a trailing slash. */
   publicUrl: string;
+  /** Where media is served from, where that is set: another origin than `publicUrl`, without a trailing slash. */
+  mediaOrigin?: string | undefined;
   /** The command that started this installation, as far as a person must repeat it: `npm start -- --data-dir …`. */
   startCommand: string;
   registration: "open" | "first" | "closed";

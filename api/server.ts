@@ -8,23 +8,33 @@ import { createEngine } from "#db/outbox/engine.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import { loadKeyRing } from "#db/vault/key-ring.ts";
 import { Problem } from "#domain/errors.ts";
+import { removeAbandonedFolders } from "#media/remove-abandoned-folders.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
 import { discoverProviderManifests } from "#providers/registry.ts";
-import { createFileStore } from "#storage/files.ts";
+import { openStore } from "#storage/open-store.ts";
 import { createAddressCheck, createGuardedFetch } from "../egress.ts";
 import { createLogger } from "../logger.ts";
 import { startPrivateServer, type Readiness } from "../observe/start-private-server.ts";
 import type { Tracing } from "../observe/start-tracing.ts";
 import { stopInOrder } from "../observe/stop-in-order.ts";
-import { publicUrlOf, readNamed, readSettings, type Settings } from "../settings.ts";
+import {
+  publicUrlOf,
+  readNamed,
+  readSettings,
+  storageOf,
+  stripeOf,
+  type Settings,
+} from "../settings.ts";
 import { buildApp } from "./app.ts";
 import { createEnginePresence } from "./lib/engine-presence.ts";
 import { createEngineState } from "./lib/engine-state.ts";
+import { mediaOriginOf } from "./lib/media-origin.ts";
 import type { ApiReadiness } from "./lib/readiness.ts";
 import { readConsole } from "./lib/read-console.ts";
 import { pause } from "./lib/pause.ts";
 import { restingEngine } from "./lib/resting-engine.ts";
 import { startCommand } from "./lib/start-command.ts";
+import { createStripe } from "./payments/stripe.ts";
 
 const settings = readOrExit();
 const logger = createLogger({ name: "api", level: settings.logLevel });
@@ -34,6 +44,9 @@ await start(settings).catch((error: unknown) => {
 });
 
 async function start(from: Settings): Promise<void> {
+  await removeAbandonedFolders({
+    onError: (err) => logger.warn({ err }, "a temporary folder of a killed process stays"),
+  });
   const keyRing = await loadKeyRing(from.keyRingFile);
   const orm = await openOrm({ url: from.databaseUrl, poolSize: 20, queryTimeoutMs: 10_000 });
   await checkServiceRole(orm);
@@ -51,11 +64,15 @@ async function start(from: Settings): Promise<void> {
   });
   const now = () => new Date();
   const presence = createEnginePresence({ logger, now });
+  const guardedFetch = createGuardedFetch({ allow: from.egressAllow });
+  const stripe = stripeOf(from);
+  const reportStripe = (failure: object) => logger.error(failure, "Stripe made no checkout");
   const app = await buildApp({
     orm,
     databaseUrl: from.databaseUrl,
     keyRing,
-    storage: createFileStore({ dir: from.storageDir }),
+    storage: await openStore(storageOf(from)),
+    storageQuotaBytes: from.storageQuotaGb * 1e9,
     engine: restingEngine(
       createEngine({
         client,
@@ -72,7 +89,9 @@ async function start(from: Settings): Promise<void> {
     platformApp: (name) => readNamed(name),
     providerCredentials: (name) => readNamed(name),
     defaultProvider: from.defaultProvider,
-    fetch: createGuardedFetch({ allow: from.egressAllow }),
+    fetch: guardedFetch,
+    payments: stripe && createStripe({ ...stripe, fetch: guardedFetch, report: reportStripe }),
+    creditPacks: from.creditPacks,
     mailConfigured: from.smtpUrl !== undefined,
     checkAddress: createAddressCheck({ allow: from.egressAllow }),
     now,
@@ -81,6 +100,7 @@ async function start(from: Settings): Promise<void> {
     ffprobePath: from.ffprobePath,
     logger,
     publicUrl: publicUrlOf(from),
+    mediaOrigin: from.mediaOrigin,
     startCommand: startCommand({
       apiHost: from.apiHost,
       dataDir: from.drumbeatDataDir,
@@ -98,6 +118,14 @@ async function start(from: Settings): Promise<void> {
       key: from.rateLimitKey,
     },
   });
+  if (
+    mediaOriginOf({ publicUrl: publicUrlOf(from), mediaOrigin: from.mediaOrigin }) ===
+    publicUrlOf(from)
+  ) {
+    logger.warn(
+      "media is shown from the product's own origin; set MEDIA_ORIGIN to another address of the API",
+    );
+  }
   const privateServer =
     from.metricsPort === undefined
       ? undefined

@@ -1,6 +1,7 @@
 /** A worker for `lib/bare-workflow.ts`, as a process of its own like the product's. Arguments: address, namespace, queue. */
 import { bundleWorkflowCode, NativeConnection, Worker } from "@temporalio/worker";
 import path from "node:path";
+import { storyMemory } from "#temporal.config";
 
 const [address, namespace, taskQueue] = process.argv.slice(2);
 if (!address || !namespace || !taskQueue)
@@ -14,7 +15,7 @@ const worker = await Worker.create({
     workflowsPath: path.join(import.meta.dirname, "lib", "bare-workflow.ts"),
   }),
   // As wide as the product's.
-  maxCachedWorkflows: 200,
+  ...storyMemory,
   maxConcurrentActivityTaskExecutions: 20,
   activities: { nothing: async () => Date.now() },
 });

@@ -1,40 +1,57 @@
-import { LockMode, raw } from "@mikro-orm/core";
+import { raw } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import { largestBalance, limitProblem, passedLimit } from "#domain/credit-limits.ts";
 import { Problem } from "#domain/errors.ts";
 import { creditsNearPercent } from "#domain/notifications.ts";
 import type { CreditEntryKind } from "#domain/states.ts";
+import { findLimits, type Spender } from "./credit-limits.ts";
 import { CreditEntry, WorkspaceDetails } from "./entities/index.ts";
 import { insertRow } from "./insert-row.ts";
 import { recordEvent } from "./record-event.ts";
 
 interface Entry {
   workspaceId: string;
-  /** `generation:<id>`, `step:<id>`, `workspace:<id>` or `grant:<id>`: one entry of each kind per subject, so that repeating is harmless. */
+  /**
+   * `generation:<id>`, `step:<id>`, `workspace:<id>`, `grant:<id>` or `payment:<id>`: one entry of each kind per subject,
+   * so that repeating is harmless.
+   */
   subject: string;
-  agentId?: string | undefined;
-  model?: string | undefined;
 }
 
-/** Takes `credits` out of the balance for `subject`. Throws Problem 402 `credits_exhausted`; repeating does nothing. */
-export async function reserveCredits(
-  em: EntityManager,
-  entry: Entry & { credits: number },
-): Promise<void> {
-  if (await alreadyWritten(em, entry.subject, "reserve")) return;
-  const changed = await em.nativeUpdate(
-    WorkspaceDetails,
-    { id: entry.workspaceId, credits: { $gte: entry.credits } },
-    { credits: changedBy(-entry.credits) },
-  );
-  if (changed === 0) {
+interface Reservation extends Entry, Spender {
+  credits: number;
+  /** `provider/model` */
+  model?: string;
+  /** Decides the day that it counts for. */
+  now: Date;
+}
+
+/**
+ * Takes `credits` out of the balance for `subject`, within the limits of the day of the workspace and of the member or
+ * agent that it counts for. All reservations of a workspace stand in line for the row of its balance, which is held until
+ * the transaction ends: however many come at once, none passes a limit. Throws Problem 402 `credits_exhausted` or
+ * `credit_limit`, with nothing reserved; repeating does nothing.
+ */
+export async function reserveCredits(em: EntityManager, wanted: Reservation): Promise<void> {
+  const { workspaceId, subject, credits, userId, agentId, model, now } = wanted;
+  const left = await lockBalance(em, workspaceId);
+  // What is reserved already is part of what was used today: counted once more, it would pass the limit by itself.
+  if (await find(em, subject, "reserve")) return;
+  if (left < credits) {
     throw new Problem({
       status: 402,
       code: "credits_exhausted",
-      detail: `This needs ${entry.credits} credits and the workspace has fewer left. An operator grants more with: npm run grant -- EMAIL CREDITS`,
+      detail: `This needs ${credits} credits and the workspace has ${left} left. An owner or admin buys more where this installation takes payments; an operator grants more with: npm run grant -- EMAIL CREDITS`,
     });
   }
-  await write(em, entry, "reserve", -entry.credits);
-  await tellOfLowCredits(em, entry);
+  const passed = passedLimit(await findLimits(em, { workspaceId, userId, agentId }, now), credits);
+  if (passed) throw limitProblem(passed, credits);
+  await change(em, workspaceId, -credits);
+  await insertRow(em, CreditEntry, {
+    ...{ workspaceId, subject, kind: "reserve", amount: -credits, createdAt: now },
+    ...{ userId: userId ?? null, agentId: agentId ?? null, model: model ?? null },
+  });
+  await tellOfLowCredits(em, wanted);
 }
 
 /** Says so once the balance falls below a tenth of what was granted last. */
@@ -46,7 +63,7 @@ async function tellOfLowCredits(
     `select details.credits as left, granted.amount as granted, granted.id as "grantId"
      from workspace_details details, lateral (
        select id, amount from credit_entry
-       where workspace_id = details.id and kind = 'grant' order by id desc limit 1) granted
+       where workspace_id = details.id and kind = 'grant' and amount > 0 order by id desc limit 1) granted
      where details.id = ?`,
     [workspaceId],
   );
@@ -62,11 +79,6 @@ async function tellOfLowCredits(
   });
 }
 
-/** True once `subject` has a reservation, closed or not: it will have no second one. */
-export async function isReserved(em: EntityManager, subject: string): Promise<boolean> {
-  return alreadyWritten(em, subject, "reserve");
-}
-
 /** Ends a reservation with what it really cost, at most what was reserved. Repeating does nothing. */
 export async function settleCredits(
   em: EntityManager,
@@ -80,75 +92,89 @@ export async function refundCredits(em: EntityManager, entry: Entry): Promise<vo
   await close(em, entry, "refund", 0);
 }
 
-/** Adds credits to the balance, once per subject. */
+/**
+ * Adds credits to the balance, or takes some from it where `credits` is negative, once per subject. Answers with the line
+ * of the ledger, whether it was written now, and what is left. Throws Problem 402 `credits_exhausted` where fewer are
+ * left than are to be taken, and 409 `balance_too_large`.
+ */
 export async function grantCredits(
   em: EntityManager,
-  entry: Entry & { credits: number },
-): Promise<void> {
-  if (await alreadyWritten(em, entry.subject, "grant")) return;
-  await em.nativeUpdate(
-    WorkspaceDetails,
-    { id: entry.workspaceId },
-    { credits: changedBy(entry.credits) },
-  );
-  await write(em, entry, "grant", entry.credits);
+  grant: Entry & { credits: number; reason?: string; reference?: string },
+): Promise<{ entry: CreditEntry; made: boolean; left: number }> {
+  const { workspaceId, subject, credits, reason, reference } = grant;
+  const left = await lockBalance(em, workspaceId);
+  const before = await find(em, subject, "grant");
+  if (before) return { entry: before, made: false, left };
+  if (left + credits < 0) {
+    throw new Problem({
+      status: 402,
+      code: "credits_exhausted",
+      detail: `The workspace has ${left} credits left: ${-credits} can't be taken. A balance is never below zero.`,
+    });
+  }
+  if (left + credits > largestBalance) {
+    throw new Problem({
+      status: 409,
+      code: "balance_too_large",
+      detail: `The workspace has ${left} credits already: ${credits} more are more than it can have.`,
+    });
+  }
+  await change(em, workspaceId, credits);
+  await insertRow(em, CreditEntry, {
+    ...{ workspaceId, subject, kind: "grant", amount: credits },
+    ...{ reason: reason ?? null, reference: reference ?? null },
+  });
+  const entry = await em.findOneOrFail(CreditEntry, { subject, kind: "grant" });
+  return { entry, made: true, left: left + credits };
 }
 
 async function close(
   em: EntityManager,
-  entry: Entry,
+  { workspaceId, subject }: Entry,
   kind: "settle" | "refund",
   cost: number,
 ): Promise<void> {
-  // The workspace's row is the lock: two closings of one reservation stand in line.
-  await em.findOneOrFail(
-    WorkspaceDetails,
-    { id: entry.workspaceId },
-    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
-  );
-  const entries = await em.find(CreditEntry, { subject: entry.subject }, { refresh: true });
-  const reserved = entries.find((line) => line.kind === "reserve");
-  if (!reserved || entries.some((line) => line.kind === "settle" || line.kind === "refund")) return;
+  // Two closings of one reservation stand in line.
+  await lockBalance(em, workspaceId);
+  const reserved = await find(em, subject, "reserve");
+  if (!reserved) return;
+  if ((await find(em, subject, "settle")) || (await find(em, subject, "refund"))) return;
   const back = Math.max(0, -reserved.amount - cost);
-  if (back > 0) {
-    await em.nativeUpdate(
-      WorkspaceDetails,
-      { id: entry.workspaceId },
-      { credits: changedBy(back) },
-    );
-  }
-  await write(
-    em,
-    { ...entry, agentId: reserved.agentId ?? undefined, model: reserved.model ?? undefined },
-    kind,
-    back,
-  );
-}
-
-async function alreadyWritten(
-  em: EntityManager,
-  subject: string,
-  kind: CreditEntryKind,
-): Promise<boolean> {
-  return (await em.count(CreditEntry, { subject, kind })) > 0;
-}
-
-async function write(
-  em: EntityManager,
-  entry: Entry,
-  kind: CreditEntryKind,
-  amount: number,
-): Promise<void> {
+  if (back > 0) await change(em, workspaceId, back);
+  const { userId = null, agentId = null, model = null } = reserved;
   await insertRow(em, CreditEntry, {
-    workspaceId: entry.workspaceId,
-    subject: entry.subject,
+    workspaceId,
+    subject,
     kind,
-    amount,
-    agentId: entry.agentId ?? null,
-    model: entry.model ?? null,
+    amount: back,
+    userId,
+    agentId,
+    model,
   });
 }
 
-function changedBy(credits: number) {
-  return raw<number>("credits + ?", [credits]);
+/**
+ * Holds the row of the workspace's balance until the transaction ends; answers with what is left. What is read after it
+ * is what those saw who had it before, for each statement looks anew.
+ */
+async function lockBalance(em: EntityManager, workspaceId: string): Promise<number> {
+  const [row] = await em.execute<{ credits: number }[]>(
+    "select credits from workspace_details where id = ? for update",
+    [workspaceId],
+  );
+  if (!row) throw new Error("there is no such workspace to spend or grant credits in");
+  return row.credits;
+}
+
+async function find(
+  em: EntityManager,
+  subject: string,
+  kind: CreditEntryKind,
+): Promise<CreditEntry | null> {
+  return em.findOne(CreditEntry, { subject, kind }, { refresh: true });
+}
+
+async function change(em: EntityManager, workspaceId: string, by: number): Promise<void> {
+  const credits = raw<number>("credits + ?", [by]);
+  await em.nativeUpdate(WorkspaceDetails, { id: workspaceId }, { credits });
 }

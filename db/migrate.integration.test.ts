@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MikroORM } from "@mikro-orm/postgresql";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { SERVICE_ROLE, withClient } from "#local/postgres.ts";
 import {
   createEmptyDatabase,
@@ -155,6 +155,83 @@ it("migrates up, down to nothing, and up again", async () => {
   } finally {
     await owner.close();
     await empty.drop();
+  }
+});
+
+it("takes along the rows that are there", async () => {
+  const old = await createEmptyDatabase();
+  const owner = await openOrm({ url: old.adminUrl, poolSize: 1 });
+  const kinds = ["text", "image", "audio", "video"];
+  try {
+    await migrateUp({ orm: owner, serviceRole: SERVICE_ROLE });
+    for (;;) {
+      const [undone] = await migrateDown({ orm: owner });
+      if (!undone || undone.includes("20261203")) break;
+    }
+    await asSuperuser(old, async (client) => {
+      const id = randomUUID();
+      await client.query("insert into workspace (id) values ($1)", [id]);
+      for (const kind of kinds)
+        await client.query(
+          `insert into generation (id, workspace_id, created_at, kind, status, provider, model, prompt,
+             settings, inputs, outputs, created_by)
+           values (gen_random_uuid(), $1, now(), $2, 'succeeded', 'sandbox', 'one', '', '{}', '[]', '[]', 'user:x')`,
+          [id, kind],
+        );
+    });
+    await migrateUp({ orm: owner, serviceRole: SERVICE_ROLE });
+    const tasks = await asSuperuser(old, async (client) => {
+      const { rows } = await client.query<{ task: string }>("select task from generation");
+      return rows.map((row) => row.task).toSorted();
+    });
+    expect(tasks).toEqual(["speech", "text_to_image", "text_to_video", "write"]);
+  } finally {
+    await owner.close();
+    await old.drop();
+  }
+});
+
+it("notes a model's part in what was generated before that was noted", async () => {
+  const old = await createEmptyDatabase();
+  const owner = await openOrm({ url: old.adminUrl, poolSize: 1 });
+  const [workspace, made, bettered, edited, photo] = Array.from({ length: 5 }, () => randomUUID());
+  const tasks = { [made ?? ""]: "text_to_image", [bettered ?? ""]: "enhance_video" };
+  try {
+    await migrateUp({ orm: owner, serviceRole: SERVICE_ROLE });
+    await migrateDown({ orm: owner });
+    const sources = await asSuperuser(old, async (client) => {
+      await client.query("insert into workspace (id) values ($1)", [workspace]);
+      for (const id of [made, bettered, edited, photo]) {
+        const inputs = id === edited ? [{ assetId: photo, role: "source" }] : [];
+        if (id !== photo)
+          await client.query(
+            `insert into generation (id, workspace_id, created_at, kind, task, status, provider, model, prompt,
+               settings, inputs, outputs, created_by)
+             values ($1, $2, now(), 'image', $3, 'succeeded', 'sandbox', 'one', '', '{}', $4, '[]', 'user:x')`,
+            [id, workspace, tasks[id ?? ""] ?? "edit_image", JSON.stringify(inputs)],
+          );
+        await client.query(
+          `insert into asset (id, workspace_id, created_at, kind, status, content_type, bytes, sha256, blob_key,
+             origin, generation_id, offline_output)
+           values ($1, $2, now(), 'image', 'ready', 'image/png', 1, '', '', $3, $4, false)`,
+          [id, workspace, ...(id === photo ? ["upload", null] : ["generation", id])],
+        );
+      }
+      await migrateUp({ orm: owner, serviceRole: SERVICE_ROLE });
+      const { rows } = await client.query<{ id: string; source: string | null }>(
+        "select id, digital_source as source from asset",
+      );
+      return Object.fromEntries(rows.map(({ id, source }) => [id, source]));
+    });
+    expect(sources).toEqual({
+      [made ?? ""]: "trainedAlgorithmicMedia",
+      [edited ?? ""]: "compositeWithTrainedAlgorithmicMedia",
+      [bettered ?? ""]: null,
+      [photo ?? ""]: null,
+    });
+  } finally {
+    await owner.close();
+    await old.drop();
   }
 });
 

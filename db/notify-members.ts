@@ -6,7 +6,7 @@ import {
   type NotifiableMember,
   type NotificationKind,
 } from "#domain/notifications.ts";
-import type { TargetStatus } from "#domain/states.ts";
+import { givenUp, type TargetStatus } from "#domain/states.ts";
 import { newId } from "./entities/lib.ts";
 import { outboxChannel } from "./outbox/enqueue.ts";
 
@@ -29,6 +29,7 @@ export async function notifyMembers(em: EntityManager, event: NotableEvent): Pro
   if (!kind) return;
   const { workspaceId, type, subjectKind, subjectId } = event;
   const subject = await lookAt(em, kind, event);
+  if (subject.known) return;
   const members = await em.execute<NotifiableMember[]>(
     `select member.user_id as "userId", member.role, settings.choices
      from member left join notification_settings settings
@@ -116,10 +117,14 @@ function causeOf(kind: NotificationKind, event: NotableEvent, episode: string | 
 
 const subjects: Readonly<Record<string, string>> = {
   post: `select coalesce(string_agg(distinct channel_name, ', ') filter (where status = ?),
-      string_agg(distinct channel_name, ', ')) as name, null as episode from target where post_id = ?`,
-  run: `select agent.name, null as episode from run join agent on agent.id = run.agent_id where run.id = ?`,
-  agent: `select name, null as episode from agent where id = ?`,
-  connection: `select coalesce(name, platform) as name, secrets_version::text as episode from connection where id = ?`,
+      string_agg(distinct channel_name, ', ')) as name, null as episode,
+      count(*) filter (where status = 'failed') > 0
+        and count(*) filter (where status = 'failed' and coalesce(error->>'code', '') <> '${givenUp}') = 0 as known
+    from target where post_id = ?`,
+  run: `select agent.name, null as episode, false as known from run join agent on agent.id = run.agent_id where run.id = ?`,
+  agent: `select name, null as episode, false as known from agent where id = ?`,
+  connection: `select coalesce(name, platform) as name, secrets_version::text as episode, false as known
+    from connection where id = ?`,
 };
 
 /** Of a post's targets, those that it is about; all where none is in that state. */
@@ -129,17 +134,27 @@ const concerned: Partial<Record<NotificationKind, TargetStatus>> = {
   blocked: "blocked",
 };
 
+/** What an event is about, in the words that people know it by. */
+interface Subject {
+  name: string | null;
+  episode: string | null;
+  /** It came from a person's own decision, which nobody needs to be told of: all that failed was given up by hand. */
+  known: boolean;
+}
+
 async function lookAt(
   em: EntityManager,
   kind: NotificationKind,
   { subjectKind, subjectId }: NotableEvent,
-): Promise<{ name: string | null; episode: string | null }> {
+): Promise<Subject> {
   const query = subjects[subjectKind];
   // What became of the targets may not be written yet.
   if (concerned[kind]) await em.flush();
   const values = subjectKind === "post" ? [concerned[kind] ?? "", subjectId] : [subjectId];
-  const [row] = query
-    ? await em.execute<{ name: string | null; episode: string | null }[]>(query, values)
-    : [];
-  return row ?? { name: null, episode: null };
+  const [row] = query ? await em.execute<Subject[]>(query, values) : [];
+  return {
+    name: row?.name ?? null,
+    episode: row?.episode ?? null,
+    known: kind === "failed" && (row?.known ?? false),
+  };
 }

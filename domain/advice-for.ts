@@ -15,6 +15,7 @@ const advice: Record<string, string> = {
   stopped: "Retry to send the parts that are left, or take down what is out.",
   media_failed: "Use another file, or try again.",
   media_missing: "Make a new post with the media.",
+  file_expired: "Make a new post of the parts that are left, with the media.",
   parent_unknown: "Make a new post of the parts that are left.",
   not_approved: "Ask for approval again.",
   approval_required: "Make a post that asks for approval.",

@@ -182,6 +182,26 @@ export const generationMachine = machine<GenerationStatus>("generation", {
 
 export type AssetStatus = "processing" | "ready" | "failed";
 
+/** A file that is sent in pieces, `checking` once it is whole; or one that is fetched from an address, and then checked. */
+export type UploadStatus = "receiving" | "fetching" | "checking" | "ready" | "failed";
+
+export const uploadMachine = machine<UploadStatus>("upload", {
+  receiving: ["checking"],
+  fetching: ["ready", "failed"],
+  checking: ["ready", "failed"],
+  ready: [],
+  failed: [],
+});
+
+/** A workspace's key of an AI provider: tried once, and used from then on, or not. */
+export type ProviderCredentialsStatus = "checking" | "ok" | "failed";
+
+export const providerCredentialsMachine = machine<ProviderCredentialsStatus>("provider's key", {
+  checking: ["ok", "failed"],
+  ok: [],
+  failed: [],
+});
+
 export type ConnectionStatus =
   | "pending"
   | "active"
@@ -248,6 +268,16 @@ export const webhookDeliveryMachine = machine<WebhookDeliveryStatus>("webhook de
 export type StepStatus = "pending" | "running" | "succeeded" | "failed" | "cancelled" | "skipped";
 
 export type MemberRole = "owner" | "admin" | "editor" | "approver" | "viewer";
+
+export type PaymentStatus = "open" | "paid" | "failed" | "expired";
+
+/** What the provider tells comes in any order: money that has come is never taken for money that has not. */
+export const paymentMachine = machine<PaymentStatus>("payment", {
+  open: ["paid", "failed", "expired"],
+  failed: ["paid"],
+  expired: ["paid"],
+  paid: [],
+});
 
 export type CreditEntryKind = "reserve" | "settle" | "refund" | "grant";
 

@@ -44,6 +44,18 @@ describe("what a target waits for", () => {
       "rendition",
     );
   });
+  test("its media, with how far it is, until it is there", () => {
+    const waiting = {
+      reason: "rendition",
+      detail: "Its media is made: 40 %.",
+      since: at(-3).toISOString(),
+      until: null,
+      progress: 0.4,
+    };
+    const preparing = facts({ contentHash: null, status: "preparing" }, { waiting });
+    expect(waitingFor(preparing, now)).toMatchObject({ reason: "rendition", progress: 0.4 });
+    expect(waitingFor(facts({}, { waiting }), now)?.reason).not.toBe("rendition");
+  });
   test("a person's approval, until that expires", () => {
     const waiting = {
       ...facts({ status: "awaiting_approval", dueAt: at(-1) }),

@@ -22,6 +22,8 @@ export interface WaitingFor {
   until: Date | null;
   /** In words for people. */
   detail: string;
+  /** How far it is, 0…1, where that is known. */
+  progress?: number;
 }
 
 export interface WaitingFacts {
@@ -41,7 +43,13 @@ export interface WaitingFacts {
     channelName: string;
     error: { code: string; detail: string } | null;
     /** What the last step at the platform found. */
-    waiting: { reason: string; detail: string; since: string; until: string | null } | null;
+    waiting: {
+      reason: string;
+      detail: string;
+      since: string;
+      until: string | null;
+      progress?: number | undefined;
+    } | null;
   };
 }
 
@@ -60,7 +68,9 @@ export function waitingFor(facts: WaitingFacts, now: Date): WaitingFor | null {
     };
   }
   if (target.status === "blocked") return blocked(facts);
-  if (target.waiting) return atPlatform(target.waiting, target.statusAt);
+  // What was told while the media was made says nothing any more once it is there.
+  const outdated = target.waiting?.reason === "rendition" && facts.post.contentHash !== null;
+  if (target.waiting && !outdated) return lastFound(target.waiting, target.statusAt);
   if (target.status === "publishing") {
     return {
       reason: "platform",
@@ -118,7 +128,7 @@ function blocked({ post, target }: WaitingFacts): WaitingFor {
   };
 }
 
-function atPlatform(
+function lastFound(
   waiting: NonNullable<WaitingFacts["target"]["waiting"]>,
   statusAt: Date,
 ): WaitingFor {
@@ -129,5 +139,6 @@ function atPlatform(
     since: Number.isNaN(since.getTime()) ? statusAt : since,
     until: waiting.until ? new Date(waiting.until) : null,
     detail: waiting.detail,
+    ...(waiting.progress === undefined ? {} : { progress: waiting.progress }),
   };
 }

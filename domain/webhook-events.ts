@@ -9,6 +9,7 @@ export const webhookKinds = [
   "run",
   "generation",
   "asset",
+  "upload",
   "connection",
   "webhook",
   "workspace",

@@ -7,7 +7,12 @@ const run = promisify(execFile);
 const NEEDED = {
   encoders: ["libx264", "aac", "mjpeg"],
   decoders: ["h264", "hevc", "vp9", "aac", "gif"],
-  filters: ["scale", "fps", "pad", "setsar", "format", "thumbnail", "loudnorm", "aresample"],
+  filters: [
+    "scale fps pad setsar format settb thumbnail split null overlay loop trim concat xfade zoompan tile",
+    "hqdn3d deshake unsharp normalize eq colorchannelmixer",
+    "loudnorm aresample aformat asplit anull atrim asetpts apad aloop afade volume amix",
+    "sidechaincompress showwaves",
+  ].flatMap((names) => names.split(" ")),
 } as const;
 
 /** The names in the lists that `ffmpeg -encoders`, `-decoders` and `-filters` print: the second word of a line. Pure. */
@@ -63,19 +68,22 @@ export async function checkFfmpeg(
   return { ffmpegVersion, ffprobeVersion, toneMapping: await canToneMap(paths.ffmpegPath) };
 }
 
-const toneMapping = new Map<string, Promise<boolean>>();
+const filters = new Map<string, Promise<Set<string>>>();
 
-/** Whether this ffmpeg can bring HDR colours to ordinary screens; asked once per process. */
-export function canToneMap(ffmpegPath: string): Promise<boolean> {
-  let answer = toneMapping.get(ffmpegPath);
+/** Whether this ffmpeg has all of these filters, which not every build has; asked once per process. */
+export async function hasFilters(ffmpegPath: string, ...names: string[]): Promise<boolean> {
+  let answer = filters.get(ffmpegPath);
   if (!answer) {
-    answer = ask(ffmpegPath, "-filters").then((list) => {
-      const names = readNames(list);
-      return names.has("zscale") && names.has("tonemap");
-    });
-    toneMapping.set(ffmpegPath, answer);
+    answer = ask(ffmpegPath, "-filters").then(readNames);
+    filters.set(ffmpegPath, answer);
     // A failure is not an answer: ask again next time.
-    answer.catch(() => toneMapping.delete(ffmpegPath));
+    answer.catch(() => filters.delete(ffmpegPath));
   }
-  return answer;
+  const there = await answer;
+  return names.every((name) => there.has(name));
+}
+
+/** Whether this ffmpeg can bring HDR colours to ordinary screens. */
+export function canToneMap(ffmpegPath: string): Promise<boolean> {
+  return hasFilters(ffmpegPath, "zscale", "tonemap");
 }

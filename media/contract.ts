@@ -1,3 +1,5 @@
+import type { DigitalSource } from "#domain/digital-source.ts";
+
 /** What is known of a media file after looking into it; plain data, so that it may be stored and travel. */
 export type Probe = ImageProbe | VideoProbe | AudioProbe;
 
@@ -20,6 +22,8 @@ export interface ImageProbe {
   /** Of an animation: one pass through it. */
   durationSeconds?: number;
   hasAlpha: boolean;
+  /** What the file says of how it was made, where a model had a part in it. */
+  digitalSource?: DigitalSource;
 }
 
 export interface VideoProbe {
@@ -42,6 +46,8 @@ export interface VideoProbe {
   hdr: boolean;
   hasAudio: boolean;
   audioCodec?: string;
+  /** What the file says of how it was made, where a model had a part in it. */
+  digitalSource?: DigitalSource;
 }
 
 export interface AudioProbe {
@@ -52,6 +58,8 @@ export interface AudioProbe {
   codec: string;
   channels: number;
   sampleRate: number;
+  /** What the file says of how it was made, where a model had a part in it. */
+  digitalSource?: DigitalSource;
 }
 
 /** Where the tools are; absolute paths. */

@@ -8,7 +8,11 @@ export type FoundType =
   | { reader: "ffmpeg"; contentType: string; demuxer: Demuxer };
 
 /** ffmpeg's demuxers that are ever allowed. None of them follows a reference to another file; playlists and scripts do. */
-export const DEMUXERS = ["mov", "matroska", "mp3", "wav", "flac", "ogg", "aac", "gif"] as const;
+export const DEMUXERS = [
+  ...(["mov", "matroska", "mp3", "wav", "flac", "ogg", "aac", "gif"] as const),
+  // For stills that sharp has read and written anew.
+  "png_pipe",
+] as const;
 export type Demuxer = (typeof DEMUXERS)[number];
 
 const TYPES = new Map<string, FoundType>(

@@ -5,9 +5,11 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { PlatformLimits } from "#platforms/contract.ts";
 import type { Probe } from "./contract.ts";
-import { makeRendition, recipeFor } from "./make-rendition.ts";
+import { makeRendition } from "./make-rendition.ts";
+import { makeRenditions } from "./make-renditions.ts";
 import { makeClip, makePhoto, makeWithFfmpeg, testFolder, tools } from "./media-fixtures.ts";
 import { probe } from "./probe.ts";
+import { recipeFor } from "./recipe-for.ts";
 
 const text: PlatformLimits = {
   text: { max: 500, unit: "graphemes" },
@@ -115,7 +117,7 @@ describe("recipeFor", () => {
       "fit-image@1;formats=jpeg+png;bytes=1000000;box=400x300;ratio=..1.5",
     );
     expect(recipeFor(both, clip)).toBe(
-      "fit-video@1;seconds=0..5;bytes=1000000;box=320x240;ratio=..",
+      "fit-video@2;seconds=0..5;bytes=1000000;box=320x240;ratio=..",
     );
     const turned = {
       ...both,
@@ -221,5 +223,44 @@ describe("makeRendition", () => {
       name: "MediaError",
     });
     expect(await readdir(workDir)).toEqual([]);
+  });
+});
+
+describe("makeRenditions", () => {
+  it("makes one file for all targets of the same recipe, and says of each other why not", async () => {
+    const path = await makeClip(join(testFolder(), "a.mp4"));
+    const workDir = testFolder();
+    const small = { ...both, video: { ...both.video!, maxWidth: 80 } };
+    const work = { ...tools, source: { path, probe: await probe({ path, ...tools }) }, workDir };
+    const heard: number[] = [];
+    const made = await makeRenditions({
+      ...work,
+      targets: [{ limits: both }, { limits: small }, { limits: images }, { limits: both }],
+      onProgress: (fraction) => heard.push(fraction),
+    });
+    expect(made).toMatchObject([
+      { kind: "video", width: 160, height: 120, recipe: recipeFor(both, clip) },
+      { kind: "video", width: 80, height: 60, recipe: recipeFor(small, clip) },
+      { name: "MediaError", code: "not_supported_by_platform" },
+      { kind: "video", width: 160, height: 120 },
+    ]);
+    expect(made[3]).toEqual(made[0]);
+    expect(await readdir(workDir)).toHaveLength(2);
+    expect(heard).toEqual(heard.toSorted((a, b) => a - b));
+  });
+
+  it("decodes an image once for images of several sizes", async () => {
+    const path = await makePhoto(join(testFolder(), "a.jpg"));
+    const small = { ...both, images: { ...both.images!, maxWidth: 20 } };
+    const made = await makeRenditions({
+      ...tools,
+      source: { path, probe: await probe({ path, ...tools }) },
+      workDir: testFolder(),
+      targets: [{ limits: both }, { limits: small }],
+    });
+    expect(made).toMatchObject([
+      { width: 40, height: 60 },
+      { width: 20, height: 30 },
+    ]);
   });
 });

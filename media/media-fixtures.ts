@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { onTestFinished, vi } from "vitest";
+import type { VideoProbe } from "./contract.ts";
+import { probe } from "./probe.ts";
 
 const run = promisify(execFile);
 
@@ -73,6 +75,38 @@ export async function makeRotatedClip(folder: string): Promise<string> {
   matrix.forEach((value, index) => data.writeInt32BE(value, header + 4 + 40 + index * 4));
   await writeFile(path, data);
   return path;
+}
+
+/** The facts of a video that a test made. */
+export async function lookAtVideo(path: string): Promise<VideoProbe> {
+  const found = await probe({ path, ffprobePath: tools.ffprobePath });
+  if (found.kind !== "video") throw new Error(`a video was expected, not ${found.kind}`);
+  return found;
+}
+
+/** One frame of a video as grey pixels, row by row. */
+export async function frameOf(
+  path: string,
+  second: number,
+): Promise<{ data: Buffer; width: number; height: number }> {
+  const { data, info } = await sharp(await pictureAt(path, second))
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** One frame of a video, as PNG. */
+export async function pictureAt(path: string, second: number): Promise<Buffer> {
+  const { stdout } = await run(
+    tools.ffmpegPath,
+    [
+      ...["-loglevel", "error", "-nostdin", "-ss", `${second}`, "-i", path],
+      ...["-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "-"],
+    ],
+    { encoding: "buffer", maxBuffer: 64 * 1024 * 1024 },
+  );
+  return stdout;
 }
 
 /** A JPEG as a camera makes it: turned, with the place where it was taken. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import type { DigitalSource } from "#domain/digital-source.ts";
 import { MediaError } from "#domain/errors.ts";
 import { confine, isStartFailure } from "./confine.ts";
 import type { Probe } from "./contract.ts";
@@ -26,6 +27,14 @@ class NoRoom extends Error {
   readonly code = "ENOSPC";
 }
 
+/** To look into a file and to write its copy: a minute, and a second more for so many bytes. */
+const KEPT_BYTES_PER_SECOND = 5_000_000;
+
+/** How long a file of so many bytes may take with `keep`. Milliseconds. Pure. */
+export function keepingTimeoutMs(bytes: number): number {
+  return 60_000 + (bytes / KEPT_BYTES_PER_SECOND) * 1_000;
+}
+
 /**
  * `probe` in a process of its own, so that a hostile file meets a decoder only where there is nothing to take: no
  * secrets in its environment, no network, memory and time limited, as far as the system allows. About 0.2 s.
@@ -33,15 +42,15 @@ class NoRoom extends Error {
  * Throws what `probe` throws; besides, MediaError `timeout` after `timeoutMs`, MediaError `corrupt` when the file
  * brings the process down, and the signal's reason when aborted. Nothing is running any more when it returns.
  *
- * With `keep` it also writes the copy that is kept of an upload, stripped of all but what is to be seen and heard, and
- * gives the facts of that copy. What a killed child leaves lies beside `keep.path`: give it a folder that goes with it.
+ * With `keep` it also writes the copy that is kept of a file, stripped of all but what is to be seen and heard (see
+ * `keepCopy`), and gives the facts of that copy. What a killed child leaves lies beside `keep.path`: give it a folder that goes with it.
  * Throws an Error with code `ENOSPC` when there is no room for it.
  */
 export async function probeInChild(input: {
   path: string;
   ffprobePath: string;
-  /** Absolute path of the copy to keep, and the ffmpeg that makes it. */
-  keep?: { path: string; ffmpegPath: string };
+  /** Absolute path of the copy to keep, the ffmpeg that makes it, and what the copy is marked as, whatever the file says. */
+  keep?: { path: string; ffmpegPath: string; digitalSource?: DigitalSource | undefined };
   /** Default 20 s, with `keep` 60 s. */
   timeoutMs?: number;
   /** Default 1 GiB, with `keep` 2 GiB. */
@@ -53,7 +62,9 @@ export async function probeInChild(input: {
   const timeoutMs = input.timeoutMs ?? (keep ? 60_000 : 20_000);
   const node = [
     ...[process.execPath, "--max-old-space-size=256", CHILD, input.path, input.ffprobePath],
-    ...(keep ? [keep.path, keep.ffmpegPath] : []),
+    ...(keep
+      ? [keep.path, keep.ffmpegPath, ...(keep.digitalSource ? [keep.digitalSource] : [])]
+      : []),
   ];
   return withTempFolder(async (cwd) => {
     // Its own temporary files go in there too: what a killed child leaves is removed with the folder.

@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { z } from "zod";
+import type { DigitalSource } from "#domain/digital-source.ts";
 import { MediaError } from "#domain/errors.ts";
 import { MEDIA_LIMITS } from "./contract.ts";
 import type { AudioProbe, ImageProbe, ImageType, Probe, VideoProbe } from "./contract.ts";
 import { findFileType } from "./file-types.ts";
 import type { Demuxer } from "./file-types.ts";
+import { digitalSourceIn, MOST_XMP_BYTES, readMp4Mark } from "./mark-generated.ts";
 import { imageMetadata, imageWork, openImage } from "./image/open-image.ts";
 import { runFfprobe } from "./run-ffprobe.ts";
 
@@ -60,6 +62,7 @@ async function probeImage(input: {
     animated: frames > 1,
     ...(frames > 1 && { durationSeconds: delays.reduce((sum, delay) => sum + delay, 0) / 1000 }),
     hasAlpha: metadata.hasAlpha,
+    ...markOf(metadata.xmp && digitalSourceIn(metadata.xmp.toString("utf8", 0, MOST_XMP_BYTES))),
   };
 }
 
@@ -129,7 +132,8 @@ async function probeWithFfprobe(input: {
   }
   if (durationSeconds <= 0)
     throw new MediaError("the file holds no moment of video or audio", { code: "corrupt" });
-  const facts = { bytes: input.bytes, durationSeconds };
+  const mark = input.demuxer === "mov" ? await readMp4Mark(input.path) : undefined;
+  const facts = { bytes: input.bytes, durationSeconds, ...markOf(mark) };
   if (video)
     return videoFacts({
       ...facts,
@@ -148,6 +152,7 @@ function videoFacts(input: {
   contentType: string;
   bytes: number;
   durationSeconds: number;
+  digitalSource?: DigitalSource;
   video: Stream;
   audio: Stream | undefined;
 }): VideoProbe {
@@ -182,6 +187,7 @@ function videoFacts(input: {
     hdr: video.color_transfer === "smpte2084" || video.color_transfer === "arib-std-b67",
     hasAudio: audio?.codec_name !== undefined,
     ...(audio?.codec_name !== undefined && { audioCodec: audio.codec_name }),
+    ...markOf(input.digitalSource),
   };
 }
 
@@ -189,6 +195,7 @@ function audioFacts(input: {
   contentType: string;
   bytes: number;
   durationSeconds: number;
+  digitalSource?: DigitalSource;
   audio: Stream;
 }): AudioProbe {
   const { codec_name: codec, channels, sample_rate: sampleRate } = input.audio;
@@ -202,7 +209,12 @@ function audioFacts(input: {
     codec,
     channels,
     sampleRate,
+    ...markOf(input.digitalSource),
   };
+}
+
+function markOf(digitalSource: DigitalSource | undefined): { digitalSource?: DigitalSource } {
+  return digitalSource === undefined ? {} : { digitalSource };
 }
 
 function checkPixels(pixels: number, where: string): void {

@@ -6,7 +6,8 @@ import { describe, expect, it, vi } from "vitest";
 import { MediaError } from "#domain/errors.ts";
 import { findConfiningTools } from "./confine.ts";
 import { isRunning, makeClip, makeScript, readPid, testFolder, tools } from "./media-fixtures.ts";
-import { FfmpegFailed, progressReporter, runFfmpeg } from "./run-ffmpeg.ts";
+import { FfmpegFailed } from "./ffmpeg-failure.ts";
+import { runFfmpeg } from "./run-ffmpeg.ts";
 import { runFfprobe } from "./run-ffprobe.ts";
 
 const confining = await findConfiningTools();
@@ -22,9 +23,8 @@ async function endless(folder: string) {
   const path = await makeClip(join(folder, "in.mp4"), { size: "32x32", sound: false });
   return {
     ffmpegPath: await tellingFfmpeg(folder),
-    input: { path, demuxer: "mov" as const, options: ["-re", "-stream_loop", "-1"] },
-    outputOptions: ["-c:v", "libx264", "-f", "mp4"],
-    outputPath: join(folder, "out.mp4"),
+    inputs: [{ path, demuxer: "mov" as const, options: ["-re", "-stream_loop", "-1"] }],
+    outputs: [{ path: join(folder, "out.mp4"), options: ["-c:v", "libx264", "-f", "mp4"] }],
     expectedSeconds: 10_000,
   };
 }
@@ -36,10 +36,14 @@ describe("runFfmpeg", () => {
     const heard: number[] = [];
     const { stderr } = await runFfmpeg({
       ...tools,
-      input: { path, demuxer: "mov" },
-      // The title has exactly one space: the library would cut it in two in a list.
-      outputOptions: ["-metadata", "title=two words", "-c:v", "libx264", "-f", "mp4"],
-      outputPath: join(folder, "out.mp4"),
+      inputs: [{ path, demuxer: "mov" }],
+      outputs: [
+        {
+          path: join(folder, "out.mp4"),
+          // The title has exactly one space: the library would cut it in two in a list.
+          options: ["-metadata", "title=two words", "-c:v", "libx264", "-f", "mp4"],
+        },
+      ],
       expectedSeconds: 1,
       onProgress: (fraction) => heard.push(fraction),
     });
@@ -114,9 +118,8 @@ describe("runFfmpeg", () => {
     await writeFile(join(folder, "out.mp4"), "as it was");
     const error = await runFfmpeg({
       ...tools,
-      input: { path, demuxer: "mov" },
-      outputOptions: ["-c", "copy", "-f", "mp4"],
-      outputPath: join(folder, "out.mp4"),
+      inputs: [{ path, demuxer: "mov" }],
+      outputs: [{ path: join(folder, "out.mp4"), options: ["-c", "copy", "-f", "mp4"] }],
     }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(MediaError);
     expect(error).toMatchObject({ code: "corrupt", message: expect.stringContaining("INPUT") });
@@ -128,35 +131,24 @@ describe("runFfmpeg", () => {
   it("does not blame the file for our own faults", async () => {
     const folder = testFolder();
     const path = await makeClip(join(folder, "in.mp4"), { sound: false });
-    const run = {
+    const to = (...options: string[]) => ({
       ...tools,
-      input: { path, demuxer: "mov" as const },
-      outputPath: join(folder, "out.mp4"),
-    };
-    const wrongOption = runFfmpeg({
-      ...run,
-      outputOptions: ["-c:v", "no-such-encoder", "-f", "mp4"],
+      inputs: [{ path, demuxer: "mov" as const }],
+      outputs: [{ path: join(folder, "out.mp4"), options }],
     });
+    const wrongOption = runFfmpeg(to("-c:v", "no-such-encoder", "-f", "mp4"));
     await expect(wrongOption).rejects.toThrow(FfmpegFailed);
     await expect(wrongOption).rejects.toThrow("no-such-encoder");
-    const missing = runFfmpeg({
-      ...run,
-      ffmpegPath: "/nowhere/ffmpeg",
-      outputOptions: ["-f", "mp4"],
-    });
+    const missing = runFfmpeg({ ...to("-f", "mp4"), ffmpegPath: "/nowhere/ffmpeg" });
     await expect(missing).rejects.toThrow(FfmpegFailed);
     await expect(missing).rejects.toThrow("/nowhere/ffmpeg");
     const full = await makeScript(
       join(folder, "full"),
       'echo "INPUT: Invalid data found" >&2; echo "No space left on device" >&2; exit 1',
     );
-    await expect(runFfmpeg({ ...run, ffmpegPath: full, outputOptions: [] })).rejects.toThrow(
-      FfmpegFailed,
-    );
+    await expect(runFfmpeg({ ...to(), ffmpegPath: full })).rejects.toThrow(FfmpegFailed);
     const killed = await makeScript(join(folder, "killed"), "kill -KILL $$");
-    await expect(runFfmpeg({ ...run, ffmpegPath: killed, outputOptions: [] })).rejects.toThrow(
-      "SIGKILL",
-    );
+    await expect(runFfmpeg({ ...to(), ffmpegPath: killed })).rejects.toThrow("SIGKILL");
   });
 
   it("keeps our secrets out of reach, and gives an empty folder to work in", async () => {
@@ -197,22 +189,83 @@ describe("runFfmpeg", () => {
   );
 });
 
-describe("progressReporter", () => {
-  it("goes from 0 to 1, never back, and hears only what is progress", () => {
-    const heard: number[] = [];
-    const report = progressReporter({
-      expectedSeconds: 10,
-      onProgress: (fraction) => heard.push(fraction),
+describe("runFfmpeg with several files", () => {
+  const h264 = ["-c:v", "libx264", "-f", "mp4"];
+
+  /** Two clips side by side, and the first alone, from one run. */
+  async function two(folder: string) {
+    const left = await makeClip(join(folder, "left.mp4"), { sound: false });
+    const right = await makeClip(join(folder, "right.mkv"), { sound: false });
+    return {
+      ...tools,
+      inputs: [
+        { path: left, demuxer: "mov" as const },
+        { path: right, demuxer: "matroska" as const },
+      ],
+      filter: "[0:v]split[one][other];[other][1:v]hstack[both]",
+      outputs: [
+        { path: join(folder, "both.mp4"), options: ["-map", "[both]", ...h264] },
+        { path: join(folder, "one.mp4"), options: ["-map", "[one]", ...h264] },
+      ],
+    };
+  }
+
+  it("reads each by its own demuxer, and writes all outputs of one run", async () => {
+    const folder = testFolder();
+    await runFfmpeg(await two(folder));
+    expect(await readdir(folder)).toEqual(["both.mp4", "left.mp4", "one.mp4", "right.mkv"]);
+    const widths = ["both.mp4", "one.mp4"].map((name) =>
+      runFfprobe({
+        ...tools,
+        path: join(folder, name),
+        demuxer: "mov",
+        options: ["-show_entries", "stream=width", "-of", "csv=p=0"],
+      }),
+    );
+    expect((await Promise.all(widths)).map(Number)).toEqual([320, 160]);
+  });
+
+  it("writes none where one fails, and keeps what was there", async () => {
+    const folder = testFolder();
+    const run = await two(folder);
+    await writeFile(join(folder, "both.mp4"), "as it was");
+    const [first, second] = run.outputs;
+    const bad = { path: second?.path ?? "", options: ["-map", "[one]", "-c:v", "none-such"] };
+    await expect(runFfmpeg({ ...run, outputs: [first ?? bad, bad] })).rejects.toThrow("none-such");
+    expect(await readFile(join(folder, "both.mp4"), "utf8")).toBe("as it was");
+    expect(await readdir(folder)).toEqual(["both.mp4", "left.mp4", "right.mkv"]);
+  });
+
+  it("guards each input: a script that names another file is not followed", async () => {
+    const folder = testFolder();
+    const run = await two(folder);
+    await writeFile(join(folder, "right.mkv"), "ffconcat version 1.0\nfile left.mp4\n");
+    const error = await runFfmpeg(run).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: "MediaError", code: "corrupt" });
+    expect(String(error)).not.toContain(folder);
+  });
+
+  it("lays the run's own files where filters find them, and takes them away", async () => {
+    const folder = testFolder();
+    const path = await makeClip(join(folder, "in.mp4"), { sound: false });
+    const bars = "drawbox=color=red:t=fill";
+    await runFfmpeg({
+      ...tools,
+      inputs: [{ path, demuxer: "mov" }],
+      files: { "bars.txt": `0.0 drawbox color blue;` },
+      filter: `[0:v]${bars},sendcmd=f=bars.txt[out]`,
+      outputs: [{ path: join(folder, "out.mp4"), options: ["-map", "[out]", ...h264] }],
     });
-    for (const line of [
-      "frame=1",
-      "out_time_us=N/A",
-      "out_time_us=2500000",
-      "out_time_us=1000000",
-      "out_time_us=99000000",
-    ]) {
-      report(line);
-    }
-    expect(heard).toEqual([0.25, 0.25, 1]);
+    expect(await readdir(folder)).toEqual(["in.mp4", "out.mp4"]);
+  });
+
+  it("wants its outputs in one folder, under different names", async () => {
+    const folder = testFolder();
+    const run = await two(folder);
+    const [first] = run.outputs;
+    if (!first) throw new Error("no output");
+    await expect(runFfmpeg({ ...run, outputs: [first, first] })).rejects.toThrow("one folder");
+    const elsewhere = { ...first, path: join(testFolder(), "x.mp4") };
+    await expect(runFfmpeg({ ...run, outputs: [first, elsewhere] })).rejects.toThrow("one folder");
   });
 });

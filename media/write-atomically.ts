@@ -1,4 +1,4 @@
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withTempFolder } from "./with-temp-folder.ts";
 
@@ -10,16 +10,49 @@ export async function writeAtomically<T>(
   outputPath: string,
   write: (tempPath: string, folder: string) => Promise<T>,
 ): Promise<T> {
+  return writeAllAtomically([outputPath], ([tempPath = outputPath], folder) =>
+    write(tempPath, folder),
+  );
+}
+
+/**
+ * `writeAtomically` for several files of one folder: none is there before all are made. Where this process dies while it
+ * renames them, some may be missing, but none is half there.
+ */
+export async function writeAllAtomically<T>(
+  outputPaths: string[],
+  write: (tempPaths: string[], folder: string) => Promise<T>,
+): Promise<T> {
+  const [parent, ...others] = new Set(outputPaths.map((path) => dirname(path)));
+  if (parent === undefined || others.length > 0 || new Set(outputPaths).size < outputPaths.length)
+    throw new Error("files that are written together need names of their own in one folder");
   return withTempFolder(async (folder) => {
-    const tempPath = join(folder, basename(outputPath));
-    const result = await write(tempPath, folder);
-    const handle = await open(tempPath, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(tempPath, outputPath);
+    const tempPaths = outputPaths.map((path) => join(folder, basename(path)));
+    const result = await write(tempPaths, folder);
+    for (const path of tempPaths) await sync(path);
+    await renameAll(tempPaths, outputPaths);
     return result;
-  }, dirname(outputPath));
+  }, parent);
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function renameAll(from: string[], to: string[]): Promise<void> {
+  const there: string[] = [];
+  try {
+    for (const [index, path] of to.entries()) {
+      await rename(from[index] ?? path, path);
+      there.push(path);
+    }
+  } catch (error) {
+    for (const path of there) await rm(path, { force: true });
+    throw error;
+  }
 }

@@ -47,6 +47,13 @@ const credits = new Counter({
   registers,
 });
 
+const removed = new Counter({
+  name: "drumbeat_removed_total",
+  help: "What was removed because its time was over, by the rule",
+  labelNames: ["rule"],
+  registers,
+});
+
 /** An answer was sent. `route` as it was declared (`/v1/posts/:id`), absent where none matched. */
 export function countRequest(input: {
   method: string;
@@ -80,9 +87,14 @@ export function countCredits(input: { provider: string; credits: number }): void
   credits.inc({ provider: input.provider }, input.credits);
 }
 
+/** So many were removed by a rule of retention. */
+export function countRemoved(input: { rule: string; removed: number }): void {
+  removed.inc({ rule: input.rule }, input.removed);
+}
+
 /** Makes one call of a provider and counts how long it took and how it ended. */
 export async function timeProviderCall<T>(
-  labels: { provider: string; kind: "text" | "image" },
+  labels: { provider: string; kind: string },
   call: () => Promise<T>,
 ): Promise<T> {
   const end = providerCalls.startTimer(labels);

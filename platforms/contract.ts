@@ -9,11 +9,12 @@
  */
 import type { z } from "zod";
 
-export type ImageFormat = "jpeg" | "png";
+export type ImageFormat = "jpeg" | "png" | "webp" | "avif";
 
 export interface ImageLimits {
   /** How many images one post may carry. */
   maxCount: number;
+  /** What the platform takes; JPEG and PNG are preferred where they look no worse. */
   formats: ImageFormat[];
   maxBytes: number;
   /** Pixels. */
@@ -22,6 +23,8 @@ export interface ImageLimits {
   /** Width divided by height; outside, the image is cropped to the nearest allowed ratio. */
   minRatio?: number;
   maxRatio?: number;
+  /** Whether the images of one post must all have the ratio of the first. */
+  sameRatio?: boolean;
 }
 
 export interface VideoLimits {
@@ -31,8 +34,14 @@ export interface VideoLimits {
   maxSeconds: number;
   maxWidth: number;
   maxHeight: number;
+  /** Width divided by height; outside, the video is made to fill the nearest allowed ratio. */
   minRatio?: number;
   maxRatio?: number;
+  /**
+   * How: `pad` (default) with black bars; `blur`: whole, on a blurred picture of itself, as upright networks like it;
+   * `crop`: what is beyond the middle is cut off.
+   */
+  fill?: "pad" | "blur" | "crop";
 }
 
 export interface PlatformLimits {
@@ -86,6 +95,8 @@ export interface PlatformManifest {
   limits: PlatformLimits;
   /** Platform-specific settings of a target; strict, so that a mistyped name is refused. */
   settings: z.ZodType;
+  /** Whether the platform asks to be told of media that models made. It is told by itself: nobody has to think of it. */
+  aiDisclosure?: boolean;
   /**
    * Which steps a delivery takes besides `publish`. `media`: only where there is media, so that a text costs one call.
    */
@@ -211,6 +222,8 @@ export interface OutgoingPost {
   media: MediaPart[];
   /** Parsed by the manifest's `settings`. */
   settings: Record<string, unknown>;
+  /** A model made some of its media, or had a part in it: for platforms that ask (`aiDisclosure`). */
+  aiGenerated?: boolean;
   /** Present for every part but the first. */
   place?: PlaceOfPart;
 }

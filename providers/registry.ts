@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { Problem } from "#domain/errors.ts";
 import type { ProblemCode } from "#domain/problem-codes.ts";
-import type { GenerationKind, ModelEntry, Provider, ProviderManifest } from "./contract.ts";
+import { kindOfTask, type GenerationTask } from "#domain/generation-tasks.ts";
+import { isAllowed, noRules, type ProviderRules } from "#domain/provider-rules.ts";
+import type { ModelEntry, Provider, ProviderManifest } from "./contract.ts";
 
 /**
  * Loads every provider: each folder beside this file that holds a `manifest.ts`.
@@ -36,11 +38,15 @@ export async function discoverProviderManifests(
 }
 
 export interface FindModelOptions {
-  kind: GenerationKind;
-  /** `provider/model`, or a model's own id, which may hold slashes itself. Without it, the default provider's default. */
+  task: GenerationTask;
+  /** `provider/model`, or a model's own id, which may hold slashes itself. Without it, the default. */
   model?: string | undefined;
   /** Name of the provider that is asked first. */
   defaultProvider: string;
+  /** Whether a provider may be chosen by us where nobody named it: it is allowed, and has its key. Default: none is. */
+  isUsable?: (manifest: ProviderManifest) => boolean;
+  /** The workspace's: a provider that it does not allow is refused, and its own default comes first. */
+  rules?: ProviderRules;
 }
 
 export interface FoundModel<P extends Provider | ProviderManifest> {
@@ -51,11 +57,26 @@ export interface FoundModel<P extends Provider | ProviderManifest> {
 
 /**
  * Finds the model that a request names. Works on providers and on manifests alike.
- * Throws Problem 422: `unknown_model` (the detail lists those of the kind), `wrong_kind`, `unknown_provider`.
+ * Throws Problem 422: `unknown_model` (the detail lists those for the task), `wrong_kind`, `unknown_provider`,
+ * `provider_forbidden`.
  */
 export function findModel<P extends Provider | ProviderManifest>(
   providers: ReadonlyMap<string, P>,
-  { kind, model, defaultProvider }: FindModelOptions,
+  options: FindModelOptions,
+): FoundModel<P> {
+  const { rules = noRules } = options;
+  const found = findAny(providers, options, rules);
+  if (isAllowed(rules, found.manifest.name)) return found;
+  throw refuse({
+    code: "provider_forbidden",
+    detail: `This workspace does not let ${found.manifest.title} be asked. Name a model of another provider, or change the workspace's allowedProviders.`,
+  });
+}
+
+function findAny<P extends Provider | ProviderManifest>(
+  providers: ReadonlyMap<string, P>,
+  { task, model, defaultProvider, isUsable = () => false }: FindModelOptions,
+  rules: ProviderRules,
 ): FoundModel<P> {
   const first = providers.get(defaultProvider);
   if (first === undefined) {
@@ -65,49 +86,82 @@ export function findModel<P extends Provider | ProviderManifest>(
       detail: `There is no provider "${defaultProvider}". There are: ${[...providers.keys()].join(", ")}.`,
     });
   }
-  if (model === undefined) return defaultModel(first, kind);
+  const others = [...providers.values()].filter((one) => one !== first);
+  if (model === undefined) return defaultModel({ first, others, task, isUsable, rules });
 
   const slash = model.indexOf("/");
   const named = slash > 0 ? providers.get(model.slice(0, slash)) : undefined;
-  const candidates =
-    named === undefined ? [first, ...[...providers.values()].filter((p) => p !== first)] : [named];
+  const candidates = named === undefined ? [first, ...others] : [named];
   const id = named === undefined ? model : model.slice(slash + 1);
 
   const sameId = candidates.flatMap((provider) =>
     entries(provider).filter((found) => found.entry.id === id),
   );
-  const found = sameId.find(({ entry }) => entry.kind === kind);
+  const fitting = sameId.filter(({ entry }) => entry.tasks.includes(task));
+  const found = fitting.find(({ manifest }) => isAllowed(rules, manifest.name)) ?? fitting[0];
   if (found !== undefined) return found;
 
-  const wrongKind = sameId[0];
-  if (wrongKind !== undefined) {
+  const kind = kindOfTask(task);
+  const known = [first, ...others]
+    .flatMap(entries)
+    .filter(({ manifest, entry }) => entry.tasks.includes(task) && isAllowed(rules, manifest.name))
+    .map(({ manifest, entry }) => `${manifest.name}/${entry.id}`);
+  const there =
+    known.length === 0
+      ? `No provider does ${task}.`
+      : `For ${task} there are: ${known.join(", ")}.`;
+  const other = sameId.find(({ entry }) => entry.kind !== kind);
+  if (other !== undefined && other === sameId[0]) {
     throw refuse({
       code: "wrong_kind",
-      detail: `The model "${id}" makes ${wrongKind.entry.kind}, not ${kind}.`,
+      detail: `The model "${id}" makes ${other.entry.kind}, not ${kind}. ${there}`,
     });
   }
-  const known = [...providers.values()]
-    .flatMap(entries)
-    .filter(({ entry }) => entry.kind === kind)
-    .map(({ manifest, entry }) => `${manifest.name}/${entry.id}`);
   throw refuse({
     code: "unknown_model",
     detail:
-      known.length === 0
-        ? `No provider makes ${kind}.`
-        : `There is no such model. For ${kind} there are: ${known.join(", ")}.`,
+      sameId.length > 0
+        ? `The model "${id}" does not do ${task}. ${there}`
+        : `There is no such model. ${there}`,
   });
 }
 
-function defaultModel<P extends Provider | ProviderManifest>(
-  provider: P,
-  kind: GenerationKind,
-): FoundModel<P> {
-  const found = entries(provider).find(({ entry }) => entry.kind === kind && entry.default);
-  if (found !== undefined) return found;
+/**
+ * The workspace's own choice; else the default provider's; where that has none or is not allowed, that of another which may
+ * be chosen. A sandbox never stands in unasked.
+ */
+function defaultModel<P extends Provider | ProviderManifest>(input: {
+  first: P;
+  others: P[];
+  task: GenerationTask;
+  isUsable: (manifest: ProviderManifest) => boolean;
+  rules: ProviderRules;
+}): FoundModel<P> {
+  const { first, others, task, isUsable, rules } = input;
+  // One that is in no catalogue any more is nobody's choice.
+  const chosen = [first, ...others]
+    .flatMap(entries)
+    .find(
+      ({ manifest, entry }) =>
+        `${manifest.name}/${entry.id}` === rules.defaultModels[task] && entry.tasks.includes(task),
+    );
+  if (chosen !== undefined) return chosen;
+  const standIns = others.filter((one) => {
+    const manifest = manifestOf(one);
+    return !manifest.sandbox && isUsable(manifest);
+  });
+  const may = [first, ...standIns].filter((one) => isAllowed(rules, manifestOf(one).name));
+  for (const provider of may) {
+    const found = entries(provider).find(({ entry }) => entry.defaultFor.includes(task));
+    if (found !== undefined) return found;
+  }
+  const { name } = manifestOf(first);
+  const why = isAllowed(rules, name)
+    ? `does not do ${task}`
+    : "is not one of the workspace's allowedProviders";
   throw refuse({
     code: "unknown_model",
-    detail: `The provider "${manifestOf(provider).name}" makes no ${kind}. Name a model of another provider.`,
+    detail: `The provider "${name}" ${why}, and no other is set up that does it. Name a model of another provider.`,
   });
 }
 

@@ -1,5 +1,9 @@
+import type { IncomingFiles } from "./incoming.ts";
+
 /** Where media bytes live: a folder, or S3. Keys are opaque, made by us, `/`-separated, `[a-z0-9/._-]` only. */
 export interface BlobStore {
+  /** Files that clients send piece by piece. */
+  readonly incoming: IncomingFiles;
   /**
    * Stores a finished local file under `key`: afterwards the key holds all of it or, after a crash, nothing.
    * Overwrites. The source file stays.
@@ -20,8 +24,8 @@ export interface BlobStore {
   size(key: string): Promise<number | undefined>;
   /** Removes the blob; removing what is not there is success. */
   delete(key: string): Promise<void>;
-  /** Keys that start with `prefix`, in order. */
-  list(prefix: string): AsyncIterable<string>;
+  /** Keys that start with `prefix`, in order; only those behind `after`, which need not be there any more. */
+  list(prefix: string, after?: string): AsyncIterable<string>;
 }
 
 export class BlobNotFound extends Error {

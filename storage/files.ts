@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { checkBlobKey, checkBlobPrefix, checkBlobRange } from "./blob-key.ts";
 import { BlobNotFound } from "./contract.ts";
 import type { BlobStore } from "./contract.ts";
+import { createIncomingFiles } from "./incoming-files.ts";
 import { removeAbandoned, tempName } from "./temp-files.ts";
 
 function isCode(error: unknown, ...codes: string[]): boolean {
@@ -112,7 +113,12 @@ export function createFileStore({ dir }: { dir: string }): BlobStore {
     throw new BlobNotFound(key);
   }
 
-  async function* walk(folder: string, keyPrefix: string, prefix: string): AsyncGenerator<string> {
+  async function* walk(
+    folder: string,
+    keyPrefix: string,
+    prefix: string,
+    after: string,
+  ): AsyncGenerator<string> {
     const entries: { key: string; sortName: string; isFolder: boolean }[] = [];
     try {
       for await (const entry of await opendir(folder)) {
@@ -125,13 +131,16 @@ export function createFileStore({ dir }: { dir: string }): BlobStore {
       if (!isCode(error, "ENOENT")) throw error;
     }
     for (const { key, isFolder } of entries.toSorted(byKey)) {
+      if (key <= after && !after.startsWith(key)) continue;
       if (isFolder && (key.startsWith(prefix) || prefix.startsWith(key)))
-        yield* walk(join(root, key), key, prefix);
-      if (!isFolder && key.startsWith(prefix)) yield key;
+        yield* walk(join(root, key), key, prefix, after);
+      if (!isFolder && key.startsWith(prefix) && key > after) yield key;
     }
   }
 
   return {
+    incoming: createIncomingFiles({ dir: join(resolve(dir), "incoming") }),
+
     async putFile({ key, filePath, signal }) {
       signal?.throwIfAborted();
       await write(key, createReadStream(filePath), signal);
@@ -201,9 +210,9 @@ export function createFileStore({ dir }: { dir: string }): BlobStore {
       }
     },
 
-    async *list(prefix) {
+    async *list(prefix, after = "") {
       checkBlobPrefix(prefix);
-      yield* walk(root, "", prefix);
+      yield* walk(root, "", prefix, after);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -8,7 +8,7 @@ const OLD_MS = 24 * 60 * 60 * 1000;
 /** Clocks of the file system and of the process differ a little. */
 const SLACK_MS = 5000;
 
-const NAME = /^(?<host>[a-z0-9-]+)\.(?<pid>\d+)\.[0-9a-f-]{36}$/;
+const NAME = /^(?<host>[a-z0-9-]+)\.(?<pid>\d+)(?:\.(?<start>\d+))?\.[0-9a-f-]{36}$/;
 
 function hostWord(): string {
   return (
@@ -18,9 +18,29 @@ function hostWord(): string {
   );
 }
 
-/** A fresh name that says who is writing: host, process, and a random part. */
+/**
+ * When a process began, in the system's own measure (proc(5), `starttime`); undefined where it is gone, hidden, or the
+ * system does not say. With its id it names a process: an id alone is given again to others.
+ */
+function startOf(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is the program's name in brackets, which may hold anything; this is the 22nd.
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    // Whoever asks goes by the id alone then.
+    return undefined;
+  }
+}
+
+let ownStart: string | undefined;
+
+/** A fresh name that says who is writing: host, process, when that began (where the system says), and a random part. */
 export function tempName(): string {
-  return `${hostWord()}.${process.pid}.${randomUUID()}`;
+  ownStart ??= startOf(process.pid);
+  return [hostWord(), process.pid, ownStart, randomUUID()]
+    .filter((part) => part !== undefined)
+    .join(".");
 }
 
 function isAlive(pid: number): boolean {
@@ -33,15 +53,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether whoever wrote the temporary file `name` can't finish it any more. */
+/**
+ * Whether whoever wrote the temporary file or folder `name` can't finish it any more. Of processes of this host it looks
+ * whether they live; those that share a folder must see one another, so two containers need hosts or folders of their own.
+ */
 export function isAbandoned(input: {
   name: string;
   modifiedMs: number;
   nowMs: number;
   startedMs: number;
 }): boolean {
-  if (input.nowMs - input.modifiedMs > OLD_MS) return true;
   const parts = NAME.exec(input.name)?.groups;
+  if (parts?.["host"] === hostWord() && parts["start"] !== undefined) {
+    const start = startOf(Number(parts["pid"]));
+    return start === undefined ? !isAlive(Number(parts["pid"])) : start !== parts["start"];
+  }
+  if (input.nowMs - input.modifiedMs > OLD_MS) return true;
   // A folder may be shared by machines, and a process id means nothing on another one.
   if (parts?.["host"] !== hostWord()) return false;
   const pid = Number(parts["pid"]);

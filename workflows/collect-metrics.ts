@@ -7,8 +7,11 @@ import { toldActivities, toldLocalActivities } from "./told-activities.ts";
 export interface MetricActivities {
   /** The post's targets that are out, each with when it came out (epoch ms). */
   measurableTargets(input: PostIds): Promise<MeasurableTarget[]>;
-  /** Reads one target's counts now and stores them as the snapshot `slot`. False when the post is gone. */
-  takeSnapshot(input: PostIds & { targetId: string; slot: string }): Promise<boolean>;
+  /**
+   * Reads one target's counts now and stores them as the snapshot `slot`. False when the post is gone; "skipped" when it is
+   * too late for this one, or its account can't be read now.
+   */
+  takeSnapshot(input: PostIds & { targetId: string; slot: string }): Promise<boolean | "skipped">;
 }
 
 export interface MeasurableTarget {
@@ -46,9 +49,10 @@ export async function collectMetrics(ids: PostIds): Promise<{ snapshots: number 
         .map(async (one) => {
           done.add(nameOf(one));
           try {
-            if (await takeSnapshot({ ...ids, targetId: one.targetId, slot: one.slot }))
-              snapshots += 1;
-            else gone.add(one.targetId);
+            const { targetId, slot } = one;
+            const taken = await takeSnapshot({ ...ids, targetId, slot });
+            if (taken === true) snapshots += 1;
+            if (taken === false) gone.add(targetId);
           } catch (error) {
             // A measurement that could not be had stays missing; the next is still taken.
             if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

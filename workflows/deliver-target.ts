@@ -112,6 +112,7 @@ export async function deliverPart(input: {
 
   const polls = { left: maximumPolls };
   let unclear = claim.state === "sent";
+  let busy = 0;
   // Waits that were asked for count as no try: the post's own expiry ends them.
   for (let tries = 0; tries < maximumTries; tries += 1) {
     if (unclear) {
@@ -137,7 +138,8 @@ export async function deliverPart(input: {
       unclear = true;
       continue;
     }
-    await waitFor(result, tries);
+    busy = result.code === "busy" ? busy + 1 : 0;
+    await waitFor(busy === 0 ? result : { ...result, afterMs: busyMs(result, busy) }, tries);
     if (result.asked) tries -= 1;
   }
   const found = unclear ? await settleByReading({ ids, platform }) : "absent";
@@ -158,6 +160,11 @@ async function waitFor(wait: Wait, tries: number): Promise<void> {
   await sleep(wait.asked ? wait.afterMs : Math.max(wait.afterMs, pauseMs(tries)), {
     summary: `the platform asked to wait: ${wait.code}`,
   });
+}
+
+/** Somebody else holds the account, the renewal of its access above all: asked about less often the longer it takes. */
+function busyMs({ afterMs }: Wait, times: number): number {
+  return Math.min(15_000, afterMs * 2 ** Math.floor(times / 4));
 }
 
 /** After a call that turned out not to have arrived: none at first, then longer with every try. */

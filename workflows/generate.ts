@@ -1,77 +1,97 @@
 import {
-  ActivityFailure,
   CancellationScope,
   isCancellation,
-  proxyActivities,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
 } from "@temporalio/workflow";
+import type { GenerationTask } from "#domain/generation-tasks.ts";
 import type { GenerationStatus } from "#domain/states.ts";
-import { ioOptions, modelOptions, searchAttributes } from "#temporal.config";
+import { localOptions, searchAttributes } from "#temporal.config";
+import { makeOutput, type MadeOutput, type Refusal } from "./make-output.ts";
 import type { GenerationIds } from "./ids.ts";
-import { toldActivities } from "./told-activities.ts";
+import { generateBefore } from "./previous/generate.ts";
+import { toldLocalActivities } from "./told-activities.ts";
 
 export interface GenerationLedgerActivities {
-  /** Marks the generation as running. `go: false` when it was cancelled or ended before. */
-  beginGeneration(input: GenerationIds): Promise<{ go: boolean; kind: string; model: string }>;
+  /** Marks the generation as running and says what is to be done. `go: false` when it was cancelled or ended before. */
+  planGeneration(input: GenerationIds): Promise<GenerationPlan>;
   /** Settles or refunds the reservation and writes how the generation ended, once. */
   endGeneration(
-    input: GenerationIds & {
-      status: "succeeded" | "failed" | "cancelled";
-      code?: string;
-      detail?: string;
-    },
+    input: GenerationIds & { status: GenerationEnd } & Partial<Refusal>,
   ): Promise<{ status: GenerationStatus }>;
 }
 
-export interface GenerationModelActivities {
-  /** Asks the provider once and stores the outputs; done again, it finds them stored. */
-  runGeneration(
-    input: GenerationIds,
-  ): Promise<{ kind: "stored" } | { kind: "refused"; code: string; detail: string }>;
+export interface GenerationPlan {
+  go: boolean;
+  task: GenerationTask;
+  /** `provider/model`, for people. */
+  model: string;
+  /**
+   * `call`: the provider answers at once. `job`: it is started, and asked for until it is done. `recipe`: it is made on
+   * this machine.
+   */
+  how: "call" | "job" | "recipe";
+  /** How many outputs are asked for, each by a call of its own. */
+  count: number;
+  /** How long all of it may take, in milliseconds from when it began. */
+  deadlineMs: number;
 }
 
-/** Asks the provider, stores what it makes, and settles or refunds the credits that were reserved for it. */
+type GenerationEnd = "succeeded" | "failed" | "cancelled" | "expired";
+
+/**
+ * Has each output made that was asked for, side by side, and settles or refunds the credits that were reserved. What was
+ * made stays, and costs what it costs; the generation has failed where nothing was.
+ */
 export async function generate(ids: GenerationIds): Promise<{ status: GenerationStatus }> {
-  const { beginGeneration, endGeneration } = toldActivities<GenerationLedgerActivities>(ioOptions, {
-    beginGeneration: "mark the generation as running",
-    endGeneration: "settle or refund the credits and write how it ended",
-  });
-  const { runGeneration } = proxyActivities<GenerationModelActivities>({ ...modelOptions });
-  const end = (outcome: Omit<Parameters<typeof endGeneration>[0], keyof GenerationIds>) =>
+  if (!patched("generate/2")) return generateBefore(ids);
+  const { planGeneration, endGeneration } = toldLocalActivities<GenerationLedgerActivities>(
+    localOptions,
+    {
+      planGeneration: "mark the generation as running",
+      endGeneration: "settle or refund the credits and write how it ended",
+    },
+  );
+  const end = (outcome: { status: GenerationEnd } & Partial<Refusal>) =>
     CancellationScope.nonCancellable(async () => {
       const ended = await endGeneration({ ...ids, ...outcome });
-      tellOperators(ended.status);
+      tellOperators(ended.status, `Done: ${ended.status}.`);
       return ended;
     });
 
   try {
-    const begun = await beginGeneration(ids);
-    if (!begun.go) return await end({ status: "cancelled" });
-    tellOperators("running", begun);
-    const result = await runGeneration.executeWithOptions(
-      { summary: `ask ${begun.model} for ${begun.kind === "image" ? "an image" : "a text"}` },
-      [ids],
+    const plan = await planGeneration(ids);
+    if (!plan.go) return await end({ status: "cancelled" });
+    tellOperators("running", `${plan.model}: ${plan.task}, ${plan.count} asked for.`);
+    const until = Date.now() + plan.deadlineMs;
+    const made = await allEnded(
+      Array.from({ length: plan.count }, (_, index) => makeOutput({ ids, index, plan, until })),
     );
-    if (result.kind === "refused")
-      return await end({ status: "failed", code: result.code, detail: result.detail });
-    return await end({ status: "succeeded" });
+    return await end(endOf(made));
   } catch (error) {
-    if (isCancellation(error)) {
-      await end({ status: "cancelled" });
-      throw error;
-    }
-    if (!(error instanceof ActivityFailure)) throw error;
-    return await end({
-      status: "failed",
-      code: "provider_down",
-      detail:
-        "The provider did not answer after several tries. The credits were given back; try again later.",
-    });
+    if (!isCancellation(error)) throw error;
+    await end({ status: "cancelled" });
+    throw error;
   }
 }
 
-function tellOperators(status: GenerationStatus, begun?: { kind: string; model: string }): void {
-  setCurrentDetails(begun ? `Generating ${begun.kind} with ${begun.model}.` : `Done: ${status}.`);
-  upsertSearchAttributes([{ key: searchAttributes.stage, value: status }]);
+/** Waits for all, also where one fails: jobs that are being stopped are not left to themselves. */
+async function allEnded<T>(outputs: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(outputs);
+  return Promise.all(outputs);
+}
+
+/** One output is enough to have succeeded; else the first reason says why there is none. */
+function endOf(made: readonly MadeOutput[]): { status: GenerationEnd } & Partial<Refusal> {
+  if (made.some((one) => one.kind === "stored")) return { status: "succeeded" };
+  const refused = made.find((one) => one.kind === "refused");
+  if (!refused) return { status: "cancelled" };
+  const { code, detail } = refused;
+  return { status: code === "timeout" ? "expired" : "failed", code, detail };
+}
+
+function tellOperators(stage: GenerationStatus, details: string): void {
+  setCurrentDetails(details);
+  upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
 }

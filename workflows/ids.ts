@@ -8,9 +8,19 @@ export interface TargetIds extends PostIds {
   targetId: string;
 }
 
+export interface UploadIds {
+  workspaceId: string;
+  uploadId: string;
+}
+
 export interface GenerationIds {
   workspaceId: string;
   generationId: string;
+}
+
+export interface ProviderKeyIds {
+  workspaceId: string;
+  credentialsId: string;
 }
 
 export interface RunIds {

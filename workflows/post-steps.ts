@@ -1,59 +1,56 @@
 import {
-  ActivityFailure,
-  isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   upsertSearchAttributes,
 } from "@temporalio/workflow";
 import type { PostMove, RenditionOrder } from "#domain/next-post-move.ts";
-import { mediaOptions, searchAttributes } from "#temporal.config";
+import { renditionOptions, searchAttributes } from "#temporal.config";
 import type { PostIds } from "./ids.ts";
+import { makeRenditionsBefore } from "./previous/make-renditions.ts";
+import { unfitUnlessCancelled, type MissingRenditions, type UnfitTarget } from "./unfit-target.ts";
+
+/** Where an asset goes out: a target, and a part of it. */
+export type RenditionUse = Omit<RenditionOrder, "assetId">;
 
 /** Activities that this story needs of the media queue. */
 export interface RenditionActivities {
-  /** Makes the version of an asset that a target takes; the same one twice makes it once. */
-  makeTargetRendition(
-    input: PostIds & RenditionOrder & { version: number },
-  ): Promise<{ kind: "made" } | { kind: "unfit"; code: string; detail: string }>;
+  /**
+   * Makes the versions of an asset that targets take, reading it once for all of them; the same ones twice makes them
+   * once. Names the targets that can't have theirs.
+   */
+  makeAssetRenditions(
+    input: PostIds & { assetId: string; version: number; uses: RenditionUse[] },
+  ): Promise<{ unfit: UnfitTarget[] }>;
 }
 
-/** Makes what is missing; a target whose media can't be made to fit fails alone. */
-export async function makeRenditions(input: {
-  ids: PostIds;
-  move: Extract<PostMove, { kind: "prepare" }>;
-  activities: {
-    failTarget(failed: PostIds & { targetId: string; code: string; detail: string }): Promise<void>;
-  };
-}): Promise<void> {
-  const { makeTargetRendition } = proxyActivities<RenditionActivities>({ ...mediaOptions });
+const readsAssetsOnce = "publish-post/reads-assets-once";
+
+/** Makes what is missing, asset by asset; a target whose media can't be made to fit fails alone. */
+export async function makeRenditions(input: MissingRenditions): Promise<void> {
+  if (!patched(readsAssetsOnce)) return makeRenditionsBefore(input);
+  const { ids, move, activities } = input;
+  const { makeAssetRenditions } = proxyActivities<RenditionActivities>({ ...renditionOptions });
+  const orders = Map.groupBy(move.renditions, ({ assetId }) => assetId);
   await Promise.all(
-    input.move.renditions.map(async (order) => {
-      const made = await makeTargetRendition
-        .executeWithOptions(
-          { summary: `make the rendition of asset ${order.assetId} for target ${order.targetId}` },
-          [{ ...input.ids, ...order, version: input.move.version }],
-        )
-        .catch(unfitUnlessCancelled);
-      if (made.kind === "unfit") {
-        await input.activities.failTarget({
-          ...input.ids,
-          targetId: order.targetId,
-          code: made.code,
-          detail: made.detail,
+    [...orders].map(async ([assetId, ordered]) => {
+      const uses = ordered.map(({ assetId: _same, ...use }) => use);
+      const { unfit } = await makeAssetRenditions
+        .executeWithOptions({ summary: summaryOf(assetId, uses) }, [
+          { ...ids, assetId, version: move.version, uses },
+        ])
+        .catch((error: unknown) => {
+          const why = unfitUnlessCancelled(error);
+          return { unfit: uses.map(({ targetId }) => ({ targetId, ...why })) };
         });
-      }
+      for (const target of unfit) await activities.failTarget({ ...ids, ...target });
     }),
   );
 }
 
-/** Media work that broke down on every try (a crash, no memory) fails its target, with a reason; not the whole post. */
-function unfitUnlessCancelled(error: unknown): { kind: "unfit"; code: string; detail: string } {
-  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-  return {
-    kind: "unfit",
-    code: "media_failed",
-    detail: "The media could not be prepared after several tries. Try again, or use another file.",
-  };
+function summaryOf(assetId: string, uses: RenditionUse[]): string {
+  const targets = new Set(uses.map(({ targetId }) => targetId)).size;
+  return `make the renditions of asset ${assetId} for ${targets} target${targets === 1 ? "" : "s"}`;
 }
 
 const words: Record<PostMove["kind"], string> = {

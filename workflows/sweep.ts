@@ -10,8 +10,8 @@ export interface SweepActivities {
   /** Removes counts of tries whose time is over. */
   forgetThrottles(): Promise<void>;
   /**
-   * Removes answers that were kept for repeated requests and are too old to be given again, and the older part of the log of
-   * webhooks; starts anew what is lost of these.
+   * Removes answers that were kept for repeated requests and are too old to be given again, uploads that nobody finished, and
+   * the older part of the log of webhooks; starts anew what is lost of these.
    */
   forgetAnswers(): Promise<void>;
   /** Starts anew, or closes, what is open and has no workflow any more: an operator ended it, or its start was lost. */
@@ -22,6 +22,12 @@ export interface SweepActivities {
   makeOccurrences(): Promise<{ made: number; skipped: number }>;
   /** Moves posts whose zone has got other rules, so that they keep their wall time. */
   keepWallTimes(): Promise<{ moved: number }>;
+  /** Removes files whose time is over from the database, then their bytes. */
+  expireFiles(): Promise<{ expired: number; removed: number }>;
+  /** Removes prompts, texts and transcripts whose time is over, and generations that are older still. */
+  expireTexts(): Promise<{ texts: number; generations: number }>;
+  /** Removes stored files of which no row tells. */
+  removeOrphans(): Promise<{ removed: number }>;
 }
 
 /** Finds what was accepted and has no workflow yet, and what was begun and left lying. Run by a Schedule; one at a time. */
@@ -37,6 +43,9 @@ export async function sweep(): Promise<{ told: number; waiting: number; forgotte
       raiseOverdue: "tell of posts that are long past their time",
       makeOccurrences: "make the posts of series whose time comes near",
       keepWallTimes: "keep posts at their wall time where a zone has got other rules",
+      expireFiles: "remove files whose time is over",
+      expireTexts: "remove prompts, texts and transcripts whose time is over",
+      removeOrphans: "remove stored files of which nothing tells",
     },
   );
   const outbox = await activities.sweepOutbox();
@@ -50,6 +59,11 @@ export async function sweep(): Promise<{ told: number; waiting: number; forgotte
   if (patched("series")) {
     await activities.keepWallTimes();
     await activities.makeOccurrences();
+  }
+  if (patched("retention")) {
+    await activities.expireFiles();
+    await activities.expireTexts();
+    await activities.removeOrphans();
   }
   return { ...outbox, forgotten };
 }

@@ -287,7 +287,10 @@ describe("describeCall", () => {
 });
 
 describe("replies", () => {
-  const model = provider.languageModel({ fetch, credentials: {} }, "sandbox-text-1");
+  const model = provider.languageModel(
+    { fetch, credentials: {}, ffmpegPath: "ffmpeg" },
+    "sandbox-text-1",
+  );
 
   it("give a model its tools' results, quoted as data", async () => {
     const conversation: ModelMessage[] = [{ role: "user", content: "Plan about boots." }];

@@ -8,7 +8,8 @@ import {
 } from "@ai-sdk/provider";
 import { NoImageGeneratedError, RetryError } from "ai";
 import { describe, expect, it } from "vitest";
-import { classifyModelError, ModelAnswerError } from "./classify-model-error.ts";
+import { EgressRefused } from "../../egress.ts";
+import { classifyFailedJob, classifyModelError, ModelAnswerError } from "./classify-model-error.ts";
 
 const secret = "sk-proj-Zq8vX2LmT4aR9cWf1NbYd6Hs";
 const prompt = "zeppelin bakery";
@@ -102,6 +103,17 @@ describe("classifyModelError", () => {
     expect(verdict.message).not.toMatch(new RegExp(`${secret}|${prompt}`, "u"));
   });
 
+  it("says that an address was refused, wherever in the failure the guard said so", () => {
+    const refused = new EgressRefused("10.0.0.1", "its address is private");
+    const failed = new TypeError("fetch failed", { cause: refused });
+    const wrapped = answer({ cause: failed });
+    for (const error of [refused, failed, wrapped]) {
+      const verdict = classifyModelError(error);
+      expect(verdict).toMatchObject({ code: "address_refused", retryable: false });
+      expect(verdict.message).not.toContain("10.0.0.1");
+    }
+  });
+
   it("looks at the last of several tries", () => {
     const error = new RetryError({
       message: "x",
@@ -175,5 +187,23 @@ describe("classifyModelError", () => {
         answer({ status: 429, headers: { "retry-after": "Mon, 23 Nov 2026 08:00:30 GMT" } }),
       ),
     ).not.toHaveProperty("retryAfterSeconds");
+  });
+});
+
+describe("classifyFailedJob", () => {
+  it.each([
+    ["The input or output was flagged as sensitive. Please try again. (E005)", "content_policy"],
+    ["NSFW content detected. Try running it again, or try a different prompt.", "content_policy"],
+    ["content_policy_violation: flagged by a content checker", "content_policy"],
+    ["This prompt contains words that violate Gemini API's usage guidelines.", "content_policy"],
+    ["Held back by the safety filters: no reason", "content_policy"],
+    ["Video generation timed out.", "timeout"],
+    ["Invalid input: image must be at least 300 pixels wide", "invalid_input"],
+    ["Prediction interrupted; please retry (code: PA)", "provider_down"],
+    ["", "provider_down"],
+  ])("takes %j for %s, and never for what may pass", (words, code) => {
+    const verdict = classifyFailedJob(`${words} ${prompt} ${secret}`);
+    expect(verdict).toMatchObject({ code, retryable: false });
+    expect(verdict.message).not.toMatch(new RegExp(`${secret}|${prompt}`, "u"));
   });
 });

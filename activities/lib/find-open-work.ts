@@ -32,6 +32,10 @@ const questions = [
      and (k."disconnected_at" is null or k."wrapped_key" is not null or k."remote_account_id" is null)`,
   `select 'generate', 'generation/' || g."id", jsonb_build_object('generationId', g."id"), g."status", false
    from "generation" g where g."status" in ('queued', 'running', 'cancelling') and g."created_at" < now() - ${settled}`,
+  `select 'takeUpload', 'upload/' || u."id", jsonb_build_object('uploadId', u."id"), u."status", false
+   from "upload" u where u."status" in ('fetching', 'checking') and u."received_at" < now() - ${settled}`,
+  `select 'checkProviderKey', 'provider-key/' || c."id", jsonb_build_object('credentialsId', c."id"), c."status", false
+   from "provider_credentials" c where c."status" = 'checking' and c."created_at" < now() - ${settled}`,
   `select 'runPostingAgent', r."workflow_id", jsonb_build_object('agentId', r."agent_id", 'runId', r."id"), r."status",
      r."post_id" is not null
    from "run" r where r."status" in ('queued', 'running', 'awaiting_approval', 'paused') and r."created_at" < now() - ${settled}`,

@@ -4,7 +4,10 @@ import { provider } from "#providers/sandbox/index.ts";
 import { classifyModelError } from "./classify-model-error.ts";
 import { describeImageCall, makeImage } from "./make-image.ts";
 
-const model = provider.imageModel({ fetch, credentials: {} }, "sandbox-image-1");
+const model = provider.imageModel(
+  { fetch, credentials: {}, ffmpegPath: "ffmpeg" },
+  "sandbox-image-1",
+);
 
 it("returns the bytes, their type and what was sent", async () => {
   const options = {

@@ -6,6 +6,12 @@ import { describeSent, type SentRecord } from "./describe-sent.ts";
 export interface MakeImageOptions {
   model: ImageModelV4;
   prompt: string;
+  /** What it works from: the picture to change first, then what shows a subject or a style. */
+  images?: readonly Uint8Array[];
+  /** Where the first picture may change: there it is transparent. */
+  mask?: Uint8Array | undefined;
+  /** `{width}:{height}`, one of the model's. */
+  aspectRatio?: string;
   /** `{width}x{height}`, one of the model's sizes; the provider's own choice without it. */
   size?: string;
   seed?: number;
@@ -25,13 +31,27 @@ export interface MadeImage {
 
 /** Makes exactly one call to an image model, for one image. Throws what `ai` and the provider throw; see classifyModelError. */
 export async function makeImage(options: MakeImageOptions): Promise<MadeImage> {
-  const { model, prompt, size, seed, privacyOptions, signal } = options;
-  const result = await generateImage({
+  const {
     model,
     prompt,
+    images = [],
+    mask,
+    aspectRatio,
+    size,
+    seed,
+    privacyOptions,
+    signal,
+  } = options;
+  const result = await generateImage({
+    model,
+    prompt:
+      images.length === 0
+        ? prompt
+        : { images: [...images], text: prompt, ...(mask === undefined ? {} : { mask }) },
     n: 1,
     maxRetries: 0,
     ...(size === undefined ? {} : { size: size as `${number}x${number}` }),
+    ...(aspectRatio === undefined ? {} : { aspectRatio: aspectRatio as `${number}:${number}` }),
     ...(seed === undefined ? {} : { seed }),
     ...(privacyOptions === undefined ? {} : { providerOptions: privacyOptions }),
     ...(signal === undefined ? {} : { abortSignal: signal }),
@@ -55,14 +75,21 @@ export async function makeImage(options: MakeImageOptions): Promise<MadeImage> {
 export function describeImageCall({
   model,
   prompt,
+  images = [],
+  mask,
+  aspectRatio,
   size,
   seed,
   privacyOptions = {},
 }: MakeImageOptions): SentRecord {
   return describeSent({
     model,
-    fields: [["prompt", prompt]],
-    settings: { size, seed },
+    fields: [
+      ["prompt", prompt],
+      ...images.map((image, index) => [`images[${index}]`, image] as const),
+      ["mask", mask],
+    ],
+    settings: { size, aspectRatio, seed },
     privacyOptions,
   });
 }

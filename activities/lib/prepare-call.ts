@@ -1,6 +1,14 @@
 import { LockMode } from "@mikro-orm/core";
 import type { CallSummary } from "#db/entities/delivery-attempt.ts";
-import { Channel, type Connection, Delivery, Post, Rendition, Target } from "#db/entities/index.ts";
+import {
+  Asset,
+  Channel,
+  type Connection,
+  Delivery,
+  Post,
+  Rendition,
+  Target,
+} from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { partsOf, type PartOfPost } from "#db/post-changes.ts";
 import { PlatformError } from "#domain/errors.ts";
@@ -45,6 +53,7 @@ interface CallRows {
   place: PlaceOfPart | undefined;
   chosen: NonNullable<Target["renditions"]>;
   renditions: Rendition[];
+  aiGenerated: boolean;
 }
 
 /**
@@ -118,6 +127,7 @@ function assemble(
       text: part.text,
       ...(title === undefined ? {} : { title }),
       ...(place === undefined ? {} : { place }),
+      ...(rows.aiGenerated ? { aiGenerated: true } : {}),
       settings: settings as Record<string, unknown>,
       media: chosen.map((one) => {
         const rendition = renditions.find((candidate) => candidate.id === one.renditionId);
@@ -173,7 +183,18 @@ async function readRows(
   const place =
     part.kind === "post" ? undefined : await placeOf(em, partsOf(post, target), part, target.id);
   const connection = await findSealed(em, channel.connectionId, lock);
-  return { delivery, target, post, channel, connection, part, place, chosen, renditions };
+  const aiGenerated = await isAiGenerated(em, renditions);
+  return {
+    ...{ delivery, target, post, channel, connection },
+    ...{ part, place, chosen, renditions, aiGenerated },
+  };
+}
+
+/** Whether a model had a part in any of the media. */
+async function isAiGenerated(em: EntityManager, renditions: Rendition[]): Promise<boolean> {
+  if (renditions.length === 0) return false;
+  const id = { $in: renditions.map(({ assetId }) => assetId) };
+  return (await em.count(Asset, { id, digitalSource: { $ne: null } })) > 0;
 }
 
 /** Where a further part hangs: a thread goes on under its last part that is out, a comment stands under the post. */

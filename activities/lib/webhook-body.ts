@@ -7,6 +7,7 @@ import {
   Post,
   Run,
   Target,
+  Upload,
   type WebhookDelivery,
 } from "#db/entities/index.ts";
 
@@ -68,6 +69,12 @@ async function subjectOf(em: EntityManager, kind: string, id: string): Promise<o
     case "asset": {
       const row = await em.findOne(Asset, { id });
       return row ? { status: row.status, contentType: row.contentType } : {};
+    }
+    case "upload": {
+      const row = await em.findOne(Upload, { id });
+      return row
+        ? { status: row.status, assetId: row.assetId ?? null, problem: row.problem ?? null }
+        : {};
     }
     case "connection": {
       const row = await em.findOne(Connection, { id });

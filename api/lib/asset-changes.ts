@@ -1,35 +1,26 @@
 import { LockMode } from "@mikro-orm/core";
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { Asset, Rendition } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
-import { insertRow } from "#db/insert-row.ts";
+import type { KeptUpload } from "#db/insert-asset.ts";
 import type { EntityManager } from "#db/orm.ts";
+import { readNeeds, type NeedOfObject } from "#db/read-needs.ts";
 import { recordEvent } from "#db/record-event.ts";
+import { firstKeeping } from "#domain/decide-expiry.ts";
+import { checkDeclaredType } from "#domain/check-declared-type.ts";
 import { MediaError, Problem } from "#domain/errors.ts";
-import { isProblemCode } from "#domain/problem-codes.ts";
-import { postMachine, type PostStatus } from "#domain/states.ts";
+import { mediaProblem } from "#domain/media-problem.ts";
+import type { AssetClass } from "#domain/retention.ts";
 import type { Probe } from "#media/contract.ts";
 import { probeInChild } from "#media/probe-in-child.ts";
+import { hashFile } from "#storage/hash-file.ts";
 import type { ApiContext } from "../context.ts";
 import { atMost } from "./at-most.ts";
-import { found } from "./not-found.ts";
+import { foundOrExpired } from "./found-or-expired.ts";
 import type { Upload } from "./receive-upload.ts";
 
 /** Each look into a file is a process with a core and up to two gigabytes of its own. */
 const inLine = atMost(2);
-
-/** An upload whose file is stored, and of which no row knows yet. */
-export interface KeptUpload {
-  id: string;
-  blobKey: string;
-  facts: Probe;
-  /** Of the file as it is kept, hex. */
-  sha256: string;
-  name: string | null;
-}
 
 /**
  * Looks into an uploaded file and strips it, in a process of its own, and stores it; the row comes after. Throws Problem
@@ -41,7 +32,7 @@ export async function keepUpload(
 ): Promise<KeptUpload> {
   const { workspaceId, upload, signal } = input;
   const keptPath = join(upload.folder, "kept");
-  const facts = await inLine(signal, () => keep(context, { path: upload.path, keptPath, signal }));
+  const facts = await inLine(signal, () => keep(context, { upload, keptPath, signal }));
   const id = newId();
   const blobKey = `${workspaceId}/assets/${id}`;
   try {
@@ -57,31 +48,6 @@ export async function keepUpload(
     await context.storage.delete(blobKey);
     throw error;
   }
-}
-
-/** Makes an asset of a stored upload. Call it within a transaction. */
-export async function insertAsset(
-  em: EntityManager,
-  input: KeptUpload & { workspaceId: string },
-): Promise<Asset> {
-  const { workspaceId, id, facts, sha256, blobKey, name } = input;
-  await insertRow(em, Asset, {
-    id,
-    workspaceId,
-    ...shownFacts(facts),
-    status: "ready",
-    sha256,
-    blobKey,
-    origin: "upload",
-    name,
-  });
-  await recordEvent(em, {
-    workspaceId,
-    type: "asset.ready",
-    subjectKind: "asset",
-    subjectId: id,
-  });
-  return em.findOneOrFail(Asset, { id });
 }
 
 /** Turns a full disk into Problem 503 `storage_full`; other errors stay what they are. */
@@ -102,23 +68,20 @@ export function storageProblem(error: unknown): unknown {
 }
 
 /**
- * Removes the asset and its renditions from the database and returns the blobs to delete after the commit. Throws
- * Problem 404, 409 `asset_in_use`. Call it within a transaction.
+ * Removes the asset and its renditions from the database and returns the blobs to delete after the commit; what is left of
+ * them when the process dies meanwhile is swept. Throws Problem 404, 410 `file_expired`, 409 `asset_in_use` with all that
+ * needs it. Call it within a transaction.
  */
-export async function removeAsset(em: EntityManager, id: string): Promise<string[]> {
-  const asset = found(
-    await em.findOne(Asset, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
-    "asset",
-  );
-  const postIds = await postsThatNeed(em, id);
-  if (postIds.length > 0) {
-    throw new Problem({
-      status: 409,
-      code: "asset_in_use",
-      detail: `Posts that are not out yet use it: ${postIds.join(", ")}. Cancel or change them first.`,
-      extra: { postIds },
-    });
-  }
+export async function removeAsset(
+  context: ApiContext,
+  em: EntityManager,
+  id: string,
+): Promise<string[]> {
+  const asset = await findLocked(em, id);
+  const needs = await readNeeds(em, { now: context.now(), ids: [id] });
+  // What failed may be tried again, and can't be cancelled: it would hold its media for ever.
+  const users = needs.filter(({ until }) => until === null);
+  if (users.length > 0) throw inUse(context, users);
   const renditions = await em.find(Rendition, { assetId: id });
   await em.nativeDelete(Asset, { id });
   await recordEvent(em, {
@@ -130,65 +93,72 @@ export async function removeAsset(em: EntityManager, id: string): Promise<string
   return [asset.blobKey, ...renditions.map((rendition) => rendition.blobKey)];
 }
 
-/**
- * Posts in these states need no media any more. Two of them are not final, as somebody may publish what failed once
- * more; but nothing goes out of itself, and holding their media would hold it for ever: they can't be cancelled.
- */
-const past: PostStatus[] = [
-  ...postMachine.states.filter((status) => postMachine.isFinal(status)),
-  "failed",
-  "partially_published",
-];
+/** Changes what an asset is there for; its time counts anew. Throws Problem 404 and 410. Call it within a transaction. */
+export async function changeClass(
+  em: EntityManager,
+  { id, to, now }: { id: string; to: AssetClass; now: Date },
+): Promise<Asset> {
+  const asset = await findLocked(em, id);
+  if (asset.class === to) return asset;
+  Object.assign(asset, { class: to, ...firstKeeping(to, now) });
+  await em.flush();
+  await recordEvent(em, {
+    workspaceId: asset.workspaceId,
+    type: "asset.changed",
+    subjectKind: "asset",
+    subjectId: id,
+    data: { class: to },
+  });
+  return asset;
+}
 
-async function postsThatNeed(em: EntityManager, assetId: string): Promise<string[]> {
-  const rows: { id: string }[] = await em.execute(
-    `select post.id from post
-     where post.status <> all(?::text[]) and (
-       post.assets @> ?::jsonb
-       or exists (select 1 from target where target.post_id = post.id and target.overrides @> ?::jsonb)
-     ) order by post.id limit 20`,
-    [
-      `{${past.join(",")}}`,
-      JSON.stringify([{ id: assetId }]),
-      JSON.stringify({ assets: [{ id: assetId }] }),
-    ],
-  );
-  return rows.map((row) => row.id);
+async function findLocked(em: EntityManager, id: string): Promise<Asset> {
+  const row = await em.findOne(Asset, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  return foundOrExpired(em, row, { kind: "asset", id });
+}
+
+const collections = {
+  post: "posts",
+  series: "series",
+  generation: "generations",
+  run: "runs",
+} satisfies Record<NeedOfObject["kind"], string>;
+
+/** So many are named; who frees the asset of these is told of the rest. */
+const mostNamed = 20;
+
+function inUse(context: ApiContext, needs: readonly NeedOfObject[]): Problem {
+  const users = needs
+    .map(({ kind, id }) => ({
+      kind,
+      id,
+      url: `${context.publicUrl}/v1/${collections[kind]}/${id}`,
+    }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, mostNamed);
+  const named = users.map(({ kind, id }) => `${kind} ${id}`).join(", ");
+  const postIds = users.filter(({ kind }) => kind === "post").map(({ id }) => id);
+  return new Problem({
+    status: 409,
+    code: "asset_in_use",
+    detail: `It is needed by ${named}. Change, cancel or end ${users.length > 1 ? "them" : "it"} first.`,
+    extra: { users, postIds },
+  });
 }
 
 async function keep(
   context: ApiContext,
-  { path, keptPath, signal }: { path: string; keptPath: string; signal: AbortSignal },
+  { upload, keptPath, signal }: { upload: Upload; keptPath: string; signal: AbortSignal },
 ): Promise<Probe> {
   const { ffmpegPath, ffprobePath } = context;
+  const { path, name, declaredType } = upload;
   try {
-    return await probeInChild({ path, ffprobePath, keep: { path: keptPath, ffmpegPath }, signal });
+    const keep = { path: keptPath, ffmpegPath };
+    const facts = await probeInChild({ path, ffprobePath, keep, signal });
+    checkDeclaredType({ found: facts.contentType, declared: declaredType, name });
+    return facts;
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
-    throw new Problem({
-      status: 422,
-      code: isProblemCode(error.code) ? error.code : "media_unreadable",
-      detail: `This file can't be taken: ${error.message}.`,
-      errors: [{ pointer: "/file", detail: error.message }],
-    });
+    throw mediaProblem(error);
   }
-}
-
-function shownFacts(facts: Probe) {
-  const { kind, contentType, bytes } = facts;
-  return {
-    kind,
-    contentType,
-    bytes,
-    width: facts.kind === "audio" ? null : facts.width,
-    height: facts.kind === "audio" ? null : facts.height,
-    durationSeconds: facts.durationSeconds ?? null,
-  };
-}
-
-/** SHA-256 of a file, hex. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

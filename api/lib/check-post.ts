@@ -7,6 +7,8 @@ import { askedTexts, textsAt } from "#domain/texts-at.ts";
 import type { ApiContext } from "../context.ts";
 import { pickChannels, type UsableChannel } from "./find-channels.ts";
 import { textsOf, type KnownContent } from "./find-content.ts";
+import { fileExpired } from "./found-or-expired.ts";
+import { namedAssets } from "./named-assets.ts";
 import { describeIssue } from "../plugins/describe-issue.ts";
 import { toErrors } from "../plugins/validate-request.ts";
 
@@ -25,8 +27,17 @@ export interface CheckedTarget {
   settings: Record<string, unknown>;
 }
 
+/** A video of which a channel gets the beginning only. */
+export interface Shortened {
+  channelId: string;
+  assetId: string;
+  detail: string;
+}
+
 export interface CheckedPost {
   targets: CheckedTarget[];
+  /** What is longer than a channel takes, and will be cut. */
+  shortened: Shortened[];
   /** Its text comes from an offline model. */
   offlineOutput: boolean;
 }
@@ -35,7 +46,7 @@ export interface CheckedPost {
  * Holds a post against everything that is known before its media is made: that channels and assets are there and this
  * workspace's, that text and media fit each platform, and that output of offline models stays off real platforms.
  * `known` is what `findContent` found for it.
- * Throws Problem 404 for what is not there and 422 with pointers for what does not fit.
+ * Throws Problem 404 for what is not there, 410 for files whose time was over, and 422 with pointers for what does not fit.
  */
 export function checkPost(
   context: ApiContext,
@@ -57,8 +68,9 @@ export function checkPost(
     (index) => `/targets/${index}/channelId`,
   );
   const { assets } = known;
-  requireAssets(assets, post);
+  requireAssets(known, post);
   const errors: { pointer: string; detail: string }[] = [];
+  const shortened: Shortened[] = [];
   const targets = post.targets.map((target, index): CheckedTarget => {
     const channel = channels[index] as UsableChannel;
     const manifest = context.manifests.get(channel.platform);
@@ -78,6 +90,14 @@ export function checkPost(
         altText: asset.altText,
       }));
     const media = mediaOf(target.overrides?.assets ?? post.assets);
+    const used = [overrides.assets ?? post.assets, ...partAssetsOf(post, overrides)].flat();
+    const { video } = manifest.limits;
+    for (const { id } of used) {
+      const { kind, durationSeconds, name } = assets.get(id) ?? {};
+      if (kind !== "video" || !video || (durationSeconds ?? 0) <= video.maxSeconds) continue;
+      const detail = `${channel.name} takes ${video.maxSeconds} seconds of video; ${name ?? "this one"} has ${Math.round(durationSeconds ?? 0)}, and its end is cut off.`;
+      shortened.push({ channelId: channel.id, assetId: id, detail });
+    }
     const asked = askedTexts(post, overrides);
     // What is too long as it is gets nothing added: many links in it would make it many times as long.
     const adds = takesDefaults && Boolean(channel.defaults);
@@ -142,7 +162,11 @@ export function checkPost(
   }
   const offlineOutput = textsOf(post).some((text) => known.offlineTexts.has(text));
   refuseOfflineOutput(context, { post, targets, offline: offlineOutput, assets });
-  return { targets, offlineOutput };
+  return { targets, shortened, offlineOutput };
+}
+
+function partAssetsOf(post: { parts: PostPart[] }, overrides: TargetOverrides): PostAsset[][] {
+  return (overrides.parts ?? post.parts).map(({ assets }) => assets);
 }
 
 /** An override's problem points into the override, anything else into the post. */
@@ -156,28 +180,13 @@ function pointerOf(at: string, pointer: string, target: RequestedTarget): string
 }
 
 function requireAssets(
-  known: KnownContent["assets"],
+  { assets, expiredAssets }: KnownContent,
   post: { assets: PostAsset[]; parts: PostPart[]; targets: RequestedTarget[] },
 ): void {
-  const ofParts = (parts: PostPart[], at: string) =>
-    parts.flatMap((part, number) =>
-      part.assets.map((asset, index) => ({
-        id: asset.id,
-        pointer: `${at}/parts/${number}/assets/${index}/id`,
-      })),
-    );
-  const wanted = [
-    ...post.assets.map((asset, index) => ({ id: asset.id, pointer: `/assets/${index}/id` })),
-    ...ofParts(post.parts, ""),
-    ...post.targets.flatMap((target, at) => [
-      ...(target.overrides?.assets ?? []).map((asset, index) => ({
-        id: asset.id,
-        pointer: `/targets/${at}/overrides/assets/${index}/id`,
-      })),
-      ...ofParts(target.overrides?.parts ?? [], `/targets/${at}/overrides`),
-    ]),
-  ];
-  for (const one of wanted) if (!known.has(one.id)) throw missing("asset", one.pointer);
+  for (const { id, pointer } of namedAssets(post)) {
+    if (expiredAssets.has(id)) throw fileExpired("asset", pointer);
+    if (!assets.has(id)) throw missing("asset", pointer);
+  }
 }
 
 function missing(what: string, pointer: string): Problem {

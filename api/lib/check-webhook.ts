@@ -3,6 +3,7 @@ import { kindsOfPattern, webhookKinds } from "#domain/webhook-events.ts";
 import type { ApiContext } from "../context.ts";
 import { kindsSeenWith } from "../live/event-scopes.ts";
 import type { Principal } from "../plugins/principal.ts";
+import { checkAddress } from "./check-address.ts";
 
 /**
  * Throws Problem 422 `address_refused` for an address that nothing would be sent to; `pointer` says where in the body it
@@ -13,24 +14,12 @@ export async function checkWebhookAddress(
   address: string,
   pointer = "/url",
 ): Promise<void> {
-  const refused = (detail: string) => {
-    const errors = [{ pointer, detail }];
-    return new Problem({ status: 422, code: "address_refused", detail, errors });
-  };
-  const url = URL.parse(address);
-  if (!url) throw refused("This is no address. Give one that begins with https://.");
-  if (url.username !== "" || url.password !== "")
-    throw refused("Leave user name and password out of the address: messages are signed instead.");
-  try {
-    await context.checkAddress(url);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw refused(
-      error.name === "EgressRefused"
-        ? `Nothing is sent there: ${error.message}.`
-        : `The host ${url.hostname} can't be found. Check the address.`,
-    );
-  }
+  await checkAddress(context, {
+    address,
+    pointer,
+    credentials: "Leave user name and password out of the address: messages are signed instead.",
+    refusal: "Nothing is sent there",
+  });
 }
 
 /**

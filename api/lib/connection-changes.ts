@@ -7,6 +7,7 @@ import {
   stripConnection,
 } from "#db/connection-changes.ts";
 import { disconnectedInUse } from "#db/connection-use.ts";
+import { setTarget } from "#db/delivery-changes.ts";
 import { Channel, Connection, Post, RateUse, Series, Target } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { forgetMetrics } from "#db/forget-metrics.ts";
@@ -14,7 +15,7 @@ import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordEvent } from "#db/record-event.ts";
 import type { KeyRing } from "#db/vault/key-ring.ts";
 import { cut } from "#domain/cut.ts";
-import { connectionMachine, targetMachine } from "#domain/states.ts";
+import { connectionMachine } from "#domain/states.ts";
 import type { Authorized, ChannelFacts } from "#platforms/contract.ts";
 import { found } from "./not-found.ts";
 
@@ -161,11 +162,8 @@ async function blockTargets(
     { refresh: true },
   );
   for (const target of targets) {
-    target.status = targetMachine.step(target.status, "blocked");
-    target.error = {
-      code: "disconnected",
-      detail: `The account of ${target.channelName} ${became}`,
-    };
+    const detail = `The account of ${target.channelName} ${became}`;
+    await setTarget(em, target, "blocked", { code: "disconnected", detail });
   }
   return [...new Set(targets.map((target) => target.postId))];
 }

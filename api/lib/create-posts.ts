@@ -9,7 +9,7 @@ import { Problem } from "#domain/errors.ts";
 import type { PostStatus } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import type { Principal } from "../plugins/principal.ts";
-import { checkPost, requireNoneNeeded } from "./check-post.ts";
+import { checkPost, requireNoneNeeded, type Shortened } from "./check-post.ts";
 import { findTaken, refuseTaken } from "./external-id.ts";
 import { findContent, type KnownContent } from "./find-content.ts";
 import { dueOf, type NewPost } from "./post-requests.ts";
@@ -20,6 +20,8 @@ export interface CreatedPost {
   status: PostStatus;
   /** What Temporal is to be told after the commit. */
   outboxId: string;
+  /** What will be cut, as `checkPost` found it. */
+  shortened: Shortened[];
 }
 
 /**
@@ -56,7 +58,9 @@ export async function createPosts(
   );
   const answers: (CreatedPost | Problem)[] = [];
   for (const one of decided)
-    answers.push(one instanceof Problem ? one : await announce(em, one.row));
+    answers.push(
+      one instanceof Problem ? one : { ...(await announce(em, one.row)), shortened: one.shortened },
+    );
   return answers;
 }
 
@@ -71,7 +75,11 @@ async function decide(
   refuseTaken(taken, post.externalId);
   const id = newId();
   const campaign = post.campaign ?? null;
-  const { targets, offlineOutput } = checkPost(context, { ...post, id, campaign }, known);
+  const { targets, shortened, offlineOutput } = checkPost(
+    context,
+    { ...post, id, campaign },
+    known,
+  );
   if (post.approval === "none") requireNoneNeeded(targets);
   const channelIds = targets.map((target) => target.channel.id);
   const due =
@@ -105,13 +113,13 @@ async function decide(
     externalId,
     offlineOutput,
   };
-  return { row, targets };
+  return { row, targets, shortened };
 }
 
 async function announce(
   em: EntityManager,
   { id, workspaceId, status }: { id: string; workspaceId: string; status: PostStatus },
-): Promise<CreatedPost> {
+): Promise<Omit<CreatedPost, "shortened">> {
   await recordEvent(em, {
     workspaceId,
     type: `post.${status}`,

@@ -1,9 +1,11 @@
 import { LockMode } from "@mikro-orm/core";
+import { createHash } from "node:crypto";
 import { Asset } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 import type { PostAsset, PostContent, PostPart, TargetOverrides } from "#domain/schemas/content.ts";
 import type { ApiContext } from "../context.ts";
 import { readChannels, type UsableChannel } from "./find-channels.ts";
+import { findExpired } from "./found-or-expired.ts";
 
 /** What posts are made of, as they are asked for. */
 export interface AskedContent {
@@ -18,6 +20,8 @@ export interface KnownContent {
   channels: ReadonlyMap<string, UsableChannel>;
   /** Those that are ready. */
   assets: ReadonlyMap<string, Asset>;
+  /** Those that were, until their time was over. */
+  expiredAssets: ReadonlySet<string>;
   /** Texts that are, to the letter, what an offline model made here. */
   offlineTexts: ReadonlySet<string>;
 }
@@ -28,12 +32,17 @@ export async function findContent(
   em: EntityManager,
   posts: readonly AskedContent[],
 ): Promise<KnownContent> {
+  const channels = await readChannels(
+    em,
+    posts.flatMap(({ targets }) => targets.map((target) => target.channelId)),
+  );
+  const wanted = new Set(posts.flatMap(assetIdsOf));
+  const assets = await readAssets(em, wanted);
+  const absent = [...wanted].filter((id) => !assets.has(id));
   return {
-    channels: await readChannels(
-      em,
-      posts.flatMap(({ targets }) => targets.map((target) => target.channelId)),
-    ),
-    assets: await readAssets(em, new Set(posts.flatMap(assetIdsOf))),
+    channels,
+    assets,
+    expiredAssets: await findExpired(em, absent),
     offlineTexts: await findOfflineTexts(context, em, posts.flatMap(textsOf)),
   };
 }
@@ -82,12 +91,23 @@ async function findOfflineTexts(
   em: EntityManager,
   texts: readonly string[],
 ): Promise<ReadonlySet<string>> {
+  // Of older ones the text is gone, and its hash is left.
+  const byHash = new Map(
+    texts.map((text) => [createHash("sha256").update(text).digest("hex"), text]),
+  );
   const offline = [...context.providers.values()].filter((provider) => provider.offline);
   const found = await em.execute<{ text: string }[]>(
     `select distinct o ->> 'text' as "text" from "generation" g, jsonb_array_elements(g."outputs") as o
      where g."kind" = 'text' and g."provider" in (select jsonb_array_elements_text(?::jsonb))
-       and o ->> 'text' in (select jsonb_array_elements_text(?::jsonb))`,
-    [JSON.stringify(offline.map(({ name }) => name)), JSON.stringify(texts)],
+       and o ->> 'text' in (select jsonb_array_elements_text(?::jsonb))
+     union
+     select o ->> 'sha256' from "generation" g, jsonb_array_elements(g."outputs") as o
+     where g."kind" = 'text' and o ->> 'sha256' in (select jsonb_array_elements_text(?::jsonb))`,
+    [
+      ...[offline.map(({ name }) => name), texts, [...byHash.keys()]].map((list) =>
+        JSON.stringify(list),
+      ),
+    ],
   );
-  return new Set(found.map(({ text }) => text));
+  return new Set(found.map(({ text }) => byHash.get(text) ?? text));
 }

@@ -1,21 +1,22 @@
 import { z } from "zod";
 import type { EntityManager } from "#db/orm.ts";
 import { postMachine } from "#domain/states.ts";
+import type { Shortened } from "./check-post.ts";
 import { Id, iso } from "./responses.ts";
 
 /** What speaks against a post and does not forbid it. */
 export const Warning = z.object({
-  code: z.enum(["same_text", "close_in_time"]),
+  code: z.enum(["same_text", "close_in_time", "media_shortened"]),
   detail: z.string(),
   channelId: Id,
-  postId: Id.describe("The other post"),
+  postId: Id.nullable().describe("The other post, where there is one"),
 });
 export type Warning = z.infer<typeof Warning>;
 
 export const Warnings = z
   .array(Warning)
   .describe(
-    "What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour; of each the nearest",
+    "What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour, of each the nearest; a video that is longer than the channel takes",
   );
 
 /** Posts in these states surprise nobody. */
@@ -80,6 +81,16 @@ function nearest(fits: string): string {
       order by abs(extract(epoch from op."due_at" - p."due_at")), op."id" limit 1) o
     where p."id" = any(?::uuid[])
     order by p."id", t."position"`;
+}
+
+/** What is cut, as a warning. */
+export function warnOfCuts(shortened: readonly Shortened[]): Warning[] {
+  return shortened.map(({ channelId, detail }) => ({
+    code: "media_shortened" as const,
+    detail,
+    channelId,
+    postId: null,
+  }));
 }
 
 function listed(words: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { LockMode } from "@mikro-orm/core";
 import type { MikroORM } from "@mikro-orm/postgresql";
-import { Invitation, Member } from "#db/entities/index.ts";
+import { AuditEvent, Invitation, Member } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
@@ -60,15 +60,30 @@ export async function joinByInvitation(
   invitation.acceptedAt = now;
   if (member) return;
   const { role } = invitation;
-  await insertRow(em, Member, { workspaceId, userId: user.id, role });
+  const limit = await limitBefore(em, user.id);
+  await insertRow(em, Member, { workspaceId, userId: user.id, role, ...limit });
   await recordAudit(em, {
     workspaceId,
     actor: `user:${user.id}`,
     action: "member.joined",
     subject: `invitation:${invitation.id}`,
     address: input.address,
-    detail: { role },
+    detail: { role, ...limit },
   });
+}
+
+/** The limit of credits that somebody had when they left: nobody loses theirs by leaving and coming back. */
+async function limitBefore(
+  em: EntityManager,
+  userId: string,
+): Promise<{ dailyCreditLimit?: number }> {
+  const [left] = await em.find(
+    AuditEvent,
+    { subject: `user:${userId}`, action: { $in: ["member.left", "member.removed"] } },
+    { orderBy: { sequence: "desc" }, limit: 1 },
+  );
+  const { dailyCreditLimit } = left?.detail ?? {};
+  return typeof dailyCreditLimit === "number" ? { dailyCreditLimit } : {};
 }
 
 /** Throws Problem 403 `other_account`; what it says is in the link's preview too. */

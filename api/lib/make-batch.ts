@@ -7,7 +7,7 @@ import { postMachine } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import type { Principal } from "../plugins/principal.ts";
 import { createPosts } from "./create-posts.ts";
-import { findWarnings, Warning } from "./find-warnings.ts";
+import { findWarnings, warnOfCuts, Warning } from "./find-warnings.ts";
 import type { NewPost } from "./post-requests.ts";
 import { Id } from "./responses.ts";
 import { RowProblem, toRowProblem } from "./row-problem.ts";
@@ -65,6 +65,7 @@ export async function makeBatch(
   const answers = new Map(sound.map(({ row }, index) => [row, made[index]]));
   const created: (Batch["created"][number] & { id: string })[] = [];
   const refused: Batch["refused"] = [];
+  const cuts: Batch["warnings"] = [];
   const outboxIds: string[] = [];
   const unapproved: string[] = [];
   for (const one of judged) {
@@ -80,11 +81,20 @@ export async function makeBatch(
       continue;
     }
     const { id, status, outboxId } = answer;
+    cuts.push(
+      ...warnOfCuts(answer.shortened).map((warning) => ({ row, ...warning, otherRow: null })),
+    );
     created.push({ row, id, externalId: one.post.externalId ?? null, status });
     outboxIds.push(outboxId);
     if (one.post.approval === "none") unapproved.push(id);
   }
-  return { created, refused, warnings: await warningsOf(em, created), outboxIds, unapproved };
+  return {
+    created,
+    refused,
+    warnings: [...cuts, ...(await warningsOf(em, created))],
+    outboxIds,
+    unapproved,
+  };
 }
 
 /** The queues that several rows may want are taken in one order, so that two batches never wait for each other. */
@@ -134,7 +144,7 @@ async function warningsOf(
   );
   return created.flatMap(({ row, id }) =>
     (found.get(id) ?? []).map((warning) => {
-      const otherRow = rowOf.get(warning.postId) ?? null;
+      const otherRow = rowOf.get(warning.postId ?? "") ?? null;
       return { row, ...warning, postId: otherRow === null ? warning.postId : null, otherRow };
     }),
   );

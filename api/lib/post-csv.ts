@@ -3,7 +3,8 @@ import { Problem } from "#domain/errors.ts";
 import type { BatchRow } from "./make-batch.ts";
 import { readRow } from "./read-batch.ts";
 import { toInvalidRow } from "./row-problem.ts";
-import { exportedColumns, fromText } from "./write-post-csv.ts";
+import { fromText } from "./write-csv.ts";
+import { exportedColumns } from "./write-post-csv.ts";
 
 /** The columns that a file of posts may have, in any order. */
 export const postColumns = [

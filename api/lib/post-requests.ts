@@ -73,6 +73,7 @@ const Content = {
 /** Why a post that is asked for may be refused. */
 export const newPostProblems: readonly ProblemCode[] = [
   "not_found",
+  "file_expired",
   "external_id_taken",
   "approval_required",
   "content_refused",

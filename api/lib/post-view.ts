@@ -54,6 +54,10 @@ export const TargetView = z.object({
       since: Instant,
       until: Instant.nullable(),
       detail: z.string(),
+      progress: z
+        .number()
+        .optional()
+        .describe("How far its media is made, 0 to 1, while that takes long enough to tell"),
     })
     .nullable()
     .describe("Why it has not ended yet; null where it has"),

@@ -1,7 +1,16 @@
+import { Agent, User } from "#db/entities/index.ts";
 import type { EntityManager } from "#db/orm.ts";
 
 /** What usage can be told apart by. */
-export const usageGroups = ["campaign", "label", "agent", "provider", "model", "day"] as const;
+export const usageGroups = [
+  "campaign",
+  "label",
+  "agent",
+  "member",
+  "provider",
+  "model",
+  "day",
+] as const;
 export type UsageGroup = (typeof usageGroups)[number];
 
 export interface UsageFilter {
@@ -17,12 +26,18 @@ interface Counted {
   posts: number | null;
 }
 
-/** How each side is told apart: an expression, and what it needs joined. Posts have no model. */
+export interface Usage {
+  data: (Counted & { group: string | null; name: string | null })[];
+  total: Counted;
+}
+
+/** How each side is told apart: an expression, and what it needs joined. Posts have no model, and no member pays for them. */
 const credits: Record<UsageGroup, [expression: string, join?: string]> = {
   campaign: [`a."campaign"`],
   label: ["l.label", labelsOf("a")],
   agent: [`r."agent_id"::text`],
-  provider: [`split_part(r."model", '/', 1)`],
+  member: [`r."user_id"::text`],
+  provider: [`substring(r."model" from '^([^/]+)/')`],
   model: [`r."model"`],
   day: [`to_char(r."created_at" at time zone 'UTC', 'YYYY-MM-DD')`],
 };
@@ -40,19 +55,26 @@ function labelsOf(table: string): string {
 
 /**
  * What was spent and published in a time. A reservation counts with what closed it, whenever that was, so that a sum of
- * several times is the sum of the whole. Call it within the workspace's transaction.
+ * several times is the sum of the whole. `providers`: names of those that there are; lines from before models had their
+ * provider's name in front belong to none. Call it within the workspace's transaction.
  */
 export async function readUsage(
   em: EntityManager,
-  { groupBy, filter }: { groupBy: UsageGroup; filter: UsageFilter },
-): Promise<{ data: (Counted & { group: string | null; name: string | null })[]; total: Counted }> {
-  const spent = await spentBy(em, credits[groupBy], filter);
+  {
+    groupBy,
+    filter,
+    providers,
+  }: { groupBy: UsageGroup; filter: UsageFilter; providers: ReadonlyMap<string, unknown> },
+): Promise<Usage> {
+  const byName = await spentBy(em, credits[groupBy], filter);
+  const spent =
+    groupBy === "provider" ? joinUnknown(byName, (name) => providers.has(name)) : byName;
   const told = posts[groupBy];
   const published = told && (await publishedBy(em, told, filter));
   const groups = [...new Set([...spent.keys(), ...(published?.keys() ?? [])])].toSorted(
     (a, b) => Number(a === null) - Number(b === null) || ((a ?? "") < (b ?? "") ? -1 : 1),
   );
-  const names = groupBy === "agent" ? await namesOf(em) : new Map<string, string>();
+  const names = await namesOf(em, groupBy, groups);
   const [wholeSpent, wholePublished] = [
     await spentBy(em, ["null"], filter),
     await publishedBy(em, ["null"], filter),
@@ -121,11 +143,30 @@ function narrowed(table: string, agentId: string, filter: UsageFilter) {
   };
 }
 
+/** Those whose name is not known, together. */
+function joinUnknown(sums: Sums, isKnown: (name: string) => boolean): Sums {
+  const joined: Sums = new Map();
+  for (const [name, sum] of sums) {
+    const group = name !== null && isKnown(name) ? name : null;
+    joined.set(group, (joined.get(group) ?? 0) + sum);
+  }
+  return joined;
+}
+
 function sumsOf(rows: { group: string | null; sum: number }[]): Sums {
   return new Map(rows.map(({ group, sum }) => [group, sum]));
 }
 
-async function namesOf(em: EntityManager): Promise<Map<string, string>> {
-  const rows = await em.execute<{ id: string; name: string }[]>(`select "id", "name" from "agent"`);
+async function namesOf(
+  em: EntityManager,
+  groupBy: UsageGroup,
+  groups: readonly (string | null)[],
+): Promise<Map<string, string>> {
+  if (groupBy !== "agent" && groupBy !== "member") return new Map();
+  const ids = groups.filter((group) => group !== null);
+  const rows =
+    groupBy === "agent"
+      ? await em.find(Agent, { id: { $in: ids } })
+      : await em.find(User, { id: { $in: ids } });
   return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Problem } from "#domain/errors.ts";
+import { withTempFolder } from "#media/with-temp-folder.ts";
+import { fileNameOf } from "./file-name-of.ts";
 
 /** The largest upload, for now. Bytes. */
 export const maximumUploadBytes = 64 * 1024 * 1024;
@@ -15,6 +15,8 @@ export interface Upload {
   path: string;
   /** What the sender calls the file: a name without folders, for people only. */
   name: string | null;
+  /** What type it has, as the sender says. */
+  declaredType: string | null;
 }
 
 /**
@@ -27,14 +29,11 @@ export async function withUpload<T>(
   input: { request: FastifyRequest; maximumBytes: number; signal: AbortSignal },
   work: (upload: Upload) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "drumbeat-upload-"));
-  try {
+  return withTempFolder(async (folder) => {
     const path = join(folder, "upload");
-    const { name } = await receive({ ...input, path });
-    return await work({ folder, path, name });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const said = await receive({ ...input, path });
+    return work({ folder, path, ...said });
+  });
 }
 
 async function receive(input: {
@@ -42,8 +41,8 @@ async function receive(input: {
   maximumBytes: number;
   signal: AbortSignal;
   path: string;
-}): Promise<{ name: string | null }> {
-  let found: { name: string | null } | undefined;
+}): Promise<Pick<Upload, "name" | "declaredType">> {
+  let found: Pick<Upload, "name" | "declaredType"> | undefined;
   try {
     // One file more than is taken, so that a second one is seen and refused.
     const limits = { fileSize: input.maximumBytes, files: 2, fields: 5, parts: 6 };
@@ -54,7 +53,7 @@ async function receive(input: {
         signal: input.signal,
       });
       if (part.file.truncated) throw tooLarge(input.maximumBytes);
-      found = { name: nameOf(part.filename) };
+      found = { name: fileNameOf(part.filename), declaredType: part.mimetype || null };
     }
   } catch (error) {
     input.signal.throwIfAborted();
@@ -101,13 +100,4 @@ function tooManyFiles(): Problem {
 function tooLarge(maximumBytes: number): Problem {
   const detail = `The file is too large: at most ${maximumBytes / 1024 / 1024} MB.`;
   return new Problem({ status: 413, code: "too_large", detail });
-}
-
-function nameOf(filename: string | undefined): string | null {
-  const name = (filename ?? "")
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "")
-    .split(/[/\\]/)
-    .at(-1)
-    ?.trim();
-  return name ? name.slice(0, 300).toWellFormed() : null;
 }

@@ -5,7 +5,7 @@ import { Problem } from "#domain/errors.ts";
 import { deliveryMachine, givenUp } from "#domain/states.ts";
 import type { ApiContext } from "../context.ts";
 import { found } from "./not-found.ts";
-import { resumeTargets } from "./resume-targets.ts";
+import { resumeTargets, tryToResume } from "./resume-targets.ts";
 
 export interface Decision {
   targetId: string;
@@ -49,7 +49,12 @@ export async function resolveTarget(
       await refuseTaken(em, { target, delivery, ...published });
       const whole = await markPublished(em, now, { post, target, delivery }, published);
       // More parts follow: what was waited for is known now. What a person cancelled is not begun again by this.
-      if (!whole && !post.cancelledAt) await resumeTargets(em, { post, targets: [target], now });
+      if (whole || post.cancelledAt) return;
+      const why = await tryToResume(em, { post, targets: [target], now });
+      if (!why) return;
+      // It is out all the same: that is the truth, and the rest says why it does not follow.
+      await setTarget(em, target, "failed", { code: why.code, detail: why.message });
+      await settleFromTargets(em, post);
       return;
     }
     case "send_again":

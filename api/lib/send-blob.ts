@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Readable } from "node:stream";
 import { BlobNotFound, type BlobStore } from "#storage/contract.ts";
-import { parseByteRange, type ByteRange } from "./byte-range.ts";
-import { found } from "./not-found.ts";
+import { parseByteRange } from "./byte-range.ts";
 
 export interface StoredMedia {
   id: string;
@@ -36,25 +35,30 @@ const endings: Record<string, string> = {
 
 /**
  * Answers with a stored file, or the part of it that is asked for. It comes from anybody, so it is served as nothing
- * but what we found it to be, without rights of its own; and it is private: a cache must ask again each time, so that
- * what is deleted or no longer allowed is gone at once. Throws Problem 404.
+ * but what we found it to be, without rights of its own; and it is private: unless `cacheControl` says otherwise, a
+ * cache must ask again each time, so that what is deleted or no longer allowed is gone at once.
+ *
+ * Throws what `find` throws, also where it is gone between the two; and BlobNotFound where the bytes are lost of what is
+ * there: that is our fault, which the logs tell.
  */
 export async function sendBlob(
   input: { request: FastifyRequest; reply: FastifyReply; storage: BlobStore },
-  media: StoredMedia,
+  find: () => Promise<StoredMedia>,
+  { cacheControl = "private, no-cache", download = false } = {},
 ): Promise<FastifyReply> {
   const { request, reply, storage } = input;
+  const media = await find();
   const etag = `"${media.sha256}"`;
   const type = shown.test(media.contentType) ? media.contentType : "application/octet-stream";
   reply.headers({
     ETag: etag,
-    "Cache-Control": "private, no-cache",
+    "Cache-Control": cacheControl,
     Vary: "Authorization, Cookie",
     "Accept-Ranges": "bytes",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     // Our own name: whatever the sender called the file stays out of the header.
-    "Content-Disposition": `${type === media.contentType ? "inline" : "attachment"}; filename="${media.id}.${endings[type] ?? "bin"}"`,
+    "Content-Disposition": `${type === media.contentType && !download ? "inline" : "attachment"}; filename="${media.id}.${endings[type] ?? "bin"}"`,
   });
   if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
   const ifRange = request.headers["if-range"];
@@ -78,16 +82,18 @@ export async function sendBlob(
         `bytes ${range.start}-${range.start + range.length - 1}/${media.bytes}`,
       );
   }
-  return reply.send(Readable.fromWeb(await open(storage, media.blobKey, range)));
+  const stream = await openOrSay(() => storage.open(media.blobKey, range), find);
+  return reply.send(Readable.fromWeb(stream));
 }
 
-/** Throws Problem 404 where the row is there and the bytes are not: somebody deletes both just now. */
-async function open(storage: BlobStore, key: string, range: ByteRange | undefined) {
-  const stream = await storage.open(key, range).catch((error: unknown) => {
-    if (error instanceof BlobNotFound) return null;
+async function openOrSay<T>(open: () => Promise<T>, find: () => Promise<StoredMedia>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    // It went a moment ago, and so did what was known of it.
+    if (error instanceof BlobNotFound) await find();
     throw error;
-  });
-  return found(stream, "file");
+  }
 }
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2). */

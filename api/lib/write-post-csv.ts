@@ -1,5 +1,5 @@
-import { stringify } from "csv-stringify/sync";
 import type { PostView } from "./post-view.ts";
+import { writeCsv } from "./write-csv.ts";
 
 /** What a list of posts says of each. */
 const columns: Record<string, (post: PostView) => string | null> = {
@@ -35,29 +35,9 @@ const columns: Record<string, (post: PostView) => string | null> = {
 export const exportedColumns: readonly string[] = Object.keys(columns);
 
 /** The first line. */
-export const csvHeader = stringify([[...exportedColumns]], { record_delimiter: "windows" });
+export const csvHeader = writeCsv([exportedColumns]);
 
-/** A line per post, as RFC 4180 has it. */
+/** A line per post. */
 export function writePostCsv(posts: readonly PostView[]): string {
-  const rows = posts.map((post) => Object.values(columns).map((read) => read(post)));
-  return stringify(rows, {
-    record_delimiter: "windows",
-    quoted_match: /[\r\n]/,
-    cast: { string: asText },
-  });
+  return writeCsv(posts.map((post) => Object.values(columns).map((read) => read(post))));
 }
-
-/**
- * A cell with an apostrophe in front where a program for tables would take it for a formula, and run it: some take the
- * signs in full width too, and look behind a tab or an end of line. One that has such an apostrophe already gets another.
- */
-export function asText(cell: string): string {
-  return formula.test(cell) ? `'${cell}` : cell;
-}
-
-/** What a cell held before `asText`. */
-export function fromText(cell: string): string {
-  return cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell;
-}
-
-const formula = /^'*[=+\-@＝＋－＠\t\r\n]/;

@@ -10,6 +10,7 @@ const scopes: Record<string, KeyScope> = {
   step: "agents:read",
   generation: "generations:read",
   asset: "assets:read",
+  upload: "assets:read",
   connection: "connections:read",
   webhook: "webhooks:read",
   workspace: "usage:read",

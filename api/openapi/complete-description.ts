@@ -167,7 +167,7 @@ function isNothing(schema: unknown): boolean {
 
 /** What was accepted and became a row of its own: a post, a generation, a run. */
 function isStarted({ path }: RouteFacts, addressed: ReadonlySet<string>): boolean {
-  return addressed.has(path) || path.endsWith("/run");
+  return addressed.has(path) || path.endsWith("/run") || path.endsWith("/again");
 }
 
 function completeBody(

@@ -29,6 +29,8 @@ const byName: Record<string, unknown> = {
   key: "drumbeat_live_2Jq8sT0aLm3X_…",
   lastFour: "x7Qa",
   link: "https://drumbeat.example/join#token",
+  mediaUrl:
+    "https://media.example/media/01980f6e-3f1b-7c5e-9a51-0d3a7c2b9f44/assets/01980f6e-3f1b-7c5e-9a51-0d3a7c2b9f44?expires=1800003600&key=p1f2e3d4c&signature=…",
   metrics: { views: 120, likes: 8 },
   model: "sandbox/sandbox-text-1",
   name: "Harbour",

@@ -2,6 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "#domain/errors.ts";
 import { sendProblem } from "./problems.ts";
 
+/** A piece of a file, as the tus protocol calls it. */
+export const pieceType = "application/offset+octet-stream";
+
 /** A body other than a file has arrived by then. Milliseconds. */
 export const bodyMs = 15_000;
 
@@ -42,7 +45,8 @@ function hasBody({ headers }: FastifyRequest): boolean {
 }
 
 function takesFiles(request: FastifyRequest): boolean {
-  return request.routeOptions.schema?.consumes?.includes("multipart/form-data") ?? false;
+  const consumes = request.routeOptions.schema?.consumes ?? [];
+  return consumes.includes("multipart/form-data") || consumes.includes(pieceType);
 }
 
 function tooSlow(): Problem {

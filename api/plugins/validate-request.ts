@@ -1,4 +1,5 @@
 import type { FastifySchemaCompiler } from "fastify";
+import type { FastifyRouteSchemaDef } from "fastify/types/schema.js";
 import { z } from "zod";
 import { describeIssue } from "./describe-issue.ts";
 
@@ -26,6 +27,14 @@ export const validateRequest: FastifySchemaCompiler<z.ZodType> =
     if (result.success) return { value: result.data };
     return { error: new InvalidRequest(result.error.issues) };
   };
+
+/** The same where the body is read and checked by the handler. */
+export function validateAllButBody<Schema>(part: FastifyRouteSchemaDef<Schema>) {
+  const { schema, httpPart } = part;
+  if (httpPart === "body") return (value: unknown) => ({ value });
+  if (!(schema instanceof z.ZodType)) throw new TypeError("a route's schemas are Zod's");
+  return validateRequest({ ...part, schema });
+}
 
 /** One line per fault, with its pointer; `path` leads to the value that was checked. */
 export function toErrors(

@@ -6,6 +6,7 @@ import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
+import { readProviderAccess } from "#db/provider-access.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
 import { Problem } from "#domain/errors.ts";
@@ -13,11 +14,10 @@ import { AgentSchedule } from "#domain/schemas/content.ts";
 import { order } from "#domain/schemas/order.ts";
 import { agentMachine, runMachine, type AgentStatus } from "#domain/states.ts";
 import { isTimeZone } from "#domain/wake-ups.ts";
-import { assertConfigured } from "#providers/assert-configured.ts";
-import { findModel } from "#providers/registry.ts";
 import type { ApiContext } from "../context.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { chooseModel } from "../lib/choose-model.ts";
 import { AgentView, viewAgent } from "../lib/agent-view.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { findChannels } from "../lib/find-channels.ts";
@@ -71,6 +71,7 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
         "unknown_provider",
         "wrong_kind",
         "provider_not_configured",
+        "provider_forbidden",
         "missing_scope",
       ]),
     },
@@ -78,13 +79,8 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
       const principal = principalOf(request);
       const { model, brandVoice, ...body } = request.body;
       if (body.autonomy === "autopilot") requireScope(principal, "posts:publish");
-      const writer = findModel(context.providers, {
-        kind: "text",
-        model,
-        defaultProvider: context.defaultProvider,
-      });
-      // Its provider draws the pictures too.
-      assertConfigured(writer.manifest, context.providerCredentials(writer.manifest.name));
+      const access = await readProviderAccess(inWorkspace(context.orm, principal.workspaceId));
+      const writer = chooseModel(context, access, { task: "write", model });
       const chosen = model === undefined ? undefined : writer;
       return accept(context, { request, reply }, { status: 201 }, async (em) => {
         await findChannels(em, body.channelIds, (index) => `/channelIds/${index}`);
@@ -97,6 +93,12 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
           status: "active",
           createdBy: principal.actor,
         });
+        await recordEvent(em, {
+          workspaceId: principal.workspaceId,
+          type: "agent.active",
+          subjectKind: "agent",
+          subjectId: id,
+        });
         await recordAudit(em, {
           workspaceId: principal.workspaceId,
           actor: principal.actor,
@@ -106,12 +108,6 @@ export const addAgentRoutes: RouteAdder = (app, context) => {
           address: request.ip,
         });
         if (body.autonomy === "autopilot") await auditAutopilot(em, request, id);
-        await recordEvent(em, {
-          workspaceId: principal.workspaceId,
-          type: "agent.active",
-          subjectKind: "agent",
-          subjectId: id,
-        });
         const message = await enqueue(em, {
           workspaceId: principal.workspaceId,
           action: "schedule",

@@ -1,58 +1,35 @@
 import { z } from "zod";
 import { Asset, Rendition } from "#db/entities/index.ts";
+import { insertAsset } from "#db/insert-asset.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
-import type { AssetStatus } from "#domain/states.ts";
-import type { ApiContext } from "../context.ts";
+import { requireRoom } from "#db/require-room.ts";
+import { hashFile } from "#storage/hash-file.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { changeClass, keepUpload, removeAsset, storageProblem } from "../lib/asset-changes.ts";
 import {
-  hashFile,
-  insertAsset,
-  keepUpload,
-  removeAsset,
-  storageProblem,
-} from "../lib/asset-changes.ts";
+  AssetClass,
+  AssetKind,
+  AssetState,
+  AssetView,
+  RenditionView,
+  viewAsset,
+  viewAssets,
+  viewRenditions,
+} from "../lib/asset-view.ts";
+import { checkAddress } from "../lib/check-address.ts";
 import { clientSignal } from "../lib/client-signal.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
-import { found } from "../lib/not-found.ts";
+import { foundOrExpired } from "../lib/found-or-expired.ts";
+import { fileNameOf } from "../lib/file-name-of.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
 import { maximumUploadBytes, withUpload } from "../lib/receive-upload.ts";
-import { Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
+import { Id, IdParams, responses } from "../lib/responses.ts";
+import { beginImport, UploadView, viewUpload } from "../lib/upload-changes.ts";
 import { sendBlob } from "../lib/send-blob.ts";
 import { principalOf } from "../plugins/access.ts";
-
-const kinds = z.enum(["image", "video", "audio"]);
-const statuses = z.enum(["processing", "ready", "failed"] satisfies AssetStatus[]);
-
-const MediaFacts = {
-  contentType: z.string().describe("As found by the content, whatever the file was called"),
-  bytes: z.int(),
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-  durationSeconds: z.number().nullable(),
-};
-
-const AssetView = z.object({
-  id: Id,
-  kind: kinds,
-  ...MediaFacts,
-  status: statuses,
-  name: z.string().nullable().describe("What the file was called by whoever sent it"),
-  origin: z.enum(["upload", "generation"]),
-  offlineOutput: z
-    .boolean()
-    .describe("Made by an offline model: refused on real platforms unless approved so"),
-  contentUrl: z.string(),
-  createdAt: Instant,
-});
-
-const RenditionView = z.object({
-  id: Id,
-  recipe: z.string().describe("How it was made, with version and parameters"),
-  ...MediaFacts,
-  contentUrl: z.string(),
-});
+import { validateAllButBody } from "../plugins/validate-request.ts";
 
 const RenditionParams = z.object({ id: Id, renditionId: Id });
 
@@ -64,7 +41,7 @@ const fileResponses = documentedResponses(
     304: { description: "You have it already, by If-None-Match" },
     416: { description: "The file has no such range" },
   },
-  ["not_found"],
+  ["not_found", "file_expired"],
 );
 
 /** Assets: media files of the workspace, uploaded or generated, with the renditions that were made of them. */
@@ -75,8 +52,10 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     config: { access: { scope: "assets:write" } },
     schema: {
       tags: ["assets"],
-      summary: "Upload a media file: multipart/form-data, field `file`, at most 64 MB",
+      summary:
+        "Upload a media file: multipart/form-data, field `file`, at most 64 MB; larger ones at /v1/uploads",
       consumes: ["multipart/form-data"],
+      querystring: z.strictObject({ class: AssetClass.default("upload") }),
       body: z.object({ file: z.string().meta({ format: "binary" }) }),
       response: responses({ 201: AssetView }, [
         "client_gone",
@@ -84,6 +63,7 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
         "file_missing",
         "unknown_field",
         "too_many_files",
+        "type_mismatch",
         "unsupported_type",
         "corrupt",
         "empty",
@@ -92,10 +72,11 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
         "timeout",
         "media_unreadable",
         "storage_full",
+        "storage_quota",
       ]),
     },
     // The body's schema is for the description: a form is read and checked as it comes in.
-    validatorCompiler: () => (value) => ({ value }),
+    validatorCompiler: validateAllButBody,
     handler: async (request, reply) => {
       const { workspaceId, actor } = principalOf(request);
       const signal = clientSignal(reply);
@@ -108,13 +89,27 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
               { request, reply },
               {
                 status: 201,
-                fingerprint: { sha256: await hashFile(upload.path), name: upload.name },
+                fingerprint: {
+                  sha256: await hashFile(upload.path),
+                  name: upload.name,
+                  class: request.query.class,
+                },
                 prepare: () => keepUpload(context, { workspaceId, upload, signal }),
                 discard: ({ blobKey }) => context.storage.delete(blobKey),
               },
               async (em, kept) => {
                 signal.throwIfAborted();
-                const asset = await insertAsset(em, { workspaceId, ...kept });
+                await requireRoom(em, {
+                  workspaceId,
+                  bytes: kept.facts.bytes,
+                  quotaBytes: context.storageQuotaBytes ?? Infinity,
+                });
+                const asset = await insertAsset(em, {
+                  ...kept,
+                  workspaceId,
+                  class: request.query.class,
+                  now: context.now(),
+                });
                 await recordAudit(em, {
                   workspaceId,
                   actor,
@@ -134,6 +129,71 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
   });
 
   app.route({
+    method: "POST",
+    url: "/v1/assets/import",
+    config: { access: { scope: "assets:write" } },
+    schema: {
+      tags: ["assets"],
+      summary: "Have a media file fetched from an address; at most 4 GiB",
+      body: z.strictObject({
+        url: z
+          .string()
+          .max(2_000)
+          .meta({ examples: ["https://example.com/harbour.mp4"] })
+          .describe("https, of a public address"),
+        name: z
+          .string()
+          .max(300)
+          .optional()
+          .describe("What people see; what the address ends with when absent"),
+        class: AssetClass.default("upload"),
+      }),
+      response: responses({ 201: UploadView.extend({ engine: z.enum(["ready", "delayed"]) }) }, [
+        "address_refused",
+        "storage_quota",
+        "too_many_uploads",
+      ]),
+    },
+    handler: (request, reply) => {
+      const { workspaceId, actor } = principalOf(request);
+      const { url, name, class: of } = request.body;
+      return accept(
+        context,
+        { request, reply },
+        {
+          status: 201,
+          prepare: () =>
+            checkAddress(context, {
+              address: url,
+              pointer: "/url",
+              credentials:
+                "Leave user name and password out of the address. Download the file and upload it.",
+              refusal: "Nothing is fetched from there",
+            }),
+        },
+        async (em, address) => {
+          const { upload, outboxId } = await beginImport(em, {
+            workspaceId,
+            createdBy: actor,
+            address: request.ip,
+            quotaBytes: context.storageQuotaBytes ?? Infinity,
+            now: context.now(),
+            url: address.href,
+            name: fileNameOf(name ?? lastPartOf(address)),
+            class: of,
+          });
+          return {
+            body: await viewUpload(context, upload),
+            outboxIds: [outboxId],
+            location: `/v1/uploads/${upload.id}`,
+            subjectId: upload.id,
+          };
+        },
+      );
+    },
+  });
+
+  app.route({
     method: "GET",
     url: "/v1/assets",
     config: { access: { scope: "assets:read" } },
@@ -142,23 +202,27 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       summary: "List assets, newest first",
       querystring: z.strictObject({
         ...PageQuery.shape,
-        kind: kinds.optional(),
-        status: statuses.optional(),
+        kind: AssetKind.optional(),
+        status: AssetState.optional(),
+        class: AssetClass.optional(),
       }),
       response: responses({ 200: pageOf(AssetView) }),
     },
     handler: async (request) => {
-      const { limit, cursor, kind, status } = request.query;
-      const rows = await inWorkspace(context.orm, principalOf(request).workspaceId).find(
+      const { limit, cursor, kind, status, class: of } = request.query;
+      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+      const rows = await em.find(
         Asset,
         {
           ...afterCursor(cursor),
           ...(kind === undefined ? {} : { kind }),
           ...(status === undefined ? {} : { status }),
+          ...(of === undefined ? {} : { class: of }),
         },
         { orderBy: { id: "desc" }, limit: limit + 1 },
       );
-      return toPage(rows, limit, (row) => viewAsset(context, row));
+      const page = toPage(rows, limit, (row) => row);
+      return { ...page, data: await viewAssets(context, em, page.data) };
     },
   });
 
@@ -170,11 +234,44 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       tags: ["assets"],
       summary: "One asset",
       params: IdParams,
-      response: responses({ 200: AssetView }, ["not_found"]),
+      response: responses({ 200: AssetView }, ["not_found", "file_expired"]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      return viewAsset(context, found(await em.findOne(Asset, { id: request.params.id }), "asset"));
+      const { id } = request.params;
+      const row = await foundOrExpired(em, await em.findOne(Asset, { id }), { kind: "asset", id });
+      const [view] = await viewAssets(context, em, [row]);
+      return view ?? viewAsset(context, row);
+    },
+  });
+
+  app.route({
+    method: "PATCH",
+    url: "/v1/assets/:id",
+    config: { access: { scope: "assets:write" } },
+    schema: {
+      tags: ["assets"],
+      summary: "Say what an asset is there for: `library` keeps it until somebody deletes it",
+      params: IdParams,
+      body: z.strictObject({ class: AssetClass }),
+      response: responses({ 200: AssetView }, ["not_found", "file_expired"]),
+    },
+    handler: async (request, reply) => {
+      const { workspaceId, actor } = principalOf(request);
+      const { id } = request.params;
+      return accept(context, { request, reply }, { status: 200 }, async (em) => {
+        const row = await changeClass(em, { id, to: request.body.class, now: context.now() });
+        await recordAudit(em, {
+          workspaceId,
+          actor,
+          action: "asset.class-changed",
+          subject: `asset:${id}`,
+          address: request.ip,
+          detail: { class: row.class },
+        });
+        const [view] = await viewAssets(context, em, [row]);
+        return { body: view ?? viewAsset(context, row), subjectId: id };
+      });
     },
   });
 
@@ -189,12 +286,12 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       response: fileResponses,
     },
     handler: async (request, reply) => {
-      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      const asset = found(
-        await em.findOne(Asset, { id: request.params.id, status: "ready" }),
-        "asset",
-      );
-      return sendBlob({ request, reply, storage: context.storage }, asset);
+      const { id } = request.params;
+      return sendBlob({ request, reply, storage: context.storage }, async () => {
+        const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+        const row = await em.findOne(Asset, { id, status: "ready" });
+        return foundOrExpired(em, row, { kind: "asset", id });
+      });
     },
   });
 
@@ -208,14 +305,15 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       params: IdParams,
       response: responses(
         { 200: z.object({ data: z.array(RenditionView), nextCursor: z.null() }) },
-        ["not_found"],
+        ["not_found", "file_expired"],
       ),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      const asset = found(await em.findOne(Asset, { id: request.params.id }), "asset");
-      const rows = await em.find(Rendition, { assetId: asset.id }, { orderBy: { id: "asc" } });
-      return { data: rows.map((row) => viewRendition(context, row)), nextCursor: null };
+      const { id } = request.params;
+      await foundOrExpired(em, await em.findOne(Asset, { id }), { kind: "asset", id });
+      const rows = await em.find(Rendition, { assetId: id }, { orderBy: { id: "asc" } });
+      return { data: await viewRenditions(context, em, rows), nextCursor: null };
     },
   });
 
@@ -230,13 +328,12 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
       response: fileResponses,
     },
     handler: async (request, reply) => {
-      const em = inWorkspace(context.orm, principalOf(request).workspaceId);
       const { id, renditionId } = request.params;
-      const rendition = found(
-        await em.findOne(Rendition, { id: renditionId, assetId: id }),
-        "rendition",
-      );
-      return sendBlob({ request, reply, storage: context.storage }, rendition);
+      return sendBlob({ request, reply, storage: context.storage }, async () => {
+        const em = inWorkspace(context.orm, principalOf(request).workspaceId);
+        const row = await em.findOne(Rendition, { id: renditionId, assetId: id });
+        return foundOrExpired(em, row, { kind: "rendition", id: renditionId, assetId: id });
+      });
     },
   });
 
@@ -246,15 +343,17 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
     config: { access: { scope: "assets:write" } },
     schema: {
       tags: ["assets"],
-      summary: "Remove an asset that no post needs any more",
+      summary: "Remove an asset that nothing needs any more, with all that was made of it",
+      description:
+        "Where something needs it, `users` of the problem lists what: posts that are not done, series that have not ended, generations at work on it, and runs of agents that are to post it.",
       params: IdParams,
-      response: responses({ 204: z.null() }, ["not_found", "asset_in_use"]),
+      response: responses({ 204: z.null() }, ["not_found", "asset_in_use", "file_expired"]),
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const blobs = await inWorkspace(context.orm, principal.workspaceId).transactional(
         async (em) => {
-          const keys = await removeAsset(em, request.params.id);
+          const keys = await removeAsset(context, em, request.params.id);
           await recordAudit(em, {
             workspaceId: principal.workspaceId,
             actor: principal.actor,
@@ -271,35 +370,12 @@ export const addAssetRoutes: RouteAdder = (app, context) => {
   });
 };
 
-function viewAsset(context: ApiContext, row: Asset): z.infer<typeof AssetView> {
-  const { id, kind, contentType, bytes, status, origin, offlineOutput } = row;
-  return {
-    id,
-    kind,
-    contentType,
-    bytes,
-    width: row.width ?? null,
-    height: row.height ?? null,
-    durationSeconds: row.durationSeconds ?? null,
-    status,
-    name: row.name ?? null,
-    origin,
-    offlineOutput,
-    contentUrl: `${context.publicUrl}/v1/assets/${id}/content`,
-    createdAt: iso(row.createdAt),
-  };
-}
-
-function viewRendition(context: ApiContext, row: Rendition): z.infer<typeof RenditionView> {
-  const { id, recipe, contentType, bytes, width, height } = row;
-  return {
-    id,
-    recipe,
-    contentType,
-    bytes,
-    width,
-    height,
-    durationSeconds: row.durationSeconds ?? null,
-    contentUrl: `${context.publicUrl}/v1/assets/${row.assetId}/renditions/${id}/content`,
-  };
+function lastPartOf(address: URL): string {
+  const part = address.pathname.split("/").at(-1) ?? "";
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // No text in UTF-8: as it stands.
+    return part;
+  }
 }

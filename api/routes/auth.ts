@@ -142,8 +142,9 @@ export const addAuthRoutes: RouteAdder = (app, context) => {
       }
       const signedIn = await inWorkspace(context.orm, workspaceId).transactional(async (em) => {
         const now = context.now();
-        if (link) await joinByInvitation(em, { link, user, now, address: request.ip });
+        // Before the first line of the log: whoever holds that waits for nothing else.
         await em.nativeUpdate(User, { id: user.id }, { lastLoginAt: now });
+        if (link) await joinByInvitation(em, { link, user, now, address: request.ip });
         const token = await startSession(em, context, request, { userId: user.id, workspaceId });
         await recordAudit(em, {
           workspaceId,

@@ -90,6 +90,14 @@ export const addChannelRoutes: RouteAdder = (app, context) => {
       return accept(context, { request, reply }, { status: 200 }, async (em) => {
         const channel = await lockChannel(em, request.params.id);
         const outboxIds: string[] = [];
+        const asks =
+          requiresApproval !== undefined && channel.requiresApproval !== requiresApproval;
+        if (asks) {
+          channel.requiresApproval = requiresApproval;
+          await em.flush();
+          // Before the first line of the log: whoever holds that waits for nothing else.
+          if (requiresApproval) outboxIds.push(...(await holdBack(em, channel)));
+        }
         if (group !== undefined) channel.group = group;
         if (defaults !== undefined) channel.defaults = defaults;
         if (group !== undefined || defaults !== undefined) {
@@ -103,10 +111,7 @@ export const addChannelRoutes: RouteAdder = (app, context) => {
             detail: { group: group !== undefined, defaults: defaults !== undefined },
           });
         }
-        if (requiresApproval !== undefined && channel.requiresApproval !== requiresApproval) {
-          channel.requiresApproval = requiresApproval;
-          await em.flush();
-          if (requiresApproval) outboxIds.push(...(await holdBack(em, channel)));
+        if (asks) {
           await recordAudit(em, {
             workspaceId,
             actor,

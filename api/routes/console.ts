@@ -32,7 +32,7 @@ export function isConsolePage(request: FastifyRequest): boolean {
   return (
     (request.method === "GET" || request.method === "HEAD") &&
     (request.headers.accept ?? "").includes("text/html") &&
-    !/^\/(v1|docs|temporal|assets)(\/|\?|$)/.test(request.url)
+    !/^\/(v1|docs|temporal|assets|media)(\/|\?|$)/.test(request.url)
   );
 }
 

@@ -1,26 +1,32 @@
 import { LockMode } from "@mikro-orm/core";
 import { z } from "zod";
-import { reserveCredits } from "#db/credits.ts";
-import { Asset, Generation } from "#db/entities/index.ts";
-import { newId } from "#db/entities/lib.ts";
-import { insertRow } from "#db/insert-row.ts";
+import { findLimits } from "#db/credit-limits.ts";
+import { Generation, GenerationCall, WorkspaceDetails } from "#db/entities/index.ts";
 import { inWorkspace, type EntityManager } from "#db/orm.ts";
 import { enqueue } from "#db/outbox/enqueue.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { recordEvent } from "#db/record-event.ts";
+import { passedLimit } from "#domain/credit-limits.ts";
 import { Problem } from "#domain/errors.ts";
+import type { GenerationSettings } from "#domain/generation-settings.ts";
+import {
+  generationKinds,
+  generationTasks,
+  inputRoles,
+  type GenerationTask,
+} from "#domain/generation-tasks.ts";
 import { generationMachine } from "#domain/states.ts";
-import { assertConfigured } from "#providers/assert-configured.ts";
-import { findModel } from "#providers/registry.ts";
 import { accept } from "../lib/accept.ts";
 import type { ApiContext } from "../context.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
-import { checkModelSettings, NewGeneration } from "../lib/generation-settings.ts";
-import { refuseTakenName } from "../lib/external-id.ts";
-import { found } from "../lib/not-found.ts";
+import { Again, NewGeneration } from "../lib/generation-settings.ts";
+import { insertGeneration } from "../lib/insert-generation.ts";
+import { planGeneration } from "../lib/plan-generation.ts";
+import { foundOrExpired, generationExpired } from "../lib/found-or-expired.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import { readRows } from "../lib/read-rows.ts";
 import { ExternalId, Id, IdParams, Instant, iso, responses } from "../lib/responses.ts";
 import { beginning, type Cursor } from "../live/cursor.ts";
 import { findPlace } from "../live/find-place.ts";
@@ -28,30 +34,92 @@ import { readEvents } from "../live/read-events.ts";
 import { workflowLink } from "../lib/workflow-link.ts";
 import { principalOf } from "../plugins/access.ts";
 
-const kinds = z.enum(["text", "image", "audio", "video"]);
+const kinds = z.enum(generationKinds);
+const tasks = z.enum(generationTasks as [GenerationTask, ...GenerationTask[]]);
+
+/** What may be wrong with a request, besides its shape. */
+const refusals = [
+  "unknown_asset",
+  "file_expired",
+  "generation_expired",
+  "unknown_model",
+  "unknown_provider",
+  "wrong_kind",
+  "provider_not_configured",
+  "provider_forbidden",
+] as const;
 const statuses = z.enum(generationMachine.states);
 
 const Accepted = z.object({ id: Id, status: statuses, engine: EngineAnswer });
 
+const Estimate = z.object({
+  task: tasks,
+  model: z.string().describe("`provider/model`"),
+  creditsEach: z.int().describe("Of each output"),
+  credits: z.int().describe("Of all together: what would be reserved"),
+  creditsLeft: z.int(),
+  enough: z.boolean().describe("Credits are left, and no limit of the day would be passed"),
+  limit: z
+    .enum(["balance", "workspace", "member", "agent"])
+    .nullable()
+    .describe("Why there are not enough: what is left, or whose limit of the day"),
+});
+
+const Output = z.union([
+  z.object({ assetId: Id }),
+  z.object({
+    text: z.string(),
+    language: z.string().optional(),
+    segments: z
+      .array(z.object({ text: z.string(), start: z.number(), end: z.number() }))
+      .optional()
+      .describe("Of a transcript, with times in seconds"),
+  }),
+]);
+
+const Reason = z.object({ code: z.string(), detail: z.string() });
+
+const CallView = z.object({
+  index: z.int().describe("Of the output, from 0"),
+  status: z.enum(["open", "asked", "started", "answered", "failed"]),
+  asks: z.int().describe("How often the provider was asked"),
+  answerLost: z.boolean().describe("An answer was lost with the process that waited for it"),
+  progress: z.number().nullable().describe("0 to 1, where the provider says"),
+  queuePosition: z.int().nullable(),
+  sent: z.record(z.string(), z.unknown()).nullable(),
+  error: Reason.nullable(),
+});
+
 const GenerationView = z.object({
   id: Id,
   kind: kinds,
+  task: tasks,
   status: statuses,
   progress: z.number().describe("0 to 1"),
   model: z.string().describe("`provider/model`"),
   prompt: z.string(),
   settings: z.record(z.string(), z.unknown()),
-  outputs: z.array(z.union([z.object({ assetId: Id }), z.object({ text: z.string() })])),
+  inputs: z.array(z.object({ assetId: Id, role: z.enum(inputRoles) })),
+  count: z.int().describe("How many outputs are asked for"),
+  outputs: z.array(Output),
   credits: z.int().describe("Reserved while it runs, then what it cost"),
-  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  error: Reason.nullable(),
   sent: z
     .record(z.string(), z.unknown())
     .nullable()
-    .describe("What left for the provider: names, sizes and hashes, no content"),
+    .describe("What left for the provider last: names, sizes and hashes, no content"),
+  parentId: Id.nullable().describe("What it was made again from"),
   externalId: z.string().nullable().describe("The client's own name for it"),
   createdAt: Instant,
   finishedAt: Instant.nullable(),
+  textsRemovedAt: Instant.nullable().describe(
+    "When its prompt, instructions and texts were removed, since their time was over; they are empty then",
+  ),
   temporalUrl: z.string().describe("The generation's workflow, for operators"),
+});
+
+const DetailedView = GenerationView.extend({
+  calls: z.array(CallView).describe("What the provider was asked, a call for each output"),
 });
 
 /** Generations: single AI tasks, accepted, read, cancelled, followed. */
@@ -62,81 +130,106 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
     config: { access: { scope: "generations:write" } },
     schema: {
       tags: ["generations"],
-      summary: "Have a text or an image generated",
+      summary: "Have a text, an image, audio or a video generated",
       body: NewGeneration,
       response: responses({ 202: Accepted }, [
         "credits_exhausted",
+        "credit_limit",
         "external_id_taken",
-        "unknown_asset",
-        "inputs_not_supported",
-        "unknown_model",
-        "unknown_provider",
-        "wrong_kind",
-        "provider_not_configured",
+        ...refusals,
       ]),
     },
     handler: async (request, reply) => {
-      const { workspaceId, actor } = principalOf(request);
-      const { kind, model, prompt, settings, inputs, externalId } = request.body;
-      const { manifest, entry } = findModel(context.providers, {
-        kind,
-        model,
-        defaultProvider: context.defaultProvider,
-      });
-      assertConfigured(manifest, context.providerCredentials(manifest.name));
-      checkModelSettings(request.body, entry);
+      const { workspaceId, actor, userId } = principalOf(request);
       return accept(context, { request, reply }, { status: 202 }, async (em) => {
-        const id = newId();
-        await refuseTakenName(em, Generation, externalId);
-        await checkInputs(em, inputs);
-        await reserveCredits(em, {
-          workspaceId,
-          subject: `generation:${id}`,
-          credits: entry.credits,
-          model: `${manifest.name}/${entry.id}`,
+        const planned = await planGeneration(context, em, request.body);
+        const { id, outboxIds } = await insertGeneration(em, {
+          ...{ workspaceId, actor, userId, address: request.ip, now: context.now() },
+          request: request.body,
+          planned,
         });
-        await insertRow(em, Generation, {
-          id,
-          workspaceId,
-          kind,
-          status: "queued",
-          provider: manifest.name,
-          model: entry.id,
-          prompt,
-          settings,
-          inputs,
-          outputs: [],
-          credits: entry.credits,
-          createdBy: actor,
-          externalId: externalId ?? null,
-        });
-        await recordEvent(em, {
-          workspaceId,
-          type: "generation.queued",
-          subjectKind: "generation",
-          subjectId: id,
-        });
-        const message = await enqueue(em, {
-          workspaceId,
-          action: "start",
-          workflowType: "generate",
-          workflowId: `generation/${id}`,
-          input: { generationId: id },
-        });
-        await recordAudit(em, {
-          workspaceId,
-          actor,
-          action: "generation.created",
-          subject: `generation:${id}`,
-          address: request.ip,
-          detail: { kind, model: `${manifest.name}/${entry.id}` },
-        });
-        return {
-          body: { id, status: "queued" as const },
-          outboxIds: [message],
-          location: `/v1/generations/${id}`,
-          subjectId: id,
+        return acceptedAs(id, outboxIds);
+      });
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/generations/estimate",
+    config: { access: { scope: "generations:write" }, idempotent: false },
+    schema: {
+      tags: ["generations"],
+      summary: "What a generation would cost, and by which model; nothing is done",
+      body: NewGeneration,
+      response: responses({ 200: Estimate }, refusals),
+    },
+    handler: async (request) => {
+      const { workspaceId, userId } = principalOf(request);
+      const em = inWorkspace(context.orm, workspaceId);
+      const planned = await planGeneration(context, em, request.body);
+      const { left, limits } = await readRows(context, workspaceId, async (read) => ({
+        left: (await read.findOneOrFail(WorkspaceDetails, { id: workspaceId })).credits,
+        limits: await findLimits(read, { workspaceId, userId }, context.now()),
+      }));
+      const limit: z.infer<typeof Estimate>["limit"] =
+        left < planned.credits ? "balance" : (passedLimit(limits, planned.credits)?.of ?? null);
+      return {
+        task: planned.task,
+        model: `${planned.manifest.name}/${planned.entry.id}`,
+        creditsEach: planned.creditsEach,
+        credits: planned.credits,
+        creditsLeft: left,
+        enough: limit === null,
+        limit,
+      };
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/v1/generations/:id/again",
+    config: { access: { scope: "generations:write" } },
+    schema: {
+      tags: ["generations"],
+      summary: "Make it again: with the same prompt, inputs and settings but for what is given",
+      description:
+        "Without settings a new seed is drawn, where the model takes one. The new generation names this one as its parent.",
+      params: IdParams,
+      body: Again,
+      response: responses({ 202: Accepted }, [
+        "not_found",
+        "credits_exhausted",
+        "credit_limit",
+        "external_id_taken",
+        ...refusals,
+      ]),
+    },
+    handler: async (request, reply) => {
+      const { workspaceId, actor, userId } = principalOf(request);
+      const { id } = request.params;
+      return accept(context, { request, reply }, { status: 202 }, async (em) => {
+        const parent = await findKept(em, id);
+        refuseForgotten(parent, request.body);
+        const { model = `${parent.provider}/${parent.model}`, ...body } = request.body;
+        const { seed: _drawnAnew, ...before } = parent.settings as GenerationSettings;
+        const asked = {
+          kind: parent.kind,
+          task: parent.task,
+          model,
+          prompt: body.prompt ?? parent.prompt,
+          count: body.count ?? parent.count,
+          settings: body.settings ?? before,
+          inputs: parent.inputs,
+          externalId: body.externalId,
         };
+        const planned = await planGeneration(context, em, asked);
+        const made = await insertGeneration(em, {
+          ...{ workspaceId, actor, userId, address: request.ip, now: context.now() },
+          request: asked,
+          planned,
+          parentId: parent.id,
+        });
+        return acceptedAs(made.id, made.outboxIds);
       });
     },
   });
@@ -180,14 +273,18 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       tags: ["generations"],
       summary: "One generation, with what came of it",
       params: IdParams,
-      response: responses({ 200: GenerationView }, ["not_found"]),
+      response: responses({ 200: DetailedView }, ["not_found", "generation_expired"]),
     },
     handler: async (request) => {
       const em = inWorkspace(context.orm, principalOf(request).workspaceId);
-      return viewGeneration(
-        context,
-        found(await em.findOne(Generation, { id: request.params.id }), "generation"),
+      const { id } = request.params;
+      const row = await findKept(em, id);
+      const calls = await em.find(
+        GenerationCall,
+        { generationId: id },
+        { orderBy: { index: "asc" } },
       );
+      return { ...viewGeneration(context, row), calls: calls.map(viewCall) };
     },
   });
 
@@ -197,18 +294,15 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
     config: { access: { scope: "generations:write" } },
     schema: {
       tags: ["generations"],
-      summary: "Cancel; the credits come back unless it is finished already",
+      summary: "Cancel; credits come back, but for what was made already",
       params: IdParams,
-      response: responses({ 202: Accepted }, ["not_found", "already_ended"]),
+      response: responses({ 202: Accepted }, ["not_found", "generation_expired", "already_ended"]),
     },
     handler: async (request, reply) => {
       const { workspaceId, actor } = principalOf(request);
       const { id } = request.params;
       return accept(context, { request, reply }, { status: 202 }, async (em) => {
-        const row = found(
-          await em.findOne(Generation, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
-          "generation",
-        );
+        const row = await findKept(em, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
         refuseEnded(row);
         // Asked twice, it is cancelled once.
         const body = { id, status: "cancelling" as const };
@@ -253,7 +347,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
             description: "It has ended, and nothing follows Last-Event-ID",
           },
         },
-        ["not_found", "too_many_streams"],
+        ["not_found", "generation_expired", "too_many_streams"],
       ),
     },
     handler: async (request, reply) => {
@@ -261,7 +355,7 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
       const { id } = request.params;
       const findRow = () =>
         inWorkspace(context.orm, workspaceId).findOne(Generation, { id }, { fields: ["status"] });
-      found(await findRow(), "generation");
+      await findKept(inWorkspace(context.orm, workspaceId), id);
       const isEnded = async () => {
         const row = await findRow();
         return !row || generationMachine.isFinal(row.status);
@@ -286,34 +380,29 @@ export const addGenerationRoutes: RouteAdder = (app, context) => {
   });
 };
 
-/** Those that are there are refused too, for now: no provider of ours takes any. */
-async function checkInputs(em: EntityManager, inputs: { assetId: string }[]): Promise<void> {
-  if (inputs.length === 0) return;
-  const known = new Set(
-    (await em.find(Asset, { id: { $in: inputs.map((one) => one.assetId) }, status: "ready" })).map(
-      (one) => one.id,
-    ),
-  );
-  const unknown = inputs.flatMap(({ assetId }, index) =>
-    known.has(assetId)
-      ? []
-      : [{ pointer: `/inputs/${index}/assetId`, detail: "There is no such asset." }],
-  );
-  if (unknown.length > 0) {
-    throw new Problem({
-      status: 422,
-      code: "unknown_asset",
-      detail: "An input is no asset of yours.",
-      errors: unknown,
-    });
-  }
-  const detail = "No text or image model takes assets as inputs yet; leave inputs out.";
-  throw new Problem({
-    status: 422,
-    code: "inputs_not_supported",
-    detail,
-    errors: [{ pointer: "/inputs", detail }],
-  });
+/** Throws Problem 404, and 410 where its time was over. */
+async function findKept(
+  em: EntityManager,
+  id: string,
+  options: { lockMode?: LockMode.PESSIMISTIC_WRITE } = {},
+): Promise<Generation> {
+  const row = await em.findOne(Generation, { id }, options);
+  return foundOrExpired(em, row, { kind: "generation", id });
+}
+
+/** What was asked of it is gone: without a prompt of one's own there is nothing to make again. */
+function refuseForgotten(parent: Generation, { prompt }: { prompt?: string | undefined }): void {
+  const needsNone = parent.task === "transcribe" || parent.task === "enhance_video";
+  if (parent.textsRemovedAt && prompt === undefined && !needsNone) throw generationExpired();
+}
+
+function acceptedAs(id: string, outboxIds: string[]) {
+  return {
+    body: { id, status: "queued" as const },
+    outboxIds,
+    location: `/v1/generations/${id}`,
+    subjectId: id,
+  };
 }
 
 function refuseEnded(row: Generation): void {
@@ -326,23 +415,43 @@ function refuseEnded(row: Generation): void {
   });
 }
 
+function viewCall(call: GenerationCall): z.infer<typeof CallView> {
+  const { index, status, asks } = call;
+  return {
+    index,
+    status,
+    asks,
+    answerLost: call.answersLost > 0,
+    progress: call.progress ?? null,
+    queuePosition: call.queuePosition ?? null,
+    sent: call.sent ? { ...call.sent } : null,
+    error: call.error ?? null,
+  };
+}
+
 function viewGeneration(context: ApiContext, row: Generation): z.infer<typeof GenerationView> {
-  const { id, kind, status, progress, prompt, settings, outputs, credits } = row;
+  const { id, kind, task, status, progress, prompt, settings, inputs, count, outputs, credits } =
+    row;
   return {
     id,
     kind,
+    task,
     status,
     progress,
     model: `${row.provider}/${row.model}`,
     prompt,
     settings,
+    inputs,
+    count,
     outputs,
     credits,
     error: row.error ?? null,
     sent: row.sent ? { ...row.sent } : null,
+    parentId: row.parentId ?? null,
     externalId: row.externalId ?? null,
     createdAt: iso(row.createdAt),
     finishedAt: iso(row.finishedAt),
+    textsRemovedAt: iso(row.textsRemovedAt),
     temporalUrl: workflowLink(context, `generation/${row.id}`),
   };
 }

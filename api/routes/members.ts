@@ -7,6 +7,7 @@ import { recordAudit } from "#db/record-audit.ts";
 import { rules } from "#domain/permissions.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { changeCreditLimit, DailyCreditLimit } from "../lib/daily-credit-limit.ts";
 import { keepLastOwner, lockMembers, requireManager } from "../lib/lock-members.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
@@ -20,6 +21,7 @@ const MemberView = z.object({
   id: Id,
   user: z.object({ id: Id, name: z.string(), email: z.string() }),
   role: Role,
+  dailyCreditLimit: DailyCreditLimit,
   joinedAt: Instant,
 });
 
@@ -53,11 +55,15 @@ export const addMemberRoutes: RouteAdder = (app, context) => {
     config: { access: { scope: "members:write" } },
     schema: {
       tags: ["members"],
-      summary: "Give a member another role",
+      summary: "Give a member another role, or another limit of credits a day",
       description:
-        "Owners are made and unmade by owners. To give or take the role owner or admin needs the password, given within the last 10 minutes.",
+        "Owners are made and unmade by owners. To give or take the role owner or admin, and to change the limit of somebody who is one, needs the password, given within the last 10 minutes. A member's API keys count as the member.",
       params: IdParams,
-      body: z.strictObject({ role: Role }),
+      body: z
+        .strictObject({ role: Role.optional(), dailyCreditLimit: DailyCreditLimit.optional() })
+        .refine(({ role, dailyCreditLimit }) => (role ?? dailyCreditLimit) !== undefined, {
+          message: "changes nothing",
+        }),
       response: responses({ 200: MemberView }, [
         "not_found",
         "last_owner",
@@ -69,12 +75,12 @@ export const addMemberRoutes: RouteAdder = (app, context) => {
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const { workspaceId, actor } = principal;
-      const { role } = request.body;
+      const { role, dailyCreditLimit } = request.body;
       return accept(context, { request, reply }, { status: 200 }, async (em) => {
         await lockMembers(em, workspaceId);
         const member = await lockMember(em, request.params.id);
         const before = member.role;
-        if (before !== role) {
+        if (role !== undefined && before !== role) {
           await requireManager(em, principal, [before, role]);
           if (rules(before) || rules(role)) requireStepUp(principal, context.now());
           await keepLastOwner(em, member);
@@ -89,6 +95,21 @@ export const addMemberRoutes: RouteAdder = (app, context) => {
             action: "member.role-changed",
             subject: `user:${userId}`,
             detail: { from: before, to: role },
+          });
+        }
+        if (
+          dailyCreditLimit !== undefined &&
+          dailyCreditLimit !== (member.dailyCreditLimit ?? null)
+        ) {
+          await requireManager(em, principal, [before]);
+          if (rules(before)) requireStepUp(principal, context.now());
+          await changeCreditLimit(em, member, {
+            to: dailyCreditLimit,
+            line: {
+              ...{ workspaceId, actor, address: request.ip },
+              action: "member.credit-limit-changed",
+              subject: `user:${member.userId}`,
+            },
           });
         }
         const [view] = await viewMembers(em, [member]);
@@ -154,6 +175,7 @@ async function removeMember(
   by: { now: Date; actor: string; address: string; action: string },
 ): Promise<void> {
   const { workspaceId, userId, role } = member;
+  const dailyCreditLimit = member.dailyCreditLimit ?? null;
   const { now, actor, address, action } = by;
   const what = { userId, workspaceId, actor, address, now };
   await em.nativeDelete(Member, { id: member.id });
@@ -166,7 +188,9 @@ async function removeMember(
   await em.flush();
   await announceAccess(em, `user:${userId}`);
   const line = { workspaceId, actor, address, action, subject: `user:${userId}` };
-  await recordAudit(em, { ...line, detail: { role } });
+  // Who comes back finds the limit here.
+  const detail = { role, ...(dailyCreditLimit === null ? {} : { dailyCreditLimit }) };
+  await recordAudit(em, { ...line, detail });
 }
 
 async function viewMembers(
@@ -183,6 +207,7 @@ async function viewMembers(
       id: member.id,
       user: { id: user.id, name: user.name, email: user.email },
       role: member.role,
+      dailyCreditLimit: member.dailyCreditLimit ?? null,
       joinedAt: iso(member.createdAt),
     };
   });

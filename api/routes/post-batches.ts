@@ -14,7 +14,7 @@ import { Batch, makeBatch, type BatchRow } from "../lib/make-batch.ts";
 import { documentedResponses } from "../lib/documented-responses.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { idempotencyKeyOf } from "../lib/idempotency.ts";
-import { findWarnings, Warnings } from "../lib/find-warnings.ts";
+import { findWarnings, warnOfCuts, Warnings } from "../lib/find-warnings.ts";
 import { readPost } from "../lib/change-post.ts";
 import { maximumRows, postColumns, readPostCsv, type NamedChannel } from "../lib/post-csv.ts";
 import { filterOf, postFilter } from "../lib/post-filter.ts";
@@ -63,9 +63,10 @@ export const addPostBatchRoutes: RouteAdder = (app, context) => {
       const asked = request.body;
       if (asked.approval === "none") requireScope(principal, "posts:publish");
       return readRows(context, principal.workspaceId, async (em) => {
-        const { id } = await createPost(context, em, { principal, asked });
+        const { id, shortened } = await createPost(context, em, { principal, asked });
         const { schedule, targets } = await readPost(context, em, id);
-        return { schedule, targets, warnings: (await findWarnings(em, [id])).get(id) ?? [] };
+        const found = (await findWarnings(em, [id])).get(id) ?? [];
+        return { schedule, targets, warnings: [...warnOfCuts(shortened), ...found] };
       });
     },
   });

@@ -41,6 +41,7 @@ export const addPostDeliveryRoutes: RouteAdder = (app, context) => {
         "nothing_failed",
         "not_approved",
         "too_late",
+        "file_expired",
       ]),
     },
     handler: (request, reply) =>
@@ -86,6 +87,7 @@ export const addPostDeliveryRoutes: RouteAdder = (app, context) => {
         "invalid_url",
         "not_approved",
         "too_late",
+        "file_expired",
       ]),
     },
     handler: (request, reply) =>

@@ -20,7 +20,7 @@ import { auditUnapproved } from "../lib/audit-unapproved.ts";
 import { createPost } from "../lib/create-post.ts";
 import { campaignShows } from "../lib/campaign-shows.ts";
 import { filterOf, postFilter } from "../lib/post-filter.ts";
-import { findWarnings, Warnings } from "../lib/find-warnings.ts";
+import { findWarnings, warnOfCuts, Warnings } from "../lib/find-warnings.ts";
 import { editContent, forgetPrepared } from "../lib/edit-post.ts";
 import { EngineAnswer } from "../lib/engine-answer.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
@@ -63,9 +63,11 @@ export const addPostRoutes: RouteAdder = (app, context) => {
       const body = request.body;
       if (body.approval === "none") requireScope(principal, "posts:publish");
       return accept(context, { request, reply }, { status: 202 }, async (em) => {
-        const { id, status, outboxId } = await createPost(context, em, { principal, asked: body });
+        const made = await createPost(context, em, { principal, asked: body });
+        const { id, status, outboxId } = made;
         if (body.approval === "none") await auditUnapproved(em, { request, postIds: [id] });
-        const warnings = (await findWarnings(em, [id])).get(id) ?? [];
+        const found = (await findWarnings(em, [id])).get(id) ?? [];
+        const warnings = [...warnOfCuts(made.shortened), ...found];
         return {
           body: { id, status, warnings },
           outboxIds: [outboxId],
@@ -127,6 +129,7 @@ export const addPostRoutes: RouteAdder = (app, context) => {
         { 200: PostView.extend({ engine: EngineAnswer, warnings: Warnings.optional() }) },
         [
           "not_found",
+          "file_expired",
           "too_late",
           "version_conflict",
           "content_refused",

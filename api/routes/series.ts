@@ -49,6 +49,7 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
       body: NewSeries,
       response: responses({ 201: Changed }, [
         "not_found",
+        "file_expired",
         "missing_scope",
         "approval_required",
         "content_refused",
@@ -82,8 +83,12 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
           notBefore: context.now(),
         });
         const series = await em.findOneOrFail(Series, { id });
-        await tell(em, request, { series, event: "active", action: "series.created" });
-        const { outboxIds } = await makeOccurrences(em, { seriesId: id, now: context.now() });
+        const outboxIds = await tellAndMake(em, request, {
+          series,
+          event: "active",
+          action: "series.created",
+          now: context.now(),
+        });
         return {
           body: viewSeries(context, series),
           outboxIds,
@@ -163,6 +168,7 @@ export const addSeriesRoutes: RouteAdder = (app, context) => {
       body: SeriesChange,
       response: responses({ 200: Changed }, [
         "not_found",
+        "file_expired",
         "missing_scope",
         "already_ended",
         "approval_required",
@@ -254,8 +260,7 @@ async function changeSeries(
     const outboxIds: string[] = [...(changed?.withdrawn.outboxIds ?? [])];
     if (changed) {
       series.version += 1;
-      await tell(em, request, { series, ...changed });
-      outboxIds.push(...(await makeOccurrences(em, { seriesId: id, now })).outboxIds);
+      outboxIds.push(...(await tellAndMake(em, request, { series, ...changed, now })));
     }
     return {
       body: viewSeries(context, series),
@@ -351,16 +356,13 @@ function requireNotEnded(series: Series): void {
 /** What is told of a series, as the second part of its event. */
 type SeriesEvent = "active" | "changed" | "paused" | "ended";
 
-async function tell(
+/** Tells of the series, makes what it has to make now, and writes both down. Returns what the posts' workflows are to be told. */
+async function tellAndMake(
   em: EntityManager,
   request: FastifyRequest,
-  {
-    series,
-    event,
-    action,
-    withdrawn,
-  }: { series: Series; event: SeriesEvent; action: string; withdrawn?: Withdrawn },
-): Promise<void> {
+  input: { series: Series; event: SeriesEvent; action: string; withdrawn?: Withdrawn; now: Date },
+): Promise<string[]> {
+  const { series, event, action, withdrawn, now } = input;
   const { workspaceId, actor } = principalOf(request);
   await em.flush();
   await recordEvent(em, {
@@ -370,6 +372,8 @@ async function tell(
     subjectId: series.id,
     data: { version: series.version },
   });
+  const { outboxIds } = await makeOccurrences(em, { seriesId: series.id, now });
+  // The log's lock comes last: whoever holds it waits for nothing else.
   await recordAudit(em, {
     workspaceId,
     actor,
@@ -378,4 +382,5 @@ async function tell(
     address: request.ip,
     detail: { approval: series.approval, withdrawn: withdrawn?.posts ?? 0 },
   });
+  return outboxIds;
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Problem } from "#domain/errors.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
@@ -6,6 +7,7 @@ import { QueryTime } from "../lib/query-time.ts";
 import { readRows } from "../lib/read-rows.ts";
 import { readUsage, usageGroups } from "../lib/read-usage.ts";
 import { Id, Instant, iso, responses } from "../lib/responses.ts";
+import { writeCsv } from "../lib/write-csv.ts";
 import { principalOf } from "../plugins/access.ts";
 
 const Counted = z.object({
@@ -20,7 +22,7 @@ const Usage = z.object({
   data: z.array(
     Counted.extend({
       group: z.string().nullable().describe("Null for what has none"),
-      name: z.string().nullable().describe("Of an agent"),
+      name: z.string().nullable().describe("Of an agent or a member"),
     }),
   ),
   total: Counted,
@@ -38,30 +40,58 @@ export const addUsageRoutes: RouteAdder = (app, context) => {
       tags: ["usage"],
       summary: "Credits spent and posts published in a time, by what they belong to",
       description:
-        "Credits belong to the day on which they were reserved, and to the campaign and labels that their agent has; posts to the day on which they went out. What has several labels counts for each; `total` counts it once. Days are UTC's.",
+        "Credits belong to the day on which they were reserved, to the member who asked (an API key counts as the member who made it) or the agent, and to the campaign and labels that their agent has; posts to the day on which they went out. What has several labels counts for each; `total` counts it once. Days are UTC's.",
       querystring: z.strictObject({
         from: QueryTime.optional().describe("30 days before `to` unless given"),
         to: QueryTime.optional().describe("Now unless given; at most 366 days after `from`"),
         groupBy: z.enum(usageGroups).default("day"),
+        format: z
+          .enum(["json", "csv"])
+          .optional()
+          .describe("A CSV file has no total; `Accept: text/csv` asks for one too"),
         agentId: Id.optional(),
         ...orderFilter,
       }),
-      response: responses({ 200: Usage }),
+      response: responses({
+        200: {
+          description: "Done; this is how it is now",
+          content: {
+            "application/json": { schema: Usage },
+            "text/csv": { schema: z.string().meta({ format: "binary" }) },
+          },
+        },
+      }),
     },
-    handler: async (request) => {
-      const { groupBy, agentId, campaign, label, ...range } = request.query;
+    handler: async (request, reply) => {
+      const { groupBy, agentId, campaign, label, format, ...range } = request.query;
       const to = range.to === undefined ? context.now() : new Date(range.to);
       const from =
         range.from === undefined ? new Date(to.getTime() - 30 * dayMs) : new Date(range.from);
       requireRange(from, to);
       const filter = { from, to, agentId, campaign, label };
       const { data, total } = await readRows(context, principalOf(request).workspaceId, (em) =>
-        readUsage(em, { groupBy, filter }),
+        readUsage(em, { groupBy, filter, providers: context.providers }),
       );
-      return { from: iso(from), to: iso(to), groupBy, data, total };
+      if ((format ?? formatAskedOf(request)) === "json")
+        return { from: iso(from), to: iso(to), groupBy, data, total };
+      reply
+        .type("text/csv; charset=utf-8")
+        .header("Content-Disposition", `attachment; filename="usage-by-${groupBy}.csv"`);
+      return writeCsv([
+        [groupBy, "name", "credits", "posts"],
+        ...data.map((one) => [one.group, one.name, one.credits, one.posts]),
+      ]);
     },
   });
 };
+
+/** A list of media types that names CSV asks for it, unless it names JSON as well. */
+function formatAskedOf(request: FastifyRequest): "json" | "csv" {
+  const accepted = request.headers.accept ?? "";
+  return /\btext\/csv\b/i.test(accepted) && !/\bapplication\/json\b/i.test(accepted)
+    ? "csv"
+    : "json";
+}
 
 function requireRange(from: Date, to: Date): void {
   const days = (to.getTime() - from.getTime()) / dayMs;

@@ -6,27 +6,40 @@ import { forUser, inWorkspace, outsideWorkspaces } from "#db/orm.ts";
 import { recordAudit } from "#db/record-audit.ts";
 import { accept } from "../lib/accept.ts";
 import type { RouteAdder } from "../lib/add-routes.ts";
+import { changeCreditLimit, DailyCreditLimit } from "../lib/daily-credit-limit.ts";
 import { found } from "../lib/not-found.ts";
 import { afterCursor, PageQuery, pageOf, toPage } from "../lib/pages.ts";
+import {
+  AllowedProviders,
+  changeProviderRules,
+  DefaultModelChanges,
+  DefaultModels,
+  viewProviderRules,
+} from "../lib/provider-rules.ts";
 import { Id, responses, Role, SignedIn, WorkspaceView } from "../lib/responses.ts";
 import { personOf, principalOf } from "../plugins/access.ts";
 
 const SettingsView = WorkspaceView.extend({
   credits: z.int(),
+  dailyCreditLimit: DailyCreditLimit,
   forbidSelfApproval: z
     .boolean()
     .describe("Who made or edited a post may not be the one who approves it"),
   latestAfterDueMinutes: z
     .int()
     .describe("A post that could not go out so long after its time expires instead"),
+  allowedProviders: AllowedProviders,
+  defaultModels: DefaultModels,
 });
 
 const viewOf = (details: WorkspaceDetails): z.infer<typeof SettingsView> => ({
   id: details.id,
   name: details.name,
   credits: details.credits,
+  dailyCreditLimit: details.dailyCreditLimit ?? null,
   forbidSelfApproval: details.forbidSelfApproval,
   latestAfterDueMinutes: details.latestAfterDueMinutes,
+  ...viewProviderRules(details),
 });
 
 /** Workspaces: those of a person, the one that their session works in, and its settings. */
@@ -128,17 +141,25 @@ export const addWorkspaceRoutes: RouteAdder = (app, context) => {
       body: z
         .strictObject({
           name: z.string().trim().min(1).max(200).optional(),
+          dailyCreditLimit: DailyCreditLimit.optional(),
           forbidSelfApproval: z.boolean().optional(),
           latestAfterDueMinutes: z.int().min(5).max(10_080).optional(),
+          allowedProviders: AllowedProviders.optional(),
+          defaultModels: DefaultModelChanges.optional(),
         })
         .refine((change) => Object.values(change).some((value) => value !== undefined), {
           message: "changes nothing",
         }),
-      response: responses({ 200: SettingsView }),
+      response: responses({ 200: SettingsView }, [
+        "unknown_provider",
+        "unknown_model",
+        "wrong_kind",
+        "provider_forbidden",
+      ]),
     },
     handler: async (request, reply) => {
       const { workspaceId: id, actor } = principalOf(request);
-      const { name, forbidSelfApproval, latestAfterDueMinutes } = request.body;
+      const { name, dailyCreditLimit, forbidSelfApproval, latestAfterDueMinutes } = request.body;
       return accept(context, { request, reply }, { status: 200 }, async (em) => {
         const details = await em.findOneOrFail(
           WorkspaceDetails,
@@ -151,6 +172,10 @@ export const addWorkspaceRoutes: RouteAdder = (app, context) => {
           await em.flush();
           await recordAudit(em, { ...line, action: "workspace.renamed" });
         }
+        await changeCreditLimit(em, details, {
+          to: dailyCreditLimit,
+          line: { ...line, action: "workspace.credit-limit-changed" },
+        });
         if (forbidSelfApproval !== undefined && forbidSelfApproval !== details.forbidSelfApproval) {
           details.forbidSelfApproval = forbidSelfApproval;
           await em.flush();
@@ -166,6 +191,9 @@ export const addWorkspaceRoutes: RouteAdder = (app, context) => {
           const detail = { latestAfterDueMinutes };
           await recordAudit(em, { ...line, action: "workspace.lateness-changed", detail });
         }
+        const { allowedProviders, defaultModels } = request.body;
+        const rules = { allowedProviders, defaultModels };
+        await changeProviderRules(em, details, { context, ...rules, line });
         return { body: viewOf(details), subjectId: id };
       });
     },

@@ -13,7 +13,9 @@ import { RateUse } from "./rate-use.ts";
 import { Channel } from "./channel.ts";
 import { Asset } from "./asset.ts";
 import { Rendition } from "./rendition.ts";
+import { Upload } from "./upload.ts";
 import { Generation } from "./generation.ts";
+import { GenerationCall } from "./generation-call.ts";
 import { Post } from "./post.ts";
 import { Target } from "./target.ts";
 import { Delivery } from "./delivery.ts";
@@ -33,8 +35,12 @@ import { NotificationSettings } from "./notification-settings.ts";
 import { WebhookDelivery } from "./webhook-delivery.ts";
 import { WebhookEndpoint } from "./webhook-endpoint.ts";
 import { Series } from "./series.ts";
+import { Payment } from "./payment.ts";
 import { Queue } from "./queue.ts";
 import { QueueClaim } from "./queue-claim.ts";
+import { ExpiredObject } from "./expired-object.ts";
+import { RetentionTally } from "./retention-tally.ts";
+import { ProviderCredentials } from "./provider-credentials.ts";
 
 /** Every entity, for the ORM. */
 export const entities = [
@@ -53,7 +59,9 @@ export const entities = [
   Channel,
   Asset,
   Rendition,
+  Upload,
   Generation,
+  GenerationCall,
   Post,
   Target,
   Delivery,
@@ -64,6 +72,7 @@ export const entities = [
   Step,
   MetricSnapshot,
   CreditEntry,
+  Payment,
   AuditEvent,
   Event,
   Outbox,
@@ -75,6 +84,9 @@ export const entities = [
   Series,
   Queue,
   QueueClaim,
+  ExpiredObject,
+  RetentionTally,
+  ProviderCredentials,
 ];
 
 export {
@@ -93,7 +105,9 @@ export {
   Channel,
   Asset,
   Rendition,
+  Upload,
   Generation,
+  GenerationCall,
   Post,
   Target,
   Delivery,
@@ -104,6 +118,7 @@ export {
   Step,
   MetricSnapshot,
   CreditEntry,
+  Payment,
   AuditEvent,
   Event,
   Outbox,
@@ -115,4 +130,7 @@ export {
   Series,
   Queue,
   QueueClaim,
+  ExpiredObject,
+  RetentionTally,
+  ProviderCredentials,
 };

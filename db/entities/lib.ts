@@ -6,6 +6,14 @@ export function newId(): string {
   return v7();
 }
 
+/** When an id of ours was made; undefined for what is none. */
+export function timeOfId(id: string): Date | undefined {
+  const [, high, low] =
+    /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(id) ?? [];
+  // RFC 9562, 5.7: the first 48 bits are milliseconds since 1970.
+  return high === undefined ? undefined : new Date(Number.parseInt(`${high}${low}`, 16));
+}
+
 /** `timestamptz` with milliseconds, which is what a JavaScript Date can hold. */
 export const instant = () => p.datetime(3);
 

@@ -9,7 +9,10 @@ export const Member = defineEntity({
     ...tenantProperties,
     userId: p.uuid().index(),
     role: p.enum(["owner", "admin", "editor", "approver", "viewer"]).$type<MemberRole>(),
+    /** Credits that they and their keys may reserve in a day of UTC; null for no limit of their own. */
+    dailyCreditLimit: p.integer().nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["workspaceId", "userId"] }],
+  checks: [{ name: "member_daily_credit_limit", expression: "daily_credit_limit >= 0" }],
 });
 export type Member = InferEntity<typeof Member>;

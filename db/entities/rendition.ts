@@ -1,5 +1,5 @@
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
-import { tenantProperties, tenantSecurity } from "./lib.ts";
+import { instant, tenantProperties, tenantSecurity } from "./lib.ts";
 
 /** A version of an asset made for a target; one per asset and recipe. */
 export const Rendition = defineEntity({
@@ -12,13 +12,17 @@ export const Rendition = defineEntity({
     recipe: p.string().length(300),
     kind: p.enum(["image", "video"]),
     contentType: p.string().length(100),
-    bytes: p.integer(),
+    bytes: p.bigint("number"),
     sha256: p.string().length(64),
     width: p.integer(),
     height: p.integer(),
     durationSeconds: p.double().$type<number>().nullable(),
     blobKey: p.string().length(300),
+    /** As of an asset. */
+    neededAt: instant().defaultRaw("now()"),
+    expiresAt: instant().nullable(),
   },
   uniques: [{ properties: ["workspaceId", "id"] }, { properties: ["assetId", "recipe"] }],
+  indexes: [{ properties: ["workspaceId", "expiresAt"] }],
 });
 export type Rendition = InferEntity<typeof Rendition>;

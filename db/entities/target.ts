@@ -18,12 +18,14 @@ export interface TargetError {
   platformMessage?: string;
 }
 
-/** What the platform makes it wait for, as the last step found it. Instants as ISO strings. */
+/** What the platform makes it wait for, or the making of its media, as the last step found it. Instants as ISO strings. */
 export interface TargetWaiting {
-  reason: "platform" | "rate_limit" | "reading" | "connection" | "halted";
+  reason: "platform" | "rate_limit" | "reading" | "connection" | "halted" | "rendition";
   detail: string;
   since: string;
   until: string | null;
+  /** 0…1, where it is known. */
+  progress?: number;
 }
 
 export type RemovalStatus =

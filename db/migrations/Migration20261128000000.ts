@@ -84,8 +84,11 @@ export class Migration20261128000000 extends Migration {
     this.addSql('drop index "outbox_workflow_id_index";');
     this.addSql('drop index "target_workspace_id_published_at_index";');
     this.addSql('alter table "workspace_details" drop column "latest_after_due_minutes";');
-    this.addSql('update "post" set "schedule_mode" = \'at\' where "schedule_mode" = \'queue\';');
     this.addSql('alter table "post" drop constraint "post_schedule_mode_check";');
+    // An update would find no row: row-level security is forced on the tables' owner too.
+    this.addSql(
+      'alter table "post" alter "schedule_mode" type text using case "schedule_mode" when \'queue\' then \'at\' else "schedule_mode" end;',
+    );
     this.addSql(
       'alter table "post" add constraint "post_schedule_mode_check" check ("schedule_mode" in (\'now\', \'at\'));',
     );

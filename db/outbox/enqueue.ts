@@ -29,7 +29,9 @@ export type WorkflowType =
   | "refreshConnection"
   | "deliverWebhook"
   | "notifyMember"
-  | "takeDownPost";
+  | "takeDownPost"
+  | "takeUpload"
+  | "checkProviderKey";
 
 /** Channel of PostgreSQL's NOTIFY that wakes whoever tells Temporal. */
 export const outboxChannel = "drumbeat_outbox";

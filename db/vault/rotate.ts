@@ -35,6 +35,7 @@ export async function rewrapAllDataKeys(input: {
 export const wrappedKeyColumns = [
   { table: "connection", column: "wrapped_key" },
   { table: "notification_settings", column: "wrapped_key" },
+  { table: "provider_credentials", column: "wrapped_key" },
   { table: "webhook_endpoint", column: "wrapped_key" },
   { table: "webhook_endpoint", column: "previous_wrapped_key" },
 ] as const;

@@ -19,7 +19,7 @@ export function addAdminRoutes(app: FastifyInstance, { network }: { network: Net
     return network.state.log
       .filter((post) => name === undefined || post.account === name)
       .map(({ id, account: owner, channelId, marker, sentMarker, replyTo, ...rest }) => {
-        const { text, media, acceptedAt } = rest;
+        const { text, media, aiGenerated, acceptedAt } = rest;
         return {
           id,
           account: owner,
@@ -29,6 +29,7 @@ export function addAdminRoutes(app: FastifyInstance, { network }: { network: Net
           replyTo,
           text,
           media,
+          aiGenerated,
           acceptedAt,
         };
       });

@@ -194,6 +194,7 @@ function card(input: { network: Network; post: Post }): Markup {
         )}
       </div>`
     }
+    ${post.aiGenerated && html`<p class="soft">Made with AI</p>`}
     <p class="soft">
       <a href="${postPath({ network, post })}"
         ><time datetime="${post.acceptedAt}"

@@ -27,6 +27,8 @@ const NewPost = z.strictObject({
   clientMarker: Marker.optional(),
   /** Id of an own post in the same channel. */
   replyTo: z.string().optional(),
+  /** Whether a model made what it shows, or had a part in it. Nothing is said of a post without media. */
+  aiGenerated: z.boolean().optional(),
 });
 
 const ListQuery = z.strictObject({
@@ -143,7 +145,7 @@ export function addPostRoutes(app: FastifyInstance, deps: RouteDeps): void {
 /** The post that would be accepted, or a refusal that says why not. */
 function decidePost(input: { network: Network; user: User; body: unknown }): Post {
   const { network, user } = input;
-  const { channelId, text, media, clientMarker, replyTo } = parse(NewPost, input.body);
+  const { channelId, text, media, clientMarker, replyTo, aiGenerated } = parse(NewPost, input.body);
   if (!channelsOf({ network, user: user.name }).some((channel) => channel.id === channelId))
     throw new Refusal("This account has no such channel.", {
       status: 404,
@@ -169,6 +171,8 @@ function decidePost(input: { network: Network; user: User; body: unknown }): Pos
     attach({ network, user: user.name, id, altText }),
   );
   checkSet(attached);
+  if (aiGenerated === true && attached.length === 0)
+    throw rejected("ai_without_media", "A post without media can't show what a model made.");
   return {
     id: newId("post"),
     account: user.name,
@@ -178,6 +182,7 @@ function decidePost(input: { network: Network; user: User; body: unknown }): Pos
     replyTo: replyTo ?? null,
     text,
     media: attached,
+    aiGenerated: aiGenerated ?? false,
     acceptedAt: network.now().toISOString(),
   };
 }
@@ -299,6 +304,7 @@ function postBody(input: { network: Network; id: string }): Record<string, unkno
       url: `${input.network.publicUrl}/media/${media.id}`,
     })),
     clientMarker: post.marker,
+    aiGenerated: post.aiGenerated,
     acceptedAt: post.acceptedAt,
     deletedAt: post.deletedAt ?? null,
   };

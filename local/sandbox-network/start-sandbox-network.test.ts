@@ -470,10 +470,30 @@ describe("the sandbox network", () => {
           replyTo: null,
           text: "First",
           media: [],
+          aiGenerated: false,
           acceptedAt: now.toISOString(),
         },
         expect.objectContaining({ text: "Second", marker: null, sentMarker: null }),
       ]);
+    });
+
+    it("takes, keeps and shows that a model had a part in what a post shows", async () => {
+      const account = await signIn("alice");
+      const media = [{ id: await upload(account.token, await picture()) }];
+      const { json } = await publish(account, { text: "Made", media, aiGenerated: true });
+      expect(json).toMatchObject({ aiGenerated: true });
+      expect(await log()).toMatchObject([{ text: "Made", aiGenerated: true }]);
+      const shown = async () => (await call("GET", "/@alice")).text.includes("Made with AI");
+      expect(await shown()).toBe(true);
+      const statuses = [
+        await publish(account, { text: "Words", aiGenerated: true }),
+        await publish(account, { text: "Words", aiGenerated: "yes" }),
+      ].map(({ status, json: { error } }) => [status, error]);
+      expect(statuses).toEqual([
+        [422, "ai_without_media"],
+        [400, "invalid_request"],
+      ]);
+      expect(await log()).toHaveLength(1);
     });
 
     it("answers a marker that it knows with the post of then, and never accepts twice", async () => {

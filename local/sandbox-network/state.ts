@@ -113,6 +113,8 @@ export interface Post {
   replyTo: string | null;
   text: string;
   media: PostMedia[];
+  /** Whether its sender said that a model had a part in what it shows. */
+  aiGenerated: boolean;
   acceptedAt: string;
 }
 
@@ -216,7 +218,7 @@ export function emptyState(): NetworkState {
   };
 }
 
-const emptyPost = { sentMarker: null, replyTo: null };
+const emptyPost = { sentMarker: null, replyTo: null, aiGenerated: false };
 const emptyRequest = { channelId: null, marker: null, replyTo: null, text: null, post: null };
 
 export function markerKey(input: { user: string; marker: string }): string {
@@ -299,7 +301,7 @@ export function applyEvent(state: NetworkState, event: NetworkEvent): void {
       break;
     }
     case "post.accepted": {
-      // What was written before there were replies has none.
+      // What was written before there were replies has none; nor does it say who made its media.
       const post = { ...emptyPost, ...event.post };
       state.posts.set(post.id, { ...post });
       state.log.push(post);

@@ -40,9 +40,8 @@ export async function stripAudio(input: {
   const { contentType, durationSeconds } = input.probe;
   await runFfmpeg({
     ffmpegPath: input.ffmpegPath,
-    input: { path: input.inputPath, demuxer: demuxerOf(contentType) },
-    outputOptions: stripAudioOptions(contentType),
-    outputPath: input.outputPath,
+    inputs: [{ path: input.inputPath, demuxer: demuxerOf(contentType) }],
+    outputs: [{ path: input.outputPath, options: stripAudioOptions(contentType) }],
     expectedSeconds: durationSeconds,
     signal: input.signal,
   });

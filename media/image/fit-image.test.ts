@@ -6,7 +6,9 @@ import type { Create } from "sharp";
 import { describe, expect, it } from "vitest";
 import type { ImageLimits } from "#platforms/contract.ts";
 import { makePhoto, makeWithFfmpeg, noise, testFolder } from "../media-fixtures.ts";
-import { fitImage, planImage } from "./fit-image.ts";
+import { fitImage } from "./fit-image.ts";
+import { fitImages } from "./fit-images.ts";
+import { planImage } from "./plan-image.ts";
 
 const LIMITS: ImageLimits = {
   maxCount: 4,
@@ -33,6 +35,18 @@ async function image(
   return path;
 }
 
+/** As smooth as photographs are, with transparency where it has four channels. */
+async function scenery(channels: 3 | 4): Promise<string> {
+  const path = join(testFolder(), "in");
+  const few = { width: 12, height: 9 };
+  const pixels = noise({ width: few.width * 2, height: few.height });
+  const soft = sharp(pixels.subarray(0, few.width * few.height * channels), {
+    raw: { ...few, channels },
+  }).resize(240, 180, { kernel: "cubic" });
+  await (channels === 4 ? soft.png() : soft.jpeg({ quality: 95 })).toFile(path);
+  return path;
+}
+
 async function plain(create: Create): Promise<string> {
   const path = join(testFolder(), "in.png");
   await sharp({ create }).png().toFile(path);
@@ -50,10 +64,14 @@ describe("planImage", () => {
     const formats = (source: Partial<typeof photo>, allowed: ImageLimits["formats"]) =>
       planImage({ source: { ...photo, ...source }, limits: { ...LIMITS, formats: allowed } })
         .formats;
-    expect(formats({}, ["jpeg", "png"])).toEqual(["jpeg", "png"]);
-    expect(formats({ isPng: true }, ["jpeg", "png"])).toEqual(["png", "jpeg"]);
-    expect(formats({ hasAlpha: true }, ["jpeg", "png"])).toEqual(["png", "jpeg"]);
-    expect(formats({ hasAlpha: true }, ["jpeg"])).toEqual(["jpeg"]);
+    expect(formats({}, ["jpeg", "png"])).toEqual([["jpeg"], ["png"]]);
+    expect(formats({ isPng: true }, ["jpeg", "png"])).toEqual([["png"], ["jpeg"]]);
+    expect(formats({ hasAlpha: true }, ["jpeg", "png"])).toEqual([["png"], ["jpeg"]]);
+    expect(formats({ hasAlpha: true }, ["jpeg"])).toEqual([["jpeg"]]);
+    const all: ImageLimits["formats"] = ["avif", "jpeg", "png", "webp"];
+    expect(formats({}, all)).toEqual([["jpeg", "webp", "avif"], ["png"]]);
+    expect(formats({ hasAlpha: true }, all)).toEqual([["png", "webp", "avif"], ["jpeg"]]);
+    expect(formats({ hasAlpha: true }, ["jpeg", "webp"])).toEqual([["webp"], ["jpeg"]]);
   });
 
   it("calls only a change of shape a crop", () => {
@@ -160,6 +178,41 @@ describe("fitImage", () => {
     expect(pngOnly.fitted.bytes).toBeLessThanOrEqual(12_000);
   });
 
+  it("packs better before it looks worse, in the formats that are taken", async () => {
+    const path = await scenery(3);
+    const formats: ImageLimits["formats"] = ["jpeg", "webp", "avif"];
+    const jpeg = await fit(path, { formats: ["jpeg"] });
+    expect((await fit(path, { formats })).fitted.contentType).toBe("image/jpeg");
+    // A little less than JPEG has at its best; then far too little for anything at its best.
+    const tight = jpeg.fitted.bytes - 10;
+    const webp = await fit(path, { formats: ["jpeg", "webp"], maxBytes: tight });
+    expect(webp.fitted).toMatchObject({ contentType: "image/webp", width: 240 });
+    expect(webp.metadata).toMatchObject({ format: "webp", width: 240 });
+    const [best, lower] = [
+      await fit(path, { formats: ["avif"] }),
+      await fit(path, { formats, maxBytes: 1_200 }),
+    ];
+    expect(lower.fitted).toMatchObject({ contentType: "image/avif" });
+    expect(lower.metadata.format).toBe("heif");
+    expect(lower.fitted.bytes).toBeLessThan(best.fitted.bytes);
+    expect(lower.fitted.bytes).toBeLessThanOrEqual(1_200);
+  });
+
+  it.each(["webp", "avif"] as const)(
+    "keeps transparency in %s, under few bytes too",
+    async (to) => {
+      const path = await scenery(4);
+      let maxBytes = 1e6;
+      for (let times = 0; times < 2; times += 1) {
+        const { fitted, metadata } = await fit(path, { formats: ["jpeg", to], maxBytes });
+        expect(fitted.contentType).toBe(`image/${to}`);
+        expect(metadata.hasAlpha).toBe(true);
+        expect(fitted.bytes).toBeLessThanOrEqual(maxBytes);
+        maxBytes = Math.floor(fitted.bytes * 0.9);
+      }
+    },
+  );
+
   it("says so when the bytes suffice for nothing", async () => {
     const path = await image({ width: 120, height: 90 });
     await expect(fit(path, { maxBytes: 100 })).rejects.toMatchObject({ code: "cannot_fit" });
@@ -217,5 +270,39 @@ describe("fitImage", () => {
       "enough",
     );
     expect(await readdir(folder)).toEqual(["in"]);
+  });
+});
+
+describe("fitImages", () => {
+  it("makes one for each target of one decode, and says of each why not", async () => {
+    const folder = testFolder();
+    const inputPath = await image({ width: 320, height: 200 });
+    const targets = [
+      { limits: LIMITS, outputPath: join(folder, "whole") },
+      { limits: { ...LIMITS, maxWidth: 160, maxRatio: 1 }, outputPath: join(folder, "square") },
+      { limits: { ...LIMITS, maxBytes: 100 }, outputPath: join(folder, "tiny") },
+      { limits: { ...LIMITS, formats: [] }, outputPath: join(folder, "none") },
+    ];
+    const made = await fitImages({ inputPath, targets });
+    expect(made).toMatchObject([
+      { width: 320, height: 200, cropped: false },
+      { width: 160, height: 160, cropped: true },
+      { name: "MediaError", code: "cannot_fit" },
+      { name: "MediaError", code: "cannot_fit" },
+    ]);
+    expect(await readdir(folder)).toEqual(["square", "whole"]);
+    const square = await sharp(join(folder, "square")).metadata();
+    expect(square).toMatchObject({ width: 160, height: 160 });
+  });
+
+  it("leaves nothing behind when one target's folder is not there", async () => {
+    const folder = testFolder();
+    const targets = [join(folder, "one"), join(folder, "absent", "two")].map((outputPath) => ({
+      limits: LIMITS,
+      outputPath,
+    }));
+    const work = fitImages({ inputPath: await image({ width: 32, height: 20 }), targets });
+    await expect(work).rejects.toThrow("ENOENT");
+    expect(await readdir(folder)).toEqual([]);
   });
 });

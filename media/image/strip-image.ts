@@ -1,9 +1,11 @@
 import { stat } from "node:fs/promises";
 import type { Metadata, Sharp } from "sharp";
+import type { DigitalSource } from "#domain/digital-source.ts";
 import { MediaError } from "#domain/errors.ts";
 import type { ImageType } from "../contract.ts";
 import { findFileType } from "../file-types.ts";
 import type { Box } from "../fit-box.ts";
+import { xmpOf } from "../mark-generated.ts";
 import { writeAtomically } from "../write-atomically.ts";
 import { imageMetadata, imageWork, openImage } from "./open-image.ts";
 
@@ -30,15 +32,17 @@ function sameFormat(image: Sharp, contentType: ImageType, { chromaSubsampling }:
 /**
  * Makes the copy of an uploaded image that is kept: the same type and size, upright, sRGB, and nothing but the picture:
  * no EXIF, no place, no thumbnail of what was cut off, nothing hidden behind the picture. Every pixel is written anew,
- * which also takes away what would make the file something else as well. Animated GIF and WebP stay animated.
+ * which also takes away what would make the file something else as well. Animated GIF and WebP stay animated. With
+ * `digitalSource` it carries that mark; a GIF can't.
  *
  * Throws MediaError `corrupt`, `unsupported_type`, `too_many_pixels`.
  */
 export async function stripImage(input: {
   inputPath: string;
   outputPath: string;
+  digitalSource?: DigitalSource | undefined;
 }): Promise<Box & { contentType: ImageType; bytes: number }> {
-  const { inputPath, outputPath } = input;
+  const { inputPath, outputPath, digitalSource } = input;
   const type = await findFileType(inputPath);
   if (type.reader !== "sharp")
     throw new MediaError(`${type.contentType} is no image`, { code: "unsupported_type" });
@@ -49,7 +53,8 @@ export async function stripImage(input: {
     const image = openImage({ path: inputPath, animated: pages > 1 });
     // An animation has no orientation, and can't be turned.
     const upright = (pages > 1 ? image : image.autoOrient()).toColourspace("srgb");
-    const info = await imageWork(() => sameFormat(upright, contentType, metadata).toFile(path));
+    const kept = digitalSource ? upright.withXmp(xmpOf(digitalSource)) : upright;
+    const info = await imageWork(() => sameFormat(kept, contentType, metadata).toFile(path));
     const { size: bytes } = await stat(path);
     return { contentType, bytes, width: info.width, height: info.pageHeight ?? info.height };
   });

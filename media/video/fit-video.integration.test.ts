@@ -2,13 +2,19 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { VideoLimits } from "#platforms/contract.ts";
-import type { VideoProbe } from "../contract.ts";
-import { makeClip, makeRotatedClip, makeWithFfmpeg, testFolder, tools } from "../media-fixtures.ts";
-import { probe } from "../probe.ts";
+import { measureLoudness } from "../audio/measure-loudness.ts";
+import {
+  lookAtVideo,
+  makeClip,
+  makeRotatedClip,
+  makeWithFfmpeg,
+  testFolder,
+  tools,
+} from "../media-fixtures.ts";
 import { runFfmpeg } from "../run-ffmpeg.ts";
 import { runFfprobe } from "../run-ffprobe.ts";
 import { fitVideo } from "./fit-video.ts";
-import { measureLoudness, readLoudness } from "./measure-loudness.ts";
+import { fitVideos } from "./fit-videos.ts";
 
 const LIMITS: VideoLimits = {
   maxCount: 1,
@@ -17,12 +23,6 @@ const LIMITS: VideoLimits = {
   maxWidth: 320,
   maxHeight: 240,
 };
-
-async function look(path: string): Promise<VideoProbe> {
-  const found = await probe({ path, ffprobePath: tools.ffprobePath });
-  if (found.kind !== "video") throw new Error(`a video was expected, not ${found.kind}`);
-  return found;
-}
 
 async function fit(
   path: string,
@@ -36,25 +36,26 @@ async function fit(
     ...more,
     inputPath: path,
     outputPath,
-    source: await look(path),
+    source: await lookAtVideo(path),
     limits: { ...LIMITS, ...limits },
     preset: "veryfast",
     onProgress: (fraction) => heard.push(fraction),
   });
-  return { fitted, outputPath, heard, probe: await look(outputPath) };
+  return { fitted, outputPath, heard, probe: await lookAtVideo(outputPath) };
 }
 
 /** What ffmpeg says about a file of ours through a filter. */
 async function measured(path: string, ...options: string[]): Promise<string> {
   const { stderr } = await runFfmpeg({
     ...tools,
-    input: { path, demuxer: "mov" },
-    outputOptions: options,
+    inputs: [{ path, demuxer: "mov" }],
+    outputs: [{ options }],
   });
   return stderr;
 }
 
-const loudness = (path: string) => measureLoudness({ ...tools, path, demuxer: "mov", seconds: 10 });
+const loudness = (path: string) =>
+  measureLoudness({ ...tools, inputs: [{ path, demuxer: "mov" }], seconds: 10 });
 
 describe("fitVideo", () => {
   it("makes what every network takes: H.264 High, AAC, yuv420p, index first, no edit lists, no metadata", async () => {
@@ -126,7 +127,11 @@ describe("fitVideo", () => {
       sound: false,
       options,
     });
-    expect(await look(path)).toMatchObject({ width: 131, height: 97, pixelFormat: "yuv444p10le" });
+    expect(await lookAtVideo(path)).toMatchObject({
+      width: 131,
+      height: 97,
+      pixelFormat: "yuv444p10le",
+    });
     const { probe: made } = await fit(path);
     expect(made).toMatchObject({ width: 130, height: 96, pixelFormat: "yuv420p", hasAudio: false });
   });
@@ -139,7 +144,7 @@ describe("fitVideo", () => {
       seconds: 0.5,
       options,
     });
-    expect((await look(path)).hdr).toBe(true);
+    expect((await lookAtVideo(path)).hdr).toBe(true);
     expect((await fit(path)).probe).toMatchObject({ pixelFormat: "yuv420p", hdr: false });
   });
 
@@ -230,7 +235,7 @@ describe("fitVideo", () => {
       ...tools,
       inputPath: path,
       outputPath: join(folder, "out.mp4"),
-      source: await look(path),
+      source: await lookAtVideo(path),
       limits: LIMITS,
       signal: controller.signal,
       onProgress: () => controller.abort(new Error("enough")),
@@ -240,20 +245,67 @@ describe("fitVideo", () => {
   });
 });
 
-describe("readLoudness", () => {
-  it("reads the filter's block and takes minus infinity for silence", () => {
-    const block = (i: string) =>
-      `[Parsed_loudnorm_0 @ 0x1] \n{\n\t"input_i" : "${i}",\n\t"input_tp" : "-6.0",\n\t"input_lra" : "1.0",\n` +
-      `\t"input_thresh" : "-31.0",\n\t"normalization_type" : "dynamic",\n\t"target_offset" : "0.1"\n}\nvideo:0kB`;
-    expect(readLoudness(block("-20.5"))).toEqual({
-      input_i: -20.5,
-      input_tp: -6,
-      input_lra: 1,
-      input_thresh: -31,
-      target_offset: 0.1,
+describe("fitVideos", () => {
+  it("makes all that the targets take, and says of each why not", async () => {
+    const path = await makeClip(join(testFolder(), "in.mp4"), { seconds: 3 });
+    const folder = testFolder();
+    const limits: Partial<VideoLimits>[] = [
+      {},
+      { maxWidth: 80 },
+      { maxSeconds: 2, maxRatio: 1 },
+      { minSeconds: 10 },
+      { maxBytes: 3000 },
+      {},
+    ];
+    const outputPaths = limits.map((_one, index) => join(folder, `${index}.mp4`));
+    const source = await lookAtVideo(path);
+    const made = await fitVideos({
+      ...tools,
+      inputPath: path,
+      source,
+      targets: limits.map((one, index) => ({
+        limits: { ...LIMITS, ...one },
+        outputPath: outputPaths[index] ?? "",
+      })),
+      preset: "veryfast",
     });
-    expect(readLoudness(block("-inf"))).toBeUndefined();
-    expect(readLoudness(block("-65.2"))).toBeUndefined();
-    expect(readLoudness("nothing of the kind")).toBeUndefined();
+    expect(made).toMatchObject([
+      { width: 160, height: 120, hasAudio: true, cut: false },
+      { width: 80, height: 60, hasAudio: true },
+      { width: 160, height: 160, padded: true, cut: true },
+      { name: "MediaError", code: "too_short" },
+      { name: "MediaError", code: "cannot_fit" },
+      { width: 160, height: 120 },
+    ]);
+    expect(await readdir(folder)).toEqual(["0.mp4", "1.mp4", "2.mp4", "5.mp4"]);
+    for (const [index, seconds] of [3, 3, 1.9].entries()) {
+      const found = await lookAtVideo(outputPaths[index] ?? "");
+      expect(found.durationSeconds).toBeCloseTo(seconds, 0);
+      const loud = await loudness(outputPaths[index] ?? "");
+      expect(loud?.input_i).toBeGreaterThan(-16);
+      expect(loud?.input_i).toBeLessThan(-12);
+    }
+  });
+
+  it("makes again only what came out too large", async () => {
+    const path = await makeWithFfmpeg(
+      join(testFolder(), "noise.mp4"),
+      "-f lavfi -i nullsrc=s=160x120:d=1:r=30,geq=random(1)*255:128:128 -preset ultrafast",
+    );
+    const folder = testFolder();
+    const [large, small] = [join(folder, "large.mp4"), join(folder, "small.mp4")];
+    const made = await fitVideos({
+      ...tools,
+      inputPath: path,
+      source: await lookAtVideo(path),
+      targets: [
+        { limits: LIMITS, outputPath: large },
+        { limits: { ...LIMITS, maxBytes: 20_000 }, outputPath: small },
+      ],
+      preset: "veryfast",
+    });
+    expect((await readFile(large)).length).toBeGreaterThan(100_000);
+    expect((await readFile(small)).length).toBeLessThanOrEqual(20_000);
+    expect(made).toMatchObject([{ width: 160 }, { contentType: "video/mp4" }]);
   });
 });

@@ -34,6 +34,7 @@ describe("planVideo", () => {
     expect(planVideo({ source, limits })).toEqual({
       picture: { width: 1920, height: 1080 },
       canvas: { width: 1920, height: 1080 },
+      fill: "pad",
       fps: "30",
       seconds: 60,
       cut: false,

@@ -13,8 +13,10 @@ export interface VideoSource extends Box {
 export interface VideoPlan {
   /** Of the picture, both sides even. */
   picture: Box;
-  /** Of the video; larger than the picture where bars are needed to reach an allowed ratio. */
+  /** Of the video; another shape than the picture's where that has not an allowed ratio. */
   canvas: Box;
+  /** What is done where they differ. */
+  fill: NonNullable<VideoLimits["fill"]>;
   /** As ffmpeg takes it. */
   fps: string;
   /** How much of the source is taken. */
@@ -62,6 +64,14 @@ function within(source: Box, canvas: Box): Box {
   return { width: even(source.width, canvas.width), height: even(source.height, canvas.height) };
 }
 
+/** The smallest box of the source's shape that covers the canvas, to the nearest even side. */
+function around(source: Box, canvas: Box): Box {
+  const scale = Math.max(canvas.width / source.width, canvas.height / source.height);
+  const even = (value: number, least: number) =>
+    Math.max(least, Math.round((value * scale) / 2) * 2);
+  return { width: even(source.width, canvas.width), height: even(source.height, canvas.height) };
+}
+
 /**
  * Decides how a video is made to fit: pure. `budget` is the part of the allowed bytes to aim at; less is tried when a
  * first result came out too large. Throws MediaError `too_short`, and `cannot_fit` when the bytes don't suffice.
@@ -93,19 +103,20 @@ export function planVideo(input: {
   }
 
   const fps = frameRate(source.fps);
-  const full = fitBox({ source, limits, how: "pad", step: 2 });
+  const { fill = "pad" } = limits;
+  const how = fill === "crop" ? "crop" : "pad";
+  const full = fitBox({ source, limits, how, step: 2 });
   const affordable =
     (videoKbps * 1000) /
     (MIN_BITS_PER_PIXEL * (FRAME_RATES.find(({ name }) => name === fps)?.rate ?? 30));
   const shrink = Math.min(1, Math.sqrt(affordable / (full.width * full.height)));
   const smaller = { maxWidth: full.width * shrink, maxHeight: full.height * shrink };
   const canvas =
-    shrink === 1
-      ? full
-      : fitBox({ source, limits: { ...limits, ...smaller }, how: "pad", step: 2 });
+    shrink === 1 ? full : fitBox({ source, limits: { ...limits, ...smaller }, how, step: 2 });
   return {
-    picture: within(source, canvas),
+    picture: how === "crop" ? around(source, canvas) : within(source, canvas),
     canvas,
+    fill,
     fps,
     seconds,
     cut: source.durationSeconds > limits.maxSeconds,

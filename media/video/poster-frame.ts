@@ -1,27 +1,24 @@
 import { stat } from "node:fs/promises";
-import { canToneMap } from "../capabilities.ts";
 import type { VideoProbe } from "../contract.ts";
 import { demuxerOf } from "../file-types.ts";
 import { fitBox } from "../fit-box.ts";
 import type { Box } from "../fit-box.ts";
 import { runFfmpeg } from "../run-ffmpeg.ts";
+import { toneMapFilter } from "./tone-map.ts";
 
-/** Past the black and the fade that many videos begin with, yet still inside short ones. */
+/** Past the black and the fade that many videos begin with, yet still inside short ones, which may be of one frame. */
 function startOf(durationSeconds: number): number {
-  return Math.min(2, durationSeconds * 0.1);
+  return durationSeconds < 1 ? 0 : Math.min(2, durationSeconds * 0.1);
 }
 
 /** ffmpeg's options for the most telling of the first sixty frames. Pure. */
-export function posterFrameOptions(input: { box: Box; toneMap: boolean }): string[] {
-  const toneMap = input.toneMap
-    ? "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709,"
-    : "";
+export function posterFrameOptions(input: { box: Box; toneMap: string }): string[] {
   return [
     ["-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1"],
     // JPEG counts colours over the full range.
     [
       "-vf",
-      `thumbnail=60,${toneMap}scale=${input.box.width}:${input.box.height}:out_range=pc,setsar=1,format=yuvj420p`,
+      `thumbnail=60,${input.toneMap}scale=${input.box.width}:${input.box.height}:out_range=pc,setsar=1,format=yuvj420p`,
     ],
     ["-frames:v", "1", "-update", "1", "-q:v", "3", "-c:v", "mjpeg", "-f", "image2"],
   ].flat();
@@ -42,18 +39,17 @@ export async function posterFrame(input: {
     limits: { maxWidth: maxSide, maxHeight: maxSide },
     how: "crop",
   });
+  const toneMap = await toneMapFilter({ hdr: probe.hdr, ffmpegPath: input.ffmpegPath });
   await runFfmpeg({
     ffmpegPath: input.ffmpegPath,
-    input: {
-      path: input.inputPath,
-      demuxer: demuxerOf(probe.contentType),
-      options: ["-ss", `${startOf(probe.durationSeconds)}`],
-    },
-    outputOptions: posterFrameOptions({
-      box,
-      toneMap: probe.hdr && (await canToneMap(input.ffmpegPath)),
-    }),
-    outputPath: input.outputPath,
+    inputs: [
+      {
+        path: input.inputPath,
+        demuxer: demuxerOf(probe.contentType),
+        options: ["-ss", `${startOf(probe.durationSeconds)}`],
+      },
+    ],
+    outputs: [{ path: input.outputPath, options: posterFrameOptions({ box, toneMap }) }],
     signal: input.signal,
     timeoutMs: 2 * 60 * 1000,
   });

@@ -40,9 +40,8 @@ export async function stripVideo(input: {
   const { contentType, durationSeconds } = input.probe;
   await runFfmpeg({
     ffmpegPath: input.ffmpegPath,
-    input: { path: input.inputPath, demuxer: demuxerOf(contentType) },
-    outputOptions: stripVideoOptions(contentType),
-    outputPath: input.outputPath,
+    inputs: [{ path: input.inputPath, demuxer: demuxerOf(contentType) }],
+    outputs: [{ path: input.outputPath, options: stripVideoOptions(contentType) }],
     expectedSeconds: durationSeconds,
     onProgress: input.onProgress,
     signal: input.signal,

@@ -30,6 +30,7 @@ export const manifest: PlatformManifest = {
     source: "local/sandbox-network/README.md",
   },
   settings: z.strictObject({}),
+  aiDisclosure: true,
   steps: { create: "media", poll: "media", confirm: true, reconcile: true, remove: true },
   parts: { kinds: ["thread", "comment"], max: 25 },
   remoteIdOfUrl,

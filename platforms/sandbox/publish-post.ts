@@ -31,6 +31,7 @@ export async function publishPost(
         media: uploads.map(({ id }, index) => ({ id, altText: post.media[index]?.altText })),
         clientMarker: post.marker,
         ...(post.place === undefined ? {} : { replyTo: post.place.parent.remoteId }),
+        ...(post.aiGenerated ? { aiGenerated: true } : {}),
       },
     },
     answer: PostAnswer,

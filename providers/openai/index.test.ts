@@ -1,3 +1,4 @@
+import { generateText } from "ai";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { askModel } from "#activities/lib/ask-model.ts";
@@ -36,6 +37,7 @@ function recordCalls(
 ) {
   const calls: Call[] = [];
   const deps: ProviderDeps = {
+    ffmpegPath: "ffmpeg",
     credentials,
     fetch: (input, init) => {
       calls.push({
@@ -86,7 +88,10 @@ it("calls the server that the credentials name, with or without a slash at the e
 
 it("takes an empty key for none", () => {
   expect(() =>
-    provider.languageModel({ fetch, credentials: { apiKey: " " } }, "gpt-5.4-mini"),
+    provider.languageModel(
+      { fetch, ffmpegPath: "ffmpeg", credentials: { apiKey: " " } },
+      "gpt-5.4-mini",
+    ),
   ).toThrow(/OPENAI_API_KEY/u);
 });
 
@@ -111,3 +116,23 @@ it("asks for strict tools and a strict schema without the keywords that OpenAI r
   });
   expect(JSON.stringify(sent)).not.toMatch(/minLength|maxLength/u);
 });
+
+it.each(provider.manifest.models.filter(({ kind }) => kind === "text"))(
+  "takes every setting that the manifest names: $id",
+  async ({ id, settings }) => {
+    const { calls, deps } = recordCalls(refusal);
+    const { warnings } = await generateText({
+      model: provider.languageModel(deps, id),
+      messages,
+      maxRetries: 0,
+      ...(settings?.temperature && { temperature: 0.5 }),
+      ...(settings?.seed && { seed: 7 }),
+      ...(settings?.maxOutputTokens && { maxOutputTokens: 100 }),
+    });
+    expect(warnings).toEqual([]);
+    expect(calls[0]?.body).toMatchObject({
+      max_output_tokens: 100,
+      ...(settings?.temperature && { temperature: 0.5 }),
+    });
+  },
+);

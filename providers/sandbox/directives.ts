@@ -14,7 +14,15 @@
  *   refuse                            the answer is a refusal (finish reason content-filter)
  *   seed=N                            use this seed where the call names none
  *
- * Text and image models:
+ * Video models, whose answer is a job:
+ *   looks=N                           it is done at the look after these; 2 unless it says otherwise
+ *   lost                              its start does all, and then the connection breaks before the answer
+ *   stuck                             it is never done, but can be cancelled
+ *   job-error[=CODE], refuse          it ends in that error, or as refused by the content policy
+ *   status-error=CODE                 the first look at it fails like that; `status-errors=N` lets the first N fail
+ *   status-wait=SECONDS               each look takes this long
+ *
+ * All models, in the first call; where there is no prompt, in the tags of the file:
  *   error=CODE                        fail like a provider would: rate_limited, quota, content_policy, invalid_input,
  *                                     provider_down, unauthorized, timeout
  *   retry-after=SECONDS               sent with that error

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { APICallError } from "@ai-sdk/provider";
 import { type Directives, numberOf } from "./directives.ts";
 
-// Status and code as OpenAI's API gives them, so that one classification serves both.
-const answers: Record<string, { status: number; code: string }> = {
+/** Status and code as OpenAI's API gives them, so that one classification serves both. */
+export const answers: Record<string, { status: number; code: string }> = {
   rate_limited: { status: 429, code: "rate_limit_exceeded" },
   quota: { status: 429, code: "insufficient_quota" },
   content_policy: { status: 400, code: "content_policy_violation" },

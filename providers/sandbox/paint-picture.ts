@@ -1,6 +1,10 @@
 import { setImmediate as turn } from "node:timers/promises";
-import sharp, { type OverlayOptions } from "sharp";
-import type { Colour, Picture, Shape } from "./plan-picture.ts";
+import sharp from "sharp";
+import { blend, mix } from "./blend.ts";
+import { textLayers } from "./draw-text.ts";
+import type { Pixels } from "./open-picture.ts";
+import { paintMark } from "./paint-mark.ts";
+import type { Picture, Shape } from "./plan-picture.ts";
 
 /**
  * Paints a picture and returns it as PNG.
@@ -18,6 +22,34 @@ export async function paintPicture({
   headline: boolean;
   signal?: AbortSignal | undefined;
 }): Promise<Uint8Array> {
+  const pixels = await paintBackdrop({ picture, signal });
+  paintMark(pixels);
+  const { width, height } = picture;
+  const base = sharp(pixels.data, { raw: { width, height, channels: 3 } });
+  const text = picture.headline;
+  const withText =
+    headline && text !== ""
+      ? base.composite(
+          await textLayers({ text, area: headlineArea(picture), lift: liftOf(picture) }),
+        )
+      : base;
+  const png = await withText.png({ compressionLevel: 6 }).toBuffer();
+  return new Uint8Array(png);
+}
+
+/** How far a shadow lies below what throws it, in pixels. */
+export function liftOf({ width, height }: { width: number; height: number }): number {
+  return Math.max(2, Math.round(Math.min(width, height) / 300));
+}
+
+/** Paints the colours and shapes of a picture, without words and mark. */
+export async function paintBackdrop({
+  picture,
+  signal,
+}: {
+  picture: Picture;
+  signal?: AbortSignal | undefined;
+}): Promise<Pixels> {
   const { width, height } = picture;
   const pixels = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y += rowsPerTurn) {
@@ -26,12 +58,7 @@ export async function paintPicture({
     // Heartbeats and other calls of this process get their turn.
     await turn();
   }
-  paintMark({ pixels, width, height });
-  const base = sharp(pixels, { raw: { width, height, channels: 3 } });
-  const withText =
-    headline && picture.headline !== "" ? base.composite(await headlineLayers(picture)) : base;
-  const png = await withText.png({ compressionLevel: 6 }).toBuffer();
-  return new Uint8Array(png);
+  return { data: pixels, width, height, channels: 3 };
 }
 
 const rowsPerTurn = 64;
@@ -88,171 +115,17 @@ function distance(shape: Shape, x: number, y: number): number {
   }
 }
 
-// The word "sandbox" in a grid of 3 × 5 per letter, so that the mark needs no font.
-const letters: readonly (readonly string[])[] = [
-  ["###", "#..", "###", "..#", "###"],
-  [".#.", "#.#", "###", "#.#", "#.#"],
-  ["#.#", "###", "###", "###", "#.#"],
-  ["##.", "#.#", "#.#", "#.#", "##."],
-  ["##.", "#.#", "##.", "#.#", "##."],
-  ["###", "#.#", "#.#", "#.#", "###"],
-  ["#.#", "#.#", ".#.", "#.#", "#.#"],
-];
-
-function paintMark({
-  pixels,
-  width,
-  height,
-}: {
-  pixels: Buffer;
-  width: number;
-  height: number;
-}): void {
-  const dot = Math.max(1, Math.round(Math.min(width, height) / 340));
-  const [across, down] = [(letters.length * 4 - 1) * dot, 5 * dot];
-  const [left, top] = [width - across - 6 * dot, height - down - 6 * dot];
-  fillBox({
-    pixels,
-    width,
-    height,
-    left: left - 3 * dot,
-    top: top - 3 * dot,
-    across: across + 6 * dot,
-    down: down + 6 * dot,
-    colour: [0, 0, 0],
-    cover: 0.45,
-  });
-  for (const [index, rows] of letters.entries()) {
-    for (const [row, cells] of rows.entries()) {
-      for (const [column, cell] of [...cells].entries()) {
-        if (cell !== "#") continue;
-        const [x, y] = [left + (index * 4 + column) * dot, top + row * dot];
-        fillBox({
-          pixels,
-          width,
-          height,
-          left: x,
-          top: y,
-          across: dot,
-          down: dot,
-          colour: [255, 255, 255],
-          cover: 0.9,
-        });
-      }
-    }
-  }
-}
-
-function fillBox({
-  pixels,
-  width,
-  height,
-  left,
-  top,
-  across,
-  down,
-  colour,
-  cover,
-}: {
-  pixels: Buffer;
-  width: number;
-  height: number;
+/** Where the headline stands: in the middle, a little above it. */
+function headlineArea({ width, height }: Picture): {
   left: number;
   top: number;
-  across: number;
-  down: number;
-  colour: Colour;
-  cover: number;
-}): void {
-  for (let y = Math.max(0, top); y < Math.min(height, top + down); y += 1) {
-    for (let x = Math.max(0, left); x < Math.min(width, left + across); x += 1) {
-      blend({ pixels, at: (y * width + x) * 3, colour, cover });
-    }
-  }
-}
-
-/** The headline in white over its own soft shadow, in the middle of the picture. */
-async function headlineLayers({ width, height, headline }: Picture): Promise<OverlayOptions[]> {
-  const box = { width: Math.round(width * 0.8), height: Math.round(height * 0.3) };
-  const [white, black] = await Promise.all([
-    drawText({ text: headline, colour: "white", box }),
-    drawText({ text: headline, colour: "black", box }),
-  ]);
-  const left = Math.round((width - white.width) / 2);
-  const top = Math.round((height - white.height) * 0.42);
-  const lift = Math.max(2, Math.round(Math.min(width, height) / 300));
-  const raw = (layer: DrawnText): OverlayOptions["raw"] => ({
-    width: layer.width,
-    height: layer.height,
-    channels: 4,
-  });
-  return [
-    { input: black.data, raw: raw(black), left: left + lift, top: top + lift },
-    { input: white.data, raw: raw(white), left, top },
-  ];
-}
-
-interface DrawnText {
-  data: Buffer;
   width: number;
   height: number;
-}
-
-/** Text as large as fits the box. */
-export async function drawText({
-  text,
-  colour,
-  box,
-}: {
-  text: string;
-  colour: "white" | "black";
-  box: { width: number; height: number };
-}): Promise<DrawnText> {
-  const markup = `<span foreground="${colour}">${escapeMarkup(text)}</span>`;
-  const { data, info } = await sharp({
-    text: {
-      text: markup,
-      font: "sans bold",
-      rgba: true,
-      align: "centre",
-      // The type shrinks until the longest word fits: none is broken.
-      wrap: "word",
-      ...box,
-    },
-  })
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
-}
-
-/** Pango reads markup; characters that XML can't carry at all are dropped. */
-export function escapeMarkup(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
-
-function mix(a: number, b: number, share: number): number {
-  return Math.round(a + (b - a) * Math.min(1, Math.max(0, share)));
-}
-
-function blend({
-  pixels,
-  at,
-  colour,
-  cover,
-}: {
-  pixels: Buffer;
-  at: number;
-  colour: Colour;
-  cover: number;
-}): void {
-  for (let channel = 0; channel < 3; channel += 1) {
-    pixels[at + channel] = mix(pixels[at + channel] ?? 0, colour[channel] ?? 0, cover);
-  }
+} {
+  const box = { width: Math.round(width * 0.8), height: Math.round(height * 0.3) };
+  return {
+    ...box,
+    left: Math.round((width - box.width) / 2),
+    top: Math.round((height - box.height) * 0.42),
+  };
 }

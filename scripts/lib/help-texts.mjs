@@ -16,8 +16,14 @@ const environment = `Environment:
   RATE_LIMIT_KEY        requests a minute of one API key (600)
   RATE_LIMIT_SESSION    requests a minute of one signed-in session (1200)
   RATE_LIMIT_ADDRESS    requests a minute from one address (3000)
+  STORAGE               where files are kept: files (default, below the data directory) or s3
+  STORAGE_S3_…          the bucket, for STORAGE=s3: see docs/operators.md, Files
+  STORAGE_QUOTA_GB      gigabytes of files that one workspace may keep (50)
+  MEDIA_ORIGIN          another address of the API that media is shown from, https://media.example.com
   SMTP_URL              the mail server for notifications, smtp://user:password@host:587 (default: none, no e-mail)
   SMTP_FROM             whom e-mail comes from ("Drumbeat <drumbeat@localhost>")
+  STRIPE_SECRET_KEY     with STRIPE_WEBHOOK_SECRET: credits can be bought, see docs/credits.md (default: operators grant)
+  CREDIT_PACKS          what is sold, as name:credits:cents:currency,… (small:1000:1000:usd,…)
   METRICS_HOST          the address on which metrics and health are told (127.0.0.1)
   METRICS_PORT          the port for that, of a process started by itself; npm start gives each process its own
   LOG_LEVEL             fatal, error, warn, info (default), debug, trace or silent

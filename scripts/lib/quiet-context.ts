@@ -4,6 +4,7 @@ import { pino } from "pino";
 import type { ApiContext } from "#api/context.ts";
 import type { Engine } from "#db/outbox/engine.ts";
 import { loadKeyRing } from "#db/vault/key-ring.ts";
+import { parseCreditPacks, usualCreditPacks } from "#domain/credit-packs.ts";
 import { discoverConnects, discoverManifests } from "#platforms/registry.ts";
 import { discoverProviderManifests } from "#providers/registry.ts";
 import { createFileStore } from "#storage/files.ts";
@@ -48,6 +49,7 @@ export async function quietContext(options: {
     platformApp: () => ({}),
     providerCredentials: () => ({}),
     defaultProvider: "sandbox",
+    creditPacks: parseCreditPacks(usualCreditPacks) ?? [],
     fetch,
     checkAddress: createAddressCheck({ allow: [] }),
     now: () => new Date(),

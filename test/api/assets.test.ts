@@ -12,6 +12,7 @@ import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import type { PostStatus } from "#domain/states.ts";
+import { xmpOf } from "#media/mark-generated.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { formOf, person, program, type Caller } from "./callers.ts";
 
@@ -66,6 +67,7 @@ interface AssetAnswer {
   height: number;
   durationSeconds: number | null;
   contentUrl: string;
+  mediaUrl: string;
   status: string;
 }
 
@@ -110,7 +112,9 @@ describe("uploading", () => {
     const row = await em.findOneOrFail(Asset, { id: asset.id });
     expect(row.sha256).toBe(createHash("sha256").update(got.rawPayload).digest("hex"));
     expect(await em.count(Event, { subjectId: asset.id, type: "asset.ready" })).toBe(1);
-    expect((await owner.call("GET", `/v1/assets/${asset.id}`)).json()).toEqual(asset);
+    // The link may be of the next hour already.
+    const again = { ...asset, mediaUrl: expect.stringContaining(`/assets/${asset.id}?`) };
+    expect((await owner.call("GET", `/v1/assets/${asset.id}`)).json()).toEqual(again);
     expect(await left()).toEqual({ blobs: [row.blobKey], files: [] });
   });
 
@@ -155,6 +159,30 @@ describe("uploading", () => {
     const answer = await owner.upload("/v1/assets", [{ name: "a.jpg", data: bytes }]);
     expect(answer.json()).toMatchObject({ status: 422, code, errors: [{ pointer: "/file" }] });
     expect(await left()).toEqual({ blobs: [], files: [] });
+  });
+
+  it.each([
+    [{ name: "a.mp4" }, "its name ends with .mp4"],
+    [{ name: "a.jpg", type: "video/mp4" }, "it was sent as video/mp4"],
+    [{ name: "a", type: "image/png" }, "it was sent as image/png"],
+  ])("refuses a file that is not of the type which is said of it: %o", async (said, words) => {
+    const answer = await owner.upload("/v1/assets", [{ ...said, data: await photo() }]);
+    const errors = [{ pointer: "/file", detail: expect.stringContaining(words) }];
+    expect(answer.json()).toMatchObject({ status: 422, code: "type_mismatch", errors });
+    expect(await left()).toEqual({ blobs: [], files: [] });
+    const alias = { name: "a.jpg", type: "image/jpg", data: await photo() };
+    expect((await owner.upload("/v1/assets", [alias])).statusCode).toBe(201);
+  });
+
+  it("keeps the mark of what a model made", async () => {
+    const data = await sharp(await photo())
+      .withXmp(xmpOf("trainedAlgorithmicMedia"))
+      .jpeg()
+      .toBuffer();
+    expect(await upload("a.jpg", data)).toMatchObject({
+      digitalSource: "trainedAlgorithmicMedia",
+    });
+    expect(await upload("b.jpg", await photo())).toMatchObject({ digitalSource: null });
   });
 
   it("refuses what is not one file in the field file", async () => {
@@ -324,10 +352,10 @@ describe("the file", () => {
     expect((await content(asset.id, current)).statusCode).toBe(206);
   });
 
-  it("is a 404 when its bytes are gone", async () => {
+  it("is our fault where its bytes are lost, and no 410", async () => {
     const asset = await upload("a.jpg", await photo());
     await api.context.storage.delete(`${owner.workspaceId}/assets/${asset.id}`);
-    expect((await content(asset.id)).json()).toMatchObject({ status: 404, code: "not_found" });
+    expect((await content(asset.id)).json()).toMatchObject({ status: 500, code: "internal" });
   });
 });
 
@@ -405,7 +433,10 @@ describe("renditions", () => {
           width: 1,
           height: 1,
           durationSeconds: null,
+          class: "rendition",
+          expiresAt: expect.any(String),
           contentUrl: api.context.publicUrl + path,
+          mediaUrl: expect.stringContaining(`/renditions/${id}?`),
         },
       ],
       nextCursor: null,
@@ -439,8 +470,52 @@ describe("deleting", () => {
     ];
     await insertPost("scheduled", (await upload("b.jpg", await photo())).id, "post");
     const answer = await owner.call("DELETE", `/v1/assets/${asset.id}`);
-    expect(answer.json()).toMatchObject({ status: 409, code: "asset_in_use", postIds: ids });
+    expect(answer.json()).toMatchObject({
+      status: 409,
+      code: "asset_in_use",
+      postIds: ids,
+      users: ids.map((id) => ({
+        kind: "post",
+        id,
+        url: `${api.context.publicUrl}/v1/posts/${id}`,
+      })),
+    });
     expect((await content(asset.id)).statusCode).toBe(200);
+  });
+});
+
+describe("what an asset is there for", () => {
+  const classOf = async (id: string) =>
+    (await owner.call("GET", `/v1/assets/${id}`)).json<{
+      class: string;
+      expiresAt: string | null;
+    }>();
+
+  it("is said with the upload, and changed afterwards", async () => {
+    const files = [{ name: "a.jpg", data: await photo() }];
+    const made = await owner.upload("/v1/assets?class=library", files);
+    expect(made.json()).toMatchObject({ class: "library", expiresAt: null });
+    const { id } = await upload("b.jpg", await photo());
+    const before = await classOf(id);
+    expect(before.class).toBe("upload");
+    expect(Date.parse(before.expiresAt ?? "")).toBeGreaterThan(Date.now() + 29 * 86_400_000);
+    const change = (of: string) => owner.call("PATCH", `/v1/assets/${id}`, { body: { class: of } });
+    expect((await change("library")).json()).toMatchObject({ class: "library", expiresAt: null });
+    expect(await classOf(id)).toMatchObject({ class: "library", expiresAt: null });
+    expect((await change("upload")).json()).toMatchObject({ expiresAt: expect.any(String) });
+    const em = inWorkspace(api.context.orm, owner.workspaceId);
+    expect(await em.count(Event, { subjectId: id, type: "asset.changed" })).toBe(2);
+    const listed = (await owner.call("GET", "/v1/assets?class=library")).json();
+    expect(listed.data).toMatchObject([{ id: made.json<AssetAnswer>().id }]);
+  });
+
+  it.each(["rendition", "forever", ""])("is never %j", async (of) => {
+    const files = [{ name: "a.jpg", data: await photo() }];
+    const answer = await owner.upload(`/v1/assets?class=${of}`, files);
+    expect(answer.json()).toMatchObject({ status: 422, code: "invalid_request" });
+    const { id } = await upload("b.jpg", await photo());
+    const changed = await owner.call("PATCH", `/v1/assets/${id}`, { body: { class: of } });
+    expect(changed.json()).toMatchObject({ status: 422, code: "invalid_request" });
   });
 });
 

@@ -16,7 +16,15 @@ export interface Caller {
     options?: { body?: object; headers?: Record<string, string> },
   ): Promise<Answer>;
   /** Sends a form of files. */
-  upload(url: string, files: { field?: string; name: string; data: Uint8Array }[]): Promise<Answer>;
+  upload(url: string, files: FormFile[]): Promise<Answer>;
+}
+
+export interface FormFile {
+  field?: string;
+  name: string;
+  data: Uint8Array;
+  /** As the sender says. */
+  type?: string;
 }
 
 /** What everybody here signs in with. */
@@ -108,12 +116,10 @@ function caller(api: TestApi, workspaceId: string, headers: Record<string, strin
 }
 
 /** A multipart form as a browser writes it. */
-export async function formOf(
-  files: { field?: string; name: string; data: Uint8Array }[],
-): Promise<{ contentType: string; data: Buffer }> {
+export async function formOf(files: FormFile[]): Promise<{ contentType: string; data: Buffer }> {
   const form = new FormData();
-  for (const { field = "file", name, data } of files)
-    form.append(field, new File([new Uint8Array(data)], name));
+  for (const { field = "file", name, data, type = "" } of files)
+    form.append(field, new File([new Uint8Array(data)], name, { type }));
   const encoded = new Response(form);
   return {
     contentType: encoded.headers.get("content-type") ?? "",

@@ -10,6 +10,7 @@ import {
   AuditEvent,
   Channel,
   Connection,
+  Event,
   OauthState,
   Post,
   RateUse,
@@ -898,6 +899,8 @@ describe("disconnecting", () => {
     const em = inWorkspace(api.context.orm, owner.workspaceId);
     const target = await em.findOneOrFail(Target, { id: waiting.targetId });
     expect(target).toMatchObject({ status: "blocked", error: { code: "disconnected" } });
+    const told = await em.find(Event, { type: "target.blocked" });
+    expect(told.map(({ data }) => data)).toEqual([{ targetId: waiting.targetId }]);
     for (const one of [sending, done]) {
       const other = await em.findOneOrFail(Target, { id: one.targetId });
       expect(other.status).not.toBe("blocked");

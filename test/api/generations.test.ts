@@ -2,8 +2,10 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  Asset,
   CreditEntry,
   Event,
+  ExpiredObject,
   Generation,
   MetricSnapshot,
   Outbox,
@@ -11,6 +13,7 @@ import {
   Target,
   WorkspaceDetails,
 } from "#db/entities/index.ts";
+import type { GenerationOutput } from "#db/entities/generation.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace, outsideWorkspaces } from "#db/orm.ts";
@@ -124,7 +127,10 @@ describe("accepting", () => {
     [{ ...text, prompt: "nul\u0000" }, "invalid_request", "/prompt"],
     [{ ...text, prompt: "x".repeat(20_001) }, "invalid_request", "/prompt"],
     [{ prompt: "x" }, "invalid_request", "/kind"],
-    [{ kind: "video", prompt: "x" }, "invalid_request", "/kind"],
+    [{ kind: "film", prompt: "x" }, "invalid_request", "/kind"],
+    [{ ...text, task: "speech" }, "invalid_request", "/task"],
+    [{ ...text, count: 11 }, "invalid_request", "/count"],
+    [{ kind: "image", prompt: "x", task: "edit_image" }, "invalid_request", "/inputs"],
     [{ ...text, extra: 1 }, "invalid_request", undefined],
     [{ ...text, settings: { size: "512x512" } }, "invalid_request", "/settings"],
     [{ ...text, settings: { temperature: 3 } }, "invalid_request", "/settings/temperature"],
@@ -149,11 +155,112 @@ describe("accepting", () => {
     expect(await credits()).toBe(1_000);
   });
 
+  it("draws a seed for texts too, so that their variants differ", async () => {
+    const id = await accept({ ...text, count: 3 });
+    const { settings } = await mine().findOneOrFail(Generation, { id });
+    expect(settings).toEqual({ seed: expect.any(Number) });
+  });
+
   it("needs the scope", async () => {
     const reader = await program(api, owner, ["generations:read"]);
     expect((await post(text, reader)).json()).toMatchObject({ status: 403, code: "missing_scope" });
     const writer = await program(api, owner, ["generations:write"]);
     expect((await post(text, writer)).statusCode).toBe(202);
+  });
+});
+
+describe("bettering a video", () => {
+  const transcript = { text: "Ahoy.", segments: [{ text: "Ahoy.", start: 0, end: 1 }] };
+
+  async function film(): Promise<string> {
+    const id = newId();
+    await insertRow(mine(), Asset, {
+      id,
+      workspaceId: owner.workspaceId,
+      kind: "video",
+      status: "ready",
+      contentType: "video/mp4",
+      bytes: 1_000,
+      sha256: id,
+      width: 640,
+      height: 360,
+      durationSeconds: 4,
+      blobKey: `${owner.workspaceId}/assets/${id}`,
+      origin: "upload",
+    });
+    return id;
+  }
+
+  /** A transcription as the worker leaves it. */
+  async function heard(assetId: string, outputs: GenerationOutput[] = [transcript]) {
+    const id = await accept({ kind: "audio", task: "transcribe", inputs: [{ assetId }] });
+    await mine().nativeUpdate(Generation, { id }, { status: "succeeded", outputs });
+    return id;
+  }
+
+  const better = (assetId: string, settings?: object, more: object = {}) =>
+    post({ kind: "video", inputs: [{ assetId }], ...(settings && { settings }), ...more });
+  const settingsOf = async (answer: { json(): { id: string } }) =>
+    (await mine().findOneOrFail(Generation, { id: answer.json().id })).settings;
+
+  it("is done here, and betters what nearly every video gains by", async () => {
+    const answer = await better(await film());
+    expect(answer.statusCode, answer.body).toBe(202);
+    const found = await mine().findOneOrFail(Generation, { id: answer.json().id });
+    expect(found).toMatchObject({
+      task: "enhance_video",
+      provider: "ffmpeg",
+      settings: { enhancements: ["denoise", "colour", "loudness"] },
+    });
+  });
+
+  it("burns in what is named, else the newest transcription of the same video", async () => {
+    const video = await film();
+    await heard(await film());
+    const older = await heard(video);
+    const newer = await heard(video);
+    const captions = { enhancements: ["captions"] };
+    expect(await settingsOf(await better(video, captions))).toMatchObject({ captionsFrom: newer });
+    const named = await better(video, { ...captions, captionsFrom: older });
+    expect(await settingsOf(named)).toMatchObject({ captionsFrom: older });
+  });
+
+  it("says of a transcription whose time was over that it is gone", async () => {
+    const video = await film();
+    const [silent, gone] = [await heard(video, [{ text: "" }]), newId()];
+    await mine().nativeUpdate(Generation, { id: silent }, { textsRemovedAt: new Date() });
+    const { workspaceId } = owner;
+    const line = { kind: "generation", rule: "generation", bytes: 0 } as const;
+    await insertRow(mine(), ExpiredObject, { id: gone, workspaceId, ...line });
+    for (const captionsFrom of [silent, gone]) {
+      const answer = await better(video, { enhancements: ["captions"], captionsFrom });
+      expect(answer.json()).toMatchObject({
+        status: 410,
+        code: "generation_expired",
+        errors: [{ pointer: "/settings/captionsFrom" }],
+      });
+    }
+  });
+
+  it("refuses what could not be made", async () => {
+    const video = await film();
+    const other = await accept();
+    const mute = await heard(await film(), [{ text: "Ahoy." }]);
+    for (const [settings, more, pointer] of [
+      [{ enhancements: ["captions"] }, {}, "/settings/enhancements"],
+      [{ enhancements: ["captions"], captionsFrom: other }, {}, "/settings/captionsFrom"],
+      [{ enhancements: ["captions"], captionsFrom: mute }, {}, "/settings/captionsFrom"],
+      [{ enhancements: ["captions"], captionsFrom: newId() }, {}, "/settings/captionsFrom"],
+      [{ enhancements: ["denoise"], captionsFrom: other }, {}, "/settings/captionsFrom"],
+      [{ enhancements: [] }, {}, "/settings/enhancements"],
+      [{ enhancements: ["denoise"] }, { count: 2 }, "/count"],
+      [{ enhancements: ["denoise"] }, { prompt: "and then it sails away" }, "/prompt"],
+      [{ seconds: 4 }, {}, "/settings/seconds"],
+    ] as const) {
+      const answer = await better(video, settings, more);
+      expect(answer.json(), answer.body).toMatchObject({ status: 422, code: "invalid_request" });
+      expect(answer.json().errors[0].pointer).toBe(pointer);
+    }
   });
 });
 

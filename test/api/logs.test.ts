@@ -97,12 +97,12 @@ it("the last line of an activity says how it ended, and nothing of what a failur
   texts.length = 0;
   const { workspaceId } = owner;
   const nobodys = { workspaceId, generationId: workspaceId };
-  await expect(runActivity(activities.beginGeneration, nobodys)).rejects.toThrow();
+  await expect(runActivity(activities.planGeneration, nobodys)).rejects.toThrow();
   expect(ends()).toEqual([{ level: 30, outcome: "failed", failure: "gone" }]);
 
   texts.length = 0;
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger("ERROR") });
   environment.cancel();
-  await expect(environment.run(activities.beginGeneration, nobodys)).rejects.toThrow();
+  await expect(environment.run(activities.planGeneration, nobodys)).rejects.toThrow();
   expect(ends()).toEqual([{ level: 30, outcome: "cancelled", failure: undefined }]);
 });

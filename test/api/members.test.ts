@@ -66,6 +66,7 @@ describe("members", () => {
           id: expect.any(String),
           user: { id: expect.any(String), name: "Ada", email: viewer.email },
           role: "viewer",
+          dailyCreditLimit: null,
           joinedAt: expect.any(String),
         },
       ],

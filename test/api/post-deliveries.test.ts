@@ -1,17 +1,31 @@
+import { LockMode } from "@mikro-orm/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { hashOf } from "#activities/lib/hash-of.ts";
+import { resumeTargets } from "#api/lib/resume-targets.ts";
 import {
   Approval,
+  Asset,
   Connection,
   Delivery,
   DeliveryAttempt,
+  ExpiredObject,
   Post,
+  Rendition,
   Target,
 } from "#db/entities/index.ts";
 import { insertRow } from "#db/insert-row.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, type Caller } from "./callers.ts";
-import { addChannel, addDeliveries, endPost, sealPost } from "./rows.ts";
+import {
+  addAsset,
+  addChannel,
+  addDeliveries,
+  addRendition,
+  endPost,
+  onDatabase,
+  sealPost,
+} from "./rows.ts";
 
 interface TargetView {
   id: string;
@@ -259,6 +273,122 @@ describe("what failed of a post that waits for its account", () => {
     });
     await sealPost(api, await row(id));
     expect((await read(id)).status).toBe("awaiting_approval");
+  });
+});
+
+describe("what failed, and whose media was removed meanwhile", () => {
+  /** What the sweep leaves of a file whose time was over. */
+  async function expire(kind: "asset" | "rendition", id: string): Promise<void> {
+    const find = () =>
+      kind === "asset"
+        ? own().findOneOrFail(Asset, { id })
+        : own().findOneOrFail(Rendition, { id });
+    const { workspaceId, bytes, blobKey } = await find();
+    await onDatabase(api, (query) => query(`delete from "${kind}" where id = $1`, [id]));
+    const rule = kind === "asset" ? ("upload" as const) : kind;
+    await insertRow(own(), ExpiredObject, { ...{ id, workspaceId, kind, rule, bytes, blobKey } });
+  }
+
+  it("is prepared anew for all targets, also where one alone is tried again", async () => {
+    const [one, other] = [
+      await addAsset(api, owner.workspaceId),
+      await addAsset(api, owner.workspaceId),
+    ];
+    const id = await accepted({
+      targets: [
+        { channelId, overrides: { assets: [{ id: one }] } },
+        { channelId: bluesky, overrides: { assets: [{ id: other }] } },
+      ],
+    });
+    const [first, second] = (await read(id)).targets;
+    const made = [];
+    for (const [target, assetId] of [[first, one] as const, [second, other] as const]) {
+      const { id: renditionId } = await addRendition(api, owner.workspaceId, {
+        assetId,
+        postIds: [],
+      });
+      made.push(renditionId);
+      await own().nativeUpdate(
+        Target,
+        { id: target?.id ?? "" },
+        { renditions: [{ assetId, renditionId }] },
+      );
+    }
+    await sealPost(api, await row(id));
+    await endPost(api, await row(id), "failed");
+    await expire("rendition", made[1] ?? "");
+    const again = { targetIds: [first.id] };
+    expect(await ask("POST", `/v1/posts/${id}/retry`, again)).toMatchObject({
+      status: 202,
+      body: { status: "preparing", contentHash: null },
+    });
+    // What the worker fixes then is what the gate finds.
+    await sealPost(api, await row(id));
+    const post = await row(id);
+    const targets = await own().find(Target, { postId: id });
+    expect(await hashOf(own(), post, targets)).toBe(post.contentHash);
+  });
+
+  it("is refused where a file to make it of is gone, and says which", async () => {
+    const assetId = await addAsset(api, owner.workspaceId);
+    const id = await accepted({
+      targets: [{ channelId }, { channelId: bluesky, overrides: { assets: [{ id: assetId }] } }],
+    });
+    await sealPost(api, await row(id));
+    await endPost(api, await row(id), "failed");
+    await expire("asset", assetId);
+    const { version, status, targets } = await read(id);
+    expect(await ask("POST", `/v1/posts/${id}/retry`, {})).toMatchObject({
+      status: 410,
+      body: { code: "file_expired", errors: [{ pointer: "/targets/1/overrides/assets/0/id" }] },
+    });
+    expect(await read(id)).toMatchObject({ version, status });
+    const other = { targetIds: [targets[0].id] };
+    expect(await ask("POST", `/v1/posts/${id}/retry`, other)).toMatchObject({ status: 202 });
+  });
+
+  it("holds the files until it is written: who removes them waits, and finds them needed", async () => {
+    const assetId = await addAsset(api, owner.workspaceId);
+    const id = await accepted({ assets: [{ id: assetId }] });
+    await sealPost(api, await row(id));
+    await endPost(api, await row(id), "failed");
+    await own().transactional(async (em) => {
+      const post = await em.findOneOrFail(Post, { id });
+      const failed = await em.find(Target, { postId: id });
+      await resumeTargets(em, { post, targets: failed, now });
+      const lockMode = LockMode.PESSIMISTIC_WRITE_OR_FAIL;
+      await expect(
+        own().transactional((other) => other.findOne(Asset, { id: assetId }, { lockMode })),
+      ).rejects.toThrow(/could not obtain lock/);
+    });
+  });
+
+  it("is out where a person says so, and what follows says why it does not", async () => {
+    const [whole, part] = [
+      await addAsset(api, owner.workspaceId),
+      await addAsset(api, owner.workspaceId),
+    ];
+    const id = await accepted({
+      assets: [{ id: whole }],
+      parts: [{ kind: "thread", text: "more", assets: [{ id: part }] }],
+    });
+    const made = await addRendition(api, owner.workspaceId, { assetId: whole, postIds: [id] });
+    const more = await addRendition(api, owner.workspaceId, { assetId: part, postIds: [id] });
+    expect(made.id).not.toBe(more.id);
+    await sealPost(api, await row(id));
+    const { targetId } = await endPost(api, await row(id), "unconfirmed");
+    const resolve = (outcome: string) =>
+      ask<PostView>("POST", `/v1/posts/${id}/resolve`, { targetId, outcome });
+    expect(await resolve("give_up")).toMatchObject({ status: 202 });
+    await expire("rendition", more.id);
+    expect(await resolve("is_there")).toMatchObject({
+      status: 202,
+      body: {
+        status: "failed",
+        targets: [{ status: "failed", error: { code: "file_expired" } }],
+      },
+    });
+    expect(await own().find(Delivery, { targetId })).toMatchObject([{ status: "published" }]);
   });
 });
 

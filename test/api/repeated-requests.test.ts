@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createStripe } from "#api/payments/stripe.ts";
 import { Connection, IdempotencyRecord, Post } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
+import { startStripe, type StripeServer } from "../harness/start-stripe.ts";
 import { formOf, guest, person, program, type Caller } from "./callers.ts";
-import { addAgent, addChannel, addRun, checksumOf, endPost, sealPost } from "./rows.ts";
+import { addAgent, addAsset, addChannel, addRun, checksumOf, endPost, sealPost } from "./rows.ts";
 
 /** One request that changes something, and what it is sent with. */
 interface Request {
@@ -17,18 +19,26 @@ interface Request {
 }
 
 let api: TestApi;
+let stripe: StripeServer;
 let owner: Caller;
 let channelId: string;
 let connectionId: string;
 
 beforeAll(async () => {
-  api = await startApi({ platformApp: () => ({ baseUrl: "http://network.example" }) });
+  stripe = await startStripe();
+  const { secretKey, webhookSecret, origin: baseUrl } = stripe;
+  const report = () => undefined;
+  api = await startApi({
+    platformApp: () => ({ baseUrl: "http://network.example" }),
+    payments: createStripe({ secretKey, webhookSecret, baseUrl, fetch, report }),
+  });
   owner = await person(api);
   ({ channelId, connectionId } = await addChannel(api, owner.workspaceId));
 });
 
 afterAll(async () => {
   await api?.close();
+  await stripe?.close();
 });
 
 const own = () => inWorkspace(api.context.orm, owner.workspaceId);
@@ -130,6 +140,11 @@ const requests: Record<string, () => Promise<Request>> = {
     url: "/v1/generations",
     body: { kind: "text", prompt: "A line" },
   }),
+  "POST /v1/generations/{id}/again": async () => ({
+    url: `/v1/generations/${await made("/v1/generations", { kind: "text", prompt: "A" })}/again`,
+    body: {},
+    another: { prompt: "B" },
+  }),
   "POST /v1/generations/{id}/cancel": async () => ({
     url: `/v1/generations/${await made("/v1/generations", { kind: "text", prompt: "A" })}/cancel`,
   }),
@@ -184,6 +199,14 @@ const requests: Record<string, () => Promise<Request>> = {
       payload: form.data,
     };
   },
+  "POST /v1/assets/import": async () => ({
+    url: "/v1/assets/import",
+    body: { url: "https://8.8.8.8/harbour.mp4" },
+  }),
+  "PATCH /v1/assets/{id}": async () => ({
+    url: `/v1/assets/${await addAsset(api, owner.workspaceId)}`,
+    body: { class: "library" },
+  }),
   "POST /v1/invitations": async () => ({
     url: "/v1/invitations",
     body: { email: `${randomUUID()}@example.com`, role: "editor" },
@@ -202,6 +225,10 @@ const requests: Record<string, () => Promise<Request>> = {
     await owner.call("PUT", url, { body: { chatUrl: hook } });
     return { url: `${url}/test`, body: { way: "chat" } };
   },
+  "POST /v1/credits/checkout": async () => ({
+    url: "/v1/credits/checkout",
+    body: { pack: "small" },
+  }),
   "POST /v1/webhooks": async () => ({ url: "/v1/webhooks", body: { url: hook } }),
   "PATCH /v1/webhooks/{id}": async () => ({
     url: `/v1/webhooks/${await made("/v1/webhooks", { url: hook })}`,

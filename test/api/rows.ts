@@ -11,6 +11,7 @@ import {
   Run,
   Target,
   Post,
+  Upload,
 } from "#db/entities/index.ts";
 import { newId } from "#db/entities/lib.ts";
 import { insertRow } from "#db/insert-row.ts";
@@ -62,6 +63,21 @@ export async function addAsset(
   });
 }
 
+/** An upload in pieces of which nothing has arrived, with this name. */
+export async function addUpload(
+  api: TestApi,
+  workspaceId: string,
+  name = "harbour.mp4",
+): Promise<string> {
+  return insertRow(inWorkspace(api.context.orm, workspaceId), Upload, {
+    workspaceId,
+    bytes: 10,
+    name,
+    createdBy: "user:test",
+    expiresAt: new Date(Date.now() + 60 * 60_000),
+  });
+}
+
 /** A rendition of the asset with bytes in the storage, used by the targets of these posts. */
 export async function addRendition(
   api: TestApi,
@@ -105,6 +121,7 @@ export async function addOfflineText(
   return insertRow(inWorkspace(api.context.orm, workspaceId), Generation, {
     workspaceId,
     kind: "text",
+    task: "write",
     status: "succeeded",
     provider: "sandbox",
     model: "sandbox-text-1",

@@ -4,6 +4,7 @@ import { Connection, Event, Post, Series, Target } from "#db/entities/index.ts";
 import { insertRows } from "#db/insert-row.ts";
 import { makeOccurrences } from "#db/make-occurrences.ts";
 import { inWorkspace } from "#db/orm.ts";
+import { readNeeds } from "#db/read-needs.ts";
 import { activityDeps } from "../harness/activity-deps.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, type Caller } from "./callers.ts";
@@ -318,10 +319,12 @@ describe("changing one", () => {
   it("resuming makes again what somebody had edited or moved, and nothing that a person cancelled", async () => {
     const id = await made();
     const [, , edited, moved, dropped] = await postsOf(id);
+    const file = await addAsset(api, owner.workspaceId);
     const patch = (post: Post | undefined, with_: object) =>
       owner.call("PATCH", `/v1/posts/${post?.id}`, { body: with_ });
     await patch(edited, {
       content: { text: "Mine" },
+      assets: [{ id: file }],
       targets: [{ channelId, overrides: { title: "T" }, defaults: false }],
       labels: ["mine"],
     });
@@ -332,6 +335,14 @@ describe("changing one", () => {
     expect(await timesOf(id)).toEqual([]);
     const paused = await owner.call("GET", `/v1/posts/${edited?.id}`);
     expect(paused.json()).toMatchObject({ status: "cancelled", error: { code: "series_paused" } });
+    // Its files are needed until then.
+    const ends = async () => {
+      const needs = await readNeeds(db(), { now });
+      return needs
+        .filter((need) => need.objectId === file)
+        .map(({ kind, id, until }) => ({ kind, id, until }));
+    };
+    expect(await ends()).toEqual([{ kind: "post", id: edited?.id, until: edited?.dueAt }]);
     await change(id, { content: { text: "New" } });
     now = new Date("2027-01-17T12:00:00Z");
     expect((await act(id, "resume")).json()).toMatchObject({ status: "active" });

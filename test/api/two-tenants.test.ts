@@ -16,6 +16,7 @@ import {
   addOfflineText,
   addRendition,
   addRun,
+  addUpload,
   checksumOf,
   sealPost,
 } from "./rows.ts";
@@ -40,6 +41,7 @@ const pathIds: Record<string, string> = {
   runs: "run",
   series: "series",
   sessions: "session",
+  uploads: "upload",
   webhooks: "webhook",
 };
 
@@ -47,6 +49,7 @@ const pathIds: Record<string, string> = {
 const namedIds: Record<string, string> = {
   agentId: "agent",
   assetId: "asset",
+  captionsFrom: "generation",
   assets: "asset",
   channelId: "channel",
   channelIds: "channel",
@@ -57,16 +60,23 @@ const namedIds: Record<string, string> = {
 };
 
 /** Parts of an address that are no ids. */
-const words: Record<string, string> = { platform: "sandbox" };
+const words: Record<string, string> = { platform: "sandbox", name: "openai" };
 
 /**
  * Operations that are not tried with another's ids, and why. What is tried and can't be filled fails.
  */
 const untried: Record<string, string> = {
   "GET /v1/events": "a stream of one's own workspace: events.test.ts reads two side by side",
+  "GET /media/{workspaceId}/{kind}/{id}":
+    "asks for a signature instead of a caller: media.test.ts tries those of others",
+  "POST /v1/uploads": "takes bytes by the tus protocol, and no id",
+  "PATCH /v1/uploads/{id}":
+    "takes bytes by the tus protocol: uploads.test.ts and access.test.ts try another's",
   "GET /v1/posts/export": "answers with a file, which is read in csv.test.ts",
   "POST /v1/posts/import": "takes a file: csv.test.ts names another's channel and asset in one",
   "POST /v1/notifications/seen": "marks what is one's own and says nothing of the rest",
+  "POST /v1/operator/grants":
+    "an operator's, for any workspace on purpose: credits.test.ts tries it as somebody else",
   "GET /v1/oauth/{platform}/callback": "takes a state that only its browser holds, and no id",
 };
 
@@ -136,6 +146,7 @@ async function everything(): Promise<Record<string, string>> {
     connection: connectionId,
     asset: assetId,
     rendition: rendition.id,
+    upload: await addUpload(api, workspaceId, secret),
     agent: agentId,
     post: postId,
     target: (await em.findOneOrFail(Target, { postId })).id,

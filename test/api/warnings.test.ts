@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Asset } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
+import { insertRow } from "#db/insert-row.ts";
+import { inWorkspace } from "#db/orm.ts";
 import { startApi, type TestApi } from "../harness/start-api.ts";
 import { person, type Caller } from "./callers.ts";
 import { addChannel, setPost } from "./rows.ts";
@@ -126,4 +130,40 @@ it("another workspace's posts are nobody's warning", async () => {
     body: body("Ahoy", "2027-02-01T09:00:00Z", { targets }),
   });
   expect(answer.json()).toMatchObject({ warnings: [] });
+});
+
+it("a video that is longer than a channel takes is cut, and that is said before", async () => {
+  const video = async (durationSeconds: number) => {
+    const id = newId();
+    await insertRow(inWorkspace(api.context.orm, owner.workspaceId), Asset, {
+      id,
+      workspaceId: owner.workspaceId,
+      kind: "video",
+      status: "ready",
+      contentType: "video/mp4",
+      bytes: 1_000,
+      sha256: id,
+      width: 640,
+      height: 360,
+      durationSeconds,
+      blobKey: `${owner.workspaceId}/assets/${id}`,
+      origin: "upload",
+      name: "harbour.mp4",
+    });
+    return { assets: [{ id }] };
+  };
+  const at = "2027-02-01T09:00:00Z";
+  const long = await video(200);
+  const told = {
+    code: "media_shortened",
+    channelId,
+    postId: null,
+    detail:
+      "A sandbox profile takes 120 seconds of video; harbour.mp4 has 200, and its end is cut off.",
+  };
+  const asked = { body: body("Look", at, long) };
+  const checked = await owner.call("POST", "/v1/posts/validate", asked);
+  expect(checked.json(), checked.body).toMatchObject({ warnings: [told] });
+  expect((await send("Look", at, long)).warnings).toEqual([told]);
+  expect(codes(await send("Short", "2027-03-01T09:00:00Z", await video(120)))).toEqual([]);
 });

@@ -79,8 +79,11 @@ describe("the workspace's settings", () => {
       id: owner.workspaceId,
       name: "Ada's workspace",
       credits: 1_000,
+      dailyCreditLimit: null,
       forbidSelfApproval: false,
       latestAfterDueMinutes: 360,
+      allowedProviders: null,
+      defaultModels: {},
     };
     expect((await viewer.call("GET", "/v1/workspace")).json()).toEqual(settings);
     expect((await change(viewer, { name: "Mine" })).json()).toMatchObject({ status: 403 });

@@ -13,9 +13,9 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
 }
 
 /** All keys with this prefix. */
-export async function keys(store: BlobStore, prefix = ""): Promise<string[]> {
+export async function keys(store: BlobStore, prefix = "", after?: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const key of store.list(prefix)) found.push(key);
+  for await (const key of store.list(prefix, after)) found.push(key);
   return found;
 }
 
@@ -141,6 +141,16 @@ export function blobStoreContract(input: {
       expect(await keys(store, "a/c")).toEqual(["a/c/d"]);
       expect(await keys(store, "a")).toEqual(all.filter((key) => key.startsWith("a")).toSorted());
       expect(await keys(store, "zz/")).toEqual([]);
+    });
+
+    it("lists on behind a key, whether it is still there or not", async () => {
+      const all = ["a.b", "a-b", "a/b", "a/c/d", "a/c/e", "a0", "ab/x", "b"].toSorted();
+      for (const key of all) await put(key, key);
+      for (const after of [...all, "a", "a/", "a/c", "a/c/", "a/c/dd", "a/d", "zz"]) {
+        expect(await keys(store, "", after), after).toEqual(all.filter((key) => key > after));
+        const ofFolder = all.filter((key) => key.startsWith("a/") && key > after);
+        expect(await keys(store, "a/", after), after).toEqual(ofFolder);
+      }
     });
 
     it.each([

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import sharp from "sharp";
-import type { MediaPart } from "#platforms/contract.ts";
+import type { ImageFormat, MediaPart } from "#platforms/contract.ts";
 
 /** A part with these bytes, as a rendition in storage gives it. */
 export function mediaPartOf(input: {
@@ -31,7 +31,7 @@ export function mediaPartOf(input: {
 
 /** A real picture of one colour. */
 export async function imagePart(input: {
-  format: "jpeg" | "png";
+  format: ImageFormat;
   colour: string;
   altText?: string;
 }): Promise<MediaPart> {

@@ -49,6 +49,8 @@ export interface PublicPost {
   /** Remote id of the post that it stands under. */
   replyTo?: string;
   media: { kind: MediaPart["kind"]; altText?: string; sha256?: string }[];
+  /** Present where the platform tells that a model had a part in it. */
+  aiGenerated?: true;
 }
 
 export type FaultStep = "publish" | "remove" | "upload" | "token" | "read";
@@ -276,6 +278,21 @@ export function platformContract(options: PlatformContractOptions): void {
           });
           const shown = await harness.readBack({ connection, remoteId: published.remoteId });
           expectShown(shown, media);
+        },
+      );
+
+      it.runIf(manifest.limits.images !== undefined)(
+        "says that a model made what is shown, where the platform asks, and of nothing else",
+        async () => {
+          const connection = await connectAs({});
+          for (const aiGenerated of [true, false]) {
+            const post = await postWithMedia();
+            const { published } = await deliver(connection, { ...post, aiGenerated });
+            const { remoteId } = published;
+            const shown = await harness.readBack({ connection, remoteId });
+            const told = aiGenerated && manifest.aiDisclosure === true;
+            expect(shown?.aiGenerated).toBe(told ? true : undefined);
+          }
         },
       );
 

@@ -1,11 +1,65 @@
 import sharp from "sharp";
-import { expect } from "vitest";
 import type { ModelErrorCode } from "#activities/lib/classify-model-error.ts";
+import type { GenerationTask } from "#domain/generation-tasks.ts";
 import { provider } from "#providers/openai/index.ts";
-import { providerContract, type RecordedRequest, type Situation } from "./provider-contract.ts";
+import { providerContract, type Situation } from "./provider-contract.ts";
+import { recordRequests } from "./record-requests.ts";
+import type { RequestRule } from "./request-rules.ts";
 import { type OpenAiAnswer, startOpenAiServer } from "./start-openai-server.ts";
+import { type Answer, startProviderServer } from "./start-provider-server.ts";
 
 const apiKey = "sk-proj-Zq8vX2LmT4aR9cWf1NbYd6Hs";
+
+const storesNothing = { in: "body", name: "store", value: false } as const;
+const list: RequestRule = { method: "GET", url: /^http:\/\/[^/]+\/v1\/models$/u };
+const rulesOf: Record<"responses" | "chat", RequestRule[]> = {
+  chat: [
+    list,
+    {
+      method: "POST",
+      url: /\/v1\/chat\/completions$/u,
+      fields: ["model", "messages[].*", "response_format.*", "tools[].*", "tool_choice", "store"],
+      privacy: storesNothing,
+    },
+  ],
+  responses: [
+    list,
+    {
+      method: "POST",
+      url: /\/v1\/responses$/u,
+      fields: [
+        "model",
+        "input[].*",
+        "text.format.*",
+        "tools[].*",
+        "tool_choice",
+        "store",
+        "include[]?",
+      ],
+      privacy: storesNothing,
+    },
+    {
+      method: "POST",
+      url: /\/v1\/images\/generations$/u,
+      fields: ["model", "n", "prompt", "size"],
+    },
+    {
+      method: "POST",
+      url: /\/v1\/images\/edits$/u,
+      fields: ["model", "n", "prompt", "size", "image[]", "mask"],
+    },
+    {
+      method: "POST",
+      url: /\/v1\/audio\/speech$/u,
+      fields: ["model", "input", "voice", "response_format", "speed", "instructions"],
+    },
+    {
+      method: "POST",
+      url: /\/v1\/audio\/transcriptions$/u,
+      fields: ["model", "file", "response_format", "timestamp_granularities[]"],
+    },
+  ],
+};
 
 for (const api of ["responses", "chat"] as const) {
   providerContract({
@@ -14,55 +68,59 @@ for (const api of ["responses", "chat"] as const) {
     // aimock has no refusals on the Responses API; providers/openai/index.test.ts has one as the API documents it.
     neverRefuses: api === "responses",
     needs: { variable: "OPENAI_API_KEY" },
-    checkPrivacy({ url, body }) {
-      const { pathname } = new URL(url);
-      if (pathname === "/v1/images/generations") {
-        expect(Object.keys(body).sort()).toEqual(["model", "n", "prompt", "size"]);
-        return;
-      }
-      expect(pathname).toBe(api === "chat" ? "/v1/chat/completions" : "/v1/responses");
-      expect(body["store"]).toBe(false);
-      expect(body).not.toHaveProperty("user");
-      expect(body).not.toHaveProperty("metadata");
-    },
+    rules: rulesOf[api],
+    headers: ["authorization", "openai-organization"],
+    ...(api === "chat" && { tasks: ["write"] }),
     async start() {
       const server = await startOpenAiServer();
+      // aimock lists its models to anybody, so that a list that can be refused is ours.
+      const models = await startProviderServer([
+        { method: "GET", url: /\/v1\/models$/u, answer: () => ({ body: modelList }) },
+      ]);
       const png = (
-        await sharp({ create: { width: 1024, height: 1024, channels: 3, background: "teal" } })
+        await sharp({ create: { width: 1024, height: 1536, channels: 3, background: "teal" } })
           .png()
           .toBuffer()
       ).toString("base64");
-      const requests: RecordedRequest[] = [];
-      let sent = Promise.withResolvers<void>();
+      const recorder = recordRequests({
+        route: (url) => (url.pathname === "/v1/models" ? models.route(url) : url),
+      });
       return {
         deps: {
-          credentials: { apiKey, baseUrl: server.baseUrl, api },
-          fetch: async (input, init) => {
-            // Fetch itself looks at the signal first, and sends nothing when it is aborted already.
-            init?.signal?.throwIfAborted();
-            requests.push({
-              url: String(input),
-              body: JSON.parse(String(init?.body)) as Record<string, unknown>,
-            });
-            const answer = fetch(input, init);
-            sent.resolve();
-            return answer;
-          },
+          ffmpegPath: "ffmpeg",
+          credentials: { apiKey, baseUrl: server.baseUrl, api, organization: "org-Kf7Tq2" },
+          fetch: recorder.fetch,
         },
-        textModel: "gpt-5.4-mini",
-        imageModel: "gpt-image-2",
         arrange: (situation) => {
-          sent = Promise.withResolvers();
           server.script(answersFor({ situation, png }));
+          models.answerNext(...(situation.does === "fail" ? [refusalOf(situation.code)] : []));
           return "";
         },
-        underWay: () => sent.promise,
-        requests: () => requests,
+        underWay: () => recorder.next(),
+        requests: () => recorder.requests,
         faults: Object.keys(refusals) as ModelErrorCode[],
-        close: () => server.close(),
+        close: async () => {
+          await Promise.all([server.close(), models.close()]);
+        },
       };
     },
   });
+}
+
+/** https://platform.openai.com/docs/api-reference/models/list */
+const modelList = {
+  object: "list",
+  data: [
+    { id: "gpt-5.4-mini", object: "model", created: 1_760_000_000, owned_by: "openai" },
+    { id: "gpt-image-2", object: "model", created: 1_761_000_000, owned_by: "openai" },
+  ],
+};
+
+function refusalOf(code: ModelErrorCode): Answer {
+  const refusal = refusals[code];
+  if (refusal === undefined) throw new Error(`No answer of OpenAI's for ${code}.`);
+  const { status, ...error } = refusal;
+  return { status, body: { error } };
 }
 
 // Status, code and words as OpenAI gives them; some of its messages repeat the key or the prompt.
@@ -112,6 +170,9 @@ const usage = { prompt_tokens: 31, completion_tokens: 12, input_tokens: 31, outp
 
 function answersFor({ situation, png }: { situation: Situation; png: string }): OpenAiAnswer[] {
   switch (situation.does) {
+    case "check":
+    case "job":
+      return [];
     case "text":
       return [{ content: "Bread tastes best when you baked it yourself.", usage }];
     case "output":
@@ -140,8 +201,8 @@ function answersFor({ situation, png }: { situation: Situation; png: string }): 
       ];
     case "refuse":
       return [{ content: "I can't help with that.", finishReason: "content_filter" }];
-    case "image":
-      return [{ image: { b64Json: png } }];
+    case "make":
+      return [mediaFor(situation.task, png)];
     case "hang":
       return ["hang"];
     case "fail": {
@@ -159,3 +220,37 @@ function answersFor({ situation, png }: { situation: Situation; png: string }): 
     }
   }
 }
+
+function mediaFor(task: GenerationTask, png: string): OpenAiAnswer {
+  switch (task) {
+    case "write":
+      return { content: "Bread tastes best when you baked it yourself.", usage };
+    case "speech":
+      return { audio: Buffer.alloc(400, 1).toString("base64") };
+    case "transcribe":
+      return {
+        transcription: {
+          text: "Good morning.",
+          language: "english",
+          duration: 1,
+          segments: [segment],
+        },
+      };
+    default:
+      return { image: { b64Json: png } };
+  }
+}
+
+/** https://platform.openai.com/docs/api-reference/audio/verbose-json-object */
+const segment = {
+  id: 0,
+  seek: 0,
+  start: 0,
+  end: 0.9,
+  text: "Good morning.",
+  tokens: [50_364, 2_205, 2_446],
+  temperature: 0,
+  avg_logprob: -0.2,
+  compression_ratio: 0.6,
+  no_speech_prob: 0.01,
+};

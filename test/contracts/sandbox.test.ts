@@ -244,6 +244,7 @@ const Log = z.array(
     channelId: z.string(),
     replyTo: z.string().nullable(),
     text: z.string(),
+    aiGenerated: z.boolean(),
     media: z.array(
       z.object({
         kind: z.enum(["image", "video"]),
@@ -324,6 +325,7 @@ async function startHarness(): Promise<SandboxHarness> {
         post && {
           text: post.text,
           ...(post.replyTo === null ? {} : { replyTo: post.replyTo }),
+          ...(post.aiGenerated ? { aiGenerated: true as const } : {}),
           media: post.media.map(({ kind, altText, sha256 }) => ({
             kind,
             sha256,

@@ -16,7 +16,7 @@ export interface OpenAiServer {
 
 /**
  * Starts an OpenAI-compatible server on a free port of the loopback: aimock, a package that is not ours, which speaks
- * Responses, Chat Completions and Images. It answers from a script.
+ * Responses, Chat Completions, Images, Speech and Transcriptions. It answers from a script.
  */
 export async function startOpenAiServer(): Promise<OpenAiServer> {
   let script: OpenAiAnswer[] = [];
@@ -30,6 +30,8 @@ export async function startOpenAiServer(): Promise<OpenAiServer> {
   const answerAll = next as Parameters<LLMock["on"]>[1];
   server.on({ endpoint: "chat" }, answerAll);
   server.on({ endpoint: "image" }, answerAll);
+  server.on({ endpoint: "speech" }, answerAll);
+  server.on({ endpoint: "transcription" }, answerAll);
   await server.start();
   return {
     baseUrl: `${server.url}/v1`,

@@ -214,7 +214,7 @@ describe("the console", async () => {
     await expectAccessible(page, "failed-run");
     await page.getByRole("navigation").getByRole("link", { name: "Home" }).click();
     const steps = page.getByRole("region", { name: "Get going" });
-    await steps.getByText(/The last run failed: .*credits: 1/).waitFor();
+    await steps.getByText(/The last run failed: The agent.s limit is 1 credit a day/).waitFor();
     await expectAccessible(page, "home-after-failure");
     // Nothing waits: there is nothing to review.
     expect(await steps.getByRole("link", { name: "Review" }).count()).toBe(0);

@@ -125,7 +125,7 @@ it("one trace goes from the request through the outbox, the workflow and its act
     return one.engine === "ready";
   });
   // Whoever is first tells Temporal: the API after its commit, or the worker that the outbox woke.
-  expect(wayUp(await traceOf(soon.id), "RunActivity:runGeneration").at(-2)).toMatch(
+  expect(wayUp(await traceOf(soon.id), "RunActivity:askProvider").at(-2)).toMatch(
     /^drumbeat-(api|worker) StartWorkflow:generate$/,
   );
 });

@@ -19,12 +19,16 @@ export async function activityDeps(
   };
 }
 
-/** Runs one try of an activity, with the heartbeat and the cancellation that it would have in a worker. */
+/**
+ * Runs one try of an activity, with the heartbeat and the cancellation that it would have in a worker. `info`: which try it
+ * is, and what the last one's heartbeat told.
+ */
 export function runActivity<Input, Result>(
   activity: (input: Input) => Promise<Result>,
   input: Input,
+  info: { attempt?: number; heartbeatDetails?: unknown } = {},
 ): Promise<Result> {
   // A failure is what some of these tests are about: no warning of each.
   const logger = new DefaultLogger("ERROR");
-  return new MockActivityEnvironment({}, { logger }).run(activity, input);
+  return new MockActivityEnvironment(info, { logger }).run(activity, input);
 }

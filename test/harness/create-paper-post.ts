@@ -22,7 +22,7 @@ export interface PaperPost {
   standIns: PublishPostActivities &
     DeliveryLedgerActivities &
     PublishActivities &
-    Pick<Ports, "makeTargetRendition">;
+    Pick<Ports, "makeAssetRenditions">;
 }
 
 /**
@@ -121,9 +121,9 @@ export function createPaperPost(options: {
         const sending = row.status === "publishing";
         if (!sending && postMachine.allows(row.status, "cancelled")) row.status = "cancelled";
       },
-      async makeTargetRendition(order) {
-        made.add(nameOf(order));
-        return { kind: "made" };
+      async makeAssetRenditions({ assetId, uses }) {
+        for (const use of uses) made.add(nameOf({ ...use, assetId }));
+        return { unfit: [] };
       },
       claimPart: async ({ targetId, part }) => ({
         deliveryId: part === 0 ? `delivery of ${targetId}` : `delivery of ${targetId}/${part}`,

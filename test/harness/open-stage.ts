@@ -9,10 +9,15 @@ import type { RoleModelActivities, RoleToolActivities } from "#agents/ask-role.t
 import type { AgentActivities } from "#agents/run-posting-agent.ts";
 import { createDataConverter } from "#db/vault/data-converter.ts";
 import { searchAttributes, taskQueues, type TaskQueue } from "#temporal.config";
+import type {
+  ProviderKeyActivities,
+  ProviderKeyLedgerActivities,
+} from "#workflows/check-provider-key.ts";
 import type { MetricActivities } from "#workflows/collect-metrics.ts";
 import type { DeliveryLedgerActivities } from "#workflows/deliver-target.ts";
 import type { PlatformActivities, PublishActivities } from "#workflows/delivery-ports.ts";
-import type { GenerationLedgerActivities, GenerationModelActivities } from "#workflows/generate.ts";
+import type { GenerationLedgerActivities } from "#workflows/generate.ts";
+import type { ProviderActivities, RecipeActivities } from "#workflows/make-output.ts";
 import type { RenditionActivities } from "#workflows/post-steps.ts";
 import type { PublishPostActivities } from "#workflows/publish-post.ts";
 import type { ConnectionActivities } from "#workflows/refresh-connection.ts";
@@ -23,6 +28,7 @@ import type {
   TakeDownLedgerActivities,
   TakeDownPlatformActivities,
 } from "#workflows/take-down-post.ts";
+import type { UploadCheckActivities, UploadLedgerActivities } from "#workflows/take-upload.ts";
 import { ensureWorkflowBundle } from "./ensure-workflow-bundle.ts";
 import { loadFixtureKeyRing } from "./fixture-key-ring.ts";
 import { testServices } from "./services.ts";
@@ -37,7 +43,8 @@ export type Ports = PublishPostActivities &
   PlatformActivities &
   PublishActivities &
   GenerationLedgerActivities &
-  GenerationModelActivities &
+  ProviderActivities &
+  RecipeActivities &
   AgentActivities &
   RoleModelActivities &
   RoleToolActivities &
@@ -46,6 +53,10 @@ export type Ports = PublishPostActivities &
   SweepActivities &
   TakeDownLedgerActivities &
   TakeDownPlatformActivities &
+  UploadCheckActivities &
+  UploadLedgerActivities &
+  ProviderKeyActivities &
+  ProviderKeyLedgerActivities &
   WebhookActivities &
   NotificationActivities &
   MessageActivities;
@@ -94,6 +105,8 @@ export interface Stage {
   detailsOf(handle: WorkflowHandle): Promise<string>;
   /** Summaries of the timers and activities in a workflow's history, in order. */
   summariesOf(handle: WorkflowHandle): Promise<string[]>;
+  /** The timers it set, one after the other, in seconds; what lies between them is this machine's, and not asserted. */
+  timersOf(handle: WorkflowHandle): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -219,6 +232,12 @@ export async function openStage(
         summaries.push(String(JSON.parse(Buffer.from(decoded?.data ?? []).toString())));
       }
       return summaries;
+    },
+    async timersOf(handle) {
+      const { events } = await handle.fetchHistory();
+      return (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
+        timer ? [Number(timer.startToFireTimeout?.seconds ?? 0)] : [],
+      );
     },
     async close() {
       for (const worker of workers) worker.shutdown();

@@ -1,9 +1,20 @@
+import type { GenerationPlan } from "#workflows/generate.ts";
 import type { WorkflowHandle } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
 import { setTimeout as pause } from "node:timers/promises";
 import { isOver } from "#domain/next-post-move.ts";
 import { asInTheLedger } from "./as-in-the-ledger.ts";
 import { createPaperPost } from "./create-paper-post.ts";
 import type { Play, Ports, Stage } from "./open-stage.ts";
+
+const imagePlan: GenerationPlan = {
+  go: true,
+  task: "text_to_image",
+  model: "sandbox/picture",
+  how: "call",
+  count: 1,
+  deadlineMs: 15 * 60_000,
+};
 
 /** One life of a story, told on an empty stage; returns what has ended, by the name of its recorded history. */
 export type Scene = (stage: Stage) => Promise<Record<string, WorkflowHandle>>;
@@ -39,6 +50,29 @@ export const scenes: Scene[] = [
       "publish-post-2-approved-and-moved": post,
       "collect-metrics-2-nothing-to-measure": measured,
     };
+  },
+  async (stage) => {
+    const paper = createPaperPost({
+      dueAt: await stage.now(),
+      targets: [
+        { id: "one", assetIds: ["asset-1", "asset-2"] },
+        { id: "two", assetIds: ["asset-1"] },
+        { id: "three", assetIds: ["asset-1"] },
+      ],
+    });
+    const { play, post } = await publish(stage, {
+      ...paper.standIns,
+      async makeAssetRenditions({ uses, ...order }) {
+        const fit = uses.filter(({ targetId }) => targetId !== "two");
+        await paper.standIns.makeAssetRenditions({ ...order, uses: fit });
+        const unfit = { targetId: "two", code: "too_short", detail: "It is too short." };
+        return { unfit: fit.length < uses.length ? [unfit] : [] };
+      },
+    });
+    await ended(post);
+    expectCalls(play, "makeAssetRenditions", 2);
+    expectCalls(play, "failTarget", 1);
+    return { "publish-post-4-assets-read-once": post };
   },
   async (stage) => {
     const paper = createPaperPost({ dueAt: await stage.now(), approval: "required" });
@@ -222,7 +256,7 @@ export const scenes: Scene[] = [
     expectCalls(play, "callTool", 2);
     return {
       "run-posting-agent-tools-correction-revision-image": run,
-      "generate-succeeded": stage.client.workflow.getHandle("generation/generation-1"),
+      "generate-2-succeeded": stage.client.workflow.getHandle("generation/generation-1"),
     };
   },
   async (stage) => {
@@ -270,7 +304,7 @@ export const scenes: Scene[] = [
   async (stage) => {
     const play = stage.play({
       ...imageStandIns,
-      runGeneration: async () => {
+      askProvider: async () => {
         throw new Error("the provider is down");
       },
     });
@@ -278,20 +312,51 @@ export const scenes: Scene[] = [
       input: { generationId: "generation-1" },
     });
     await ended(generation);
-    expectCalls(play, "runGeneration", 4);
-    return { "generate-provider-down": generation };
+    expectCalls(play, "askProvider", 4);
+    return { "generate-2-provider-down": generation };
   },
   async (stage) => {
     const answer = Promise.withResolvers<{ kind: "stored" }>();
-    const play = stage.play({ ...imageStandIns, runGeneration: () => answer.promise });
+    const play = stage.play({ ...imageStandIns, askProvider: () => answer.promise });
     const generation = await stage.start(play, "generate", {
       input: { generationId: "generation-1" },
     });
-    await until(() => play.calls("runGeneration").length === 1);
+    await until(() => play.calls("askProvider").length === 1);
     await generation.cancel();
     await ended(generation);
     answer.resolve({ kind: "stored" });
-    return { "generate-cancelled": generation };
+    return { "generate-2-cancelled": generation };
+  },
+  async (stage) => {
+    let looks = 0;
+    const play = stage.play({
+      planGeneration: async () => ({ ...imagePlan, ...videoPlan, count: 2 }),
+      endGeneration: async ({ status }) => ({ status }),
+      startJob: async () => ({ kind: "started" }),
+      lookAtJob: async ({ index }) => {
+        looks += 1;
+        if (index === 1) return { kind: "refused", code: "content_policy", detail: "No." };
+        return looks < 9 ? { kind: "pending" } : { kind: "stored" };
+      },
+    });
+    const generation = await stage.start(play, "generate", {
+      input: { generationId: "generation-1" },
+    });
+    await ended(generation);
+    expectCalls(play, "startJob", 2);
+    return { "generate-2-job": generation };
+  },
+  async (stage) => {
+    const play = stage.play({
+      planGeneration: async () => ({ ...imagePlan, task: "enhance_video", how: "recipe" }),
+      endGeneration: async ({ status }) => ({ status }),
+      applyRecipe: async () => ({ kind: "stored" }),
+    });
+    const generation = await stage.start(play, "generate", {
+      input: { generationId: "generation-1" },
+    });
+    await ended(generation);
+    return { "generate-2-recipe": generation };
   },
   async (stage) => {
     const publishedAt = await stage.now();
@@ -381,16 +446,72 @@ export const scenes: Scene[] = [
       raiseOverdue: async () => ({ overdue: 0 }),
       keepWallTimes: async () => ({ moved: 0 }),
       makeOccurrences: async () => ({ made: 2, skipped: 0 }),
+      expireFiles: async () => ({ expired: 3, removed: 3 }),
+      expireTexts: async () => ({ texts: 1, generations: 0 }),
+      removeOrphans: async () => ({ removed: 0 }),
     });
     const sweeping = await stage.start(play, "sweep");
     await ended(sweeping);
-    return { "sweep-2": sweeping };
+    return { "sweep-3": sweeping };
+  },
+  async (stage) => {
+    let down = true;
+    const play = stage.play({
+      keepUploadedFile: async () => {
+        if (down) {
+          down = false;
+          throw new Error("no room on the disk");
+        }
+        return { status: "ready" };
+      },
+      removeUploadedPieces: async () => undefined,
+    });
+    const taking = await stage.start(play, "takeUpload", { input: { uploadId: "upload-1" } });
+    await ended(taking);
+    expectCalls(play, "keepUploadedFile", 2);
+    return { "take-upload-tried-twice": taking };
+  },
+  async (stage) => {
+    const play = stage.play({
+      keepUploadedFile: async () => {
+        throw ApplicationFailure.nonRetryable("no ffmpeg here");
+      },
+      giveUpUpload: async () => undefined,
+      removeUploadedPieces: async () => undefined,
+    });
+    const taking = await stage.start(play, "takeUpload", { input: { uploadId: "upload-1" } });
+    await ended(taking);
+    expectCalls(play, "giveUpUpload", 1);
+    return { "take-upload-given-up": taking };
+  },
+  async (stage) => {
+    const play = stage.play({ tryProviderKey: async () => ({ status: "ok" }) });
+    const input = { credentialsId: "key-1" };
+    const trying = await stage.start(play, "checkProviderKey", { input });
+    await ended(trying);
+    return { "check-provider-key-ok": trying };
+  },
+  async (stage) => {
+    const play = stage.play({
+      tryProviderKey: async () => {
+        throw new Error("the worker was lost");
+      },
+      giveUpProviderKey: async () => undefined,
+    });
+    const input = { credentialsId: "key-1" };
+    const trying = await stage.start(play, "checkProviderKey", { input });
+    await ended(trying);
+    expectCalls(play, "tryProviderKey", 3);
+    expectCalls(play, "giveUpProviderKey", 1);
+    return { "check-provider-key-given-up": trying };
   },
 ];
 
+const videoPlan = { task: "text_to_video", model: "sandbox/film", how: "job" } as const;
+
 const imageStandIns: Partial<Ports> = {
-  beginGeneration: async () => ({ go: true, kind: "image", model: "sandbox/picture" }),
-  runGeneration: async () => ({ kind: "stored" }),
+  planGeneration: async () => imagePlan,
+  askProvider: async () => ({ kind: "stored" }),
   endGeneration: async ({ status }) => ({ status }),
 };
 

@@ -95,6 +95,7 @@ export async function startProduct(
   const context: ApiContext = {
     ...shared,
     checkAddress: async () => undefined,
+    creditPacks: [],
     mailConfigured: deps.mailer !== undefined,
     pause: async () => undefined,
     databaseUrl: database.url,

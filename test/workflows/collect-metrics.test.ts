@@ -64,6 +64,19 @@ test("a post that is gone is not measured again; the other is", async () => {
   expect(gone.map((call) => call.input.slot)).toEqual(["first", "1h"]);
 });
 
+test("what is skipped once is measured at the times that follow", async () => {
+  const publishedAt = await stage.now();
+  const play = stage.play({
+    measurableTargets: async () => out(publishedAt, "one"),
+    takeSnapshot: async ({ slot }) => (slot === "1h" || slot === "6h" ? "skipped" : true),
+  });
+  const handle = await stage.start(play, "collectMetrics", { input });
+  await expect(handle.result()).resolves.toEqual({ snapshots: 5 });
+  expect(play.calls("takeSnapshot").map((call) => call.input.slot)).toEqual(
+    metricSlots.map(({ slot }) => slot),
+  );
+});
+
 test("ends when every post is gone", async () => {
   const publishedAt = await stage.now();
   const play = stage.play({

@@ -241,6 +241,29 @@ test.concurrent("waits as long as the platform asks for, then tries again", asyn
   expect(await stage.summariesOf(handle)).toContain("the platform asked to wait: rate_limited");
 });
 
+test.concurrent("asks less and less often about an account that somebody else holds, and never gives up on it", async ({
+  deliver,
+}) => {
+  const busy: PublishResult = { kind: "wait", afterMs: 500, code: "busy", asked: true };
+  const { play, handle } = await deliver({
+    publish: [
+      ...Array.from({ length: 40 }, () => busy),
+      { kind: "wait", afterMs: minute, code: "rate_limited", asked: true },
+      busy,
+      { kind: "published" },
+    ],
+  });
+  await expect(handle.result()).resolves.toEqual({ status: "published" });
+  const waited = pauses(play, "publishDelivery");
+  const second = 1_000;
+  expect(waited[0]).toBeLessThan(5 * second);
+  expect(waited[39]).toBeGreaterThanOrEqual(15 * second);
+  expect(waited[39]).toBeLessThan(20 * second);
+  // Anything else begins it anew.
+  expect(waited[40]).toBeGreaterThanOrEqual(minute);
+  expect(waited[41]).toBeLessThan(5 * second);
+});
+
 test.concurrent("gives up after thirty times of waiting", async ({ deliver }) => {
   const { play, handle } = await deliver({
     publish: Array.from({ length: 40 }, () => ({

@@ -1,8 +1,17 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { expectCancelled } from "#test/harness/expect-cancelled.ts";
+import { ApplicationFailure } from "@temporalio/activity";
+import type { GenerationPlan } from "#workflows/generate.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { failTimes } from "#test/harness/fail-times.ts";
 import { openStage, type Ports, type Stage } from "#test/harness/open-stage.ts";
-import { workUntilCancelled } from "#test/harness/work-until-cancelled.ts";
+
+const imagePlan: GenerationPlan = {
+  go: true,
+  task: "text_to_image",
+  model: "sandbox/picture",
+  how: "call",
+  count: 1,
+  deadlineMs: 15 * 60_000,
+};
 
 let stage: Stage;
 beforeAll(async () => {
@@ -11,31 +20,31 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const ledger = {
-  beginGeneration: async () => ({ go: true, kind: "image", model: "sandbox/picture" }),
+  planGeneration: async () => imagePlan,
   endGeneration: async ({ status }) => ({ status }),
 } satisfies Partial<Ports>;
 const input = { generationId: "generation-1" };
 
 test("asks the provider once, then settles", async () => {
-  const play = stage.play({ ...ledger, runGeneration: async () => ({ kind: "stored" }) });
+  const play = stage.play({ ...ledger, askProvider: async () => ({ kind: "stored" }) });
   const handle = await stage.start(play, "generate", { input });
 
   await expect(handle.result()).resolves.toEqual({ status: "succeeded" });
   const ids = { workspaceId: play.workspaceId, ...input };
   expect(play.calls().map(({ name, input: given, queue }) => [name, given, queue])).toEqual([
-    ["beginGeneration", ids, "io"],
-    ["runGeneration", ids, "model"],
-    ["endGeneration", { ...ids, status: "succeeded" }, "io"],
+    ["planGeneration", ids, "workflows"],
+    ["askProvider", { ...ids, index: 0 }, "model"],
+    ["endGeneration", { ...ids, status: "succeeded" }, "workflows"],
   ]);
   expect(await stage.detailsOf(handle)).toBe("Done: succeeded.");
-  expect(await stage.summariesOf(handle)).toContain("ask sandbox/picture for an image");
+  expect(await stage.summariesOf(handle)).toContain("ask sandbox/picture: text_to_image");
   expect((await handle.describe()).searchAttributes["Stage"]).toEqual(["succeeded"]);
 });
 
 test("what the provider refuses fails with its reason, and is not asked again", async () => {
   const play = stage.play({
     ...ledger,
-    runGeneration: async () => ({
+    askProvider: async () => ({
       kind: "refused",
       code: "content_refused",
       detail: "The provider refuses this.",
@@ -43,7 +52,7 @@ test("what the provider refuses fails with its reason, and is not asked again", 
   });
   const handle = await stage.start(play, "generate", { input });
   await expect(handle.result()).resolves.toEqual({ status: "failed" });
-  expect(play.calls("runGeneration")).toHaveLength(1);
+  expect(play.calls("askProvider")).toHaveLength(1);
   expect(play.calls("endGeneration").map(({ input: given }) => given)).toEqual([
     {
       workspaceId: play.workspaceId,
@@ -58,21 +67,21 @@ test("what the provider refuses fails with its reason, and is not asked again", 
 test("a provider that comes back within four tries is no failure", async () => {
   const play = stage.play({
     ...ledger,
-    runGeneration: failTimes(3, async () => ({ kind: "stored" as const })),
+    askProvider: failTimes(3, async () => ({ kind: "stored" as const })),
   });
   const handle = await stage.start(play, "generate", { input });
   await expect(handle.result()).resolves.toEqual({ status: "succeeded" });
-  expect(play.calls("runGeneration").map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+  expect(play.calls("askProvider").map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
 });
 
 test("a provider that stays away fails the generation, and the credits are given back", async () => {
   const play = stage.play({
     ...ledger,
-    runGeneration: failTimes(99, async () => ({ kind: "stored" as const })),
+    askProvider: failTimes(99, async () => ({ kind: "stored" as const })),
   });
   const handle = await stage.start(play, "generate", { input });
   await expect(handle.result()).resolves.toEqual({ status: "failed" });
-  expect(play.calls("runGeneration")).toHaveLength(4);
+  expect(play.calls("askProvider")).toHaveLength(4);
   expect(play.calls("endGeneration").map(({ input: given }) => [given.status, given.code])).toEqual(
     [["failed", "provider_down"]],
   );
@@ -81,31 +90,123 @@ test("a provider that stays away fails the generation, and the credits are given
 test("what was cancelled before it began never asks the provider", async () => {
   const play = stage.play({
     ...ledger,
-    beginGeneration: async () => ({ go: false, kind: "image", model: "m" }),
+    planGeneration: async () => ({ ...imagePlan, go: false }),
   });
   const handle = await stage.start(play, "generate", { input });
   await expect(handle.result()).resolves.toEqual({ status: "cancelled" });
-  expect(play.said()).toEqual(["beginGeneration", "endGeneration"]);
+  expect(play.said()).toEqual(["planGeneration", "endGeneration"]);
 });
 
-test("cancelled while the provider works, the call is stopped and the generation ends as cancelled", async () => {
-  const stopped = vi.fn();
+const job: GenerationPlan = {
+  ...imagePlan,
+  task: "text_to_video",
+  how: "job",
+  deadlineMs: 90 * 60_000,
+};
+
+test("a job is started once and asked for at growing intervals until it is done", async () => {
+  let looks = 0;
   const play = stage.play({
     ...ledger,
-    endGeneration: failTimes(2, ledger.endGeneration),
-    runGeneration: () => workUntilCancelled().finally(stopped),
+    planGeneration: async () => job,
+    startJob: async () => ({ kind: "started" as const }),
+    lookAtJob: async () => {
+      looks += 1;
+      return looks < 12 ? { kind: "pending" as const } : { kind: "stored" as const };
+    },
   });
   const handle = await stage.start(play, "generate", { input });
-  await vi.waitFor(() => expect(play.calls("runGeneration")).toHaveLength(1));
-  await handle.cancel();
+  await expect(handle.result()).resolves.toEqual({ status: "succeeded" });
+  expect(play.calls("startJob")).toHaveLength(1);
+  expect(play.calls("lookAtJob")).toHaveLength(12);
+  expect(await stage.timersOf(handle)).toEqual([2, 2, 2, 2, 2, 4, 4, 4, 4, 4, 8]);
+});
 
-  await expectCancelled(handle);
-  const ends = play.calls("endGeneration");
-  expect(ends.map(({ attempt, input: { status } }) => [attempt, status])).toEqual([
-    [1, "cancelled"],
-    [2, "cancelled"],
-    [3, "cancelled"],
+test("a job that is not done in time is stopped, and the generation expires", async () => {
+  const play = stage.play({
+    ...ledger,
+    planGeneration: async () => ({ ...job, deadlineMs: 2 * 60_000 }),
+    startJob: async () => ({ kind: "started" as const }),
+    lookAtJob: async () => ({ kind: "pending" as const }),
+    stopJob: async () => undefined,
+  });
+  const handle = await stage.start(play, "generate", { input });
+  await expect(handle.result()).resolves.toEqual({ status: "expired" });
+  expect(play.calls("stopJob")).toHaveLength(1);
+  expect(play.calls("endGeneration").map(({ input: given }) => given.code)).toEqual(["timeout"]);
+});
+
+test("of several outputs one is enough; what was refused beside it is no failure", async () => {
+  const play = stage.play({
+    ...ledger,
+    planGeneration: async () => ({ ...imagePlan, count: 3 }),
+    askProvider: async ({ index }) =>
+      index === 1
+        ? { kind: "stored" as const }
+        : { kind: "refused" as const, code: "content_policy", detail: "No." },
+  });
+  const handle = await stage.start(play, "generate", { input });
+  await expect(handle.result()).resolves.toEqual({ status: "succeeded" });
+  expect(
+    play
+      .calls("askProvider")
+      .map(({ input: given }) => given.index)
+      .sort(),
+  ).toEqual([0, 1, 2]);
+});
+
+test("what is made here goes to the media worker, and to no provider", async () => {
+  const play = stage.play({
+    ...ledger,
+    planGeneration: async () => ({ ...job, task: "enhance_video", how: "recipe" }),
+    applyRecipe: failTimes(1, async () => ({ kind: "stored" as const })),
+  });
+  const handle = await stage.start(play, "generate", { input });
+  await expect(handle.result()).resolves.toEqual({ status: "succeeded" });
+  expect(play.calls("applyRecipe").map(({ queue, attempt }) => [queue, attempt])).toEqual([
+    ["media", 1],
+    ["media", 2],
   ]);
-  await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce(), { timeout: 10_000 });
-  expect(await stage.detailsOf(handle)).toBe("Done: cancelled.");
+  expect(play.said()).toHaveLength(4);
+});
+
+test("what can't be made here says so, and is not the provider's fault", async () => {
+  const play = stage.play({
+    ...ledger,
+    planGeneration: async () => ({ ...job, task: "enhance_video", how: "recipe" }),
+    applyRecipe: failTimes(99, async () => ({ kind: "stored" as const })),
+  });
+  const handle = await stage.start(play, "generate", { input });
+  await expect(handle.result()).resolves.toEqual({ status: "failed" });
+  expect(play.calls("endGeneration").map(({ input: given }) => given.code)).toEqual(["internal"]);
+});
+
+test("a look that fails says nothing of the job: it is looked again until there is no time", async () => {
+  const play = stage.play({
+    ...ledger,
+    planGeneration: async () => job,
+    startJob: async () => ({ kind: "started" as const }),
+    lookAtJob: failTimes(10, async () => ({ kind: "stored" as const })),
+    stopJob: async () => undefined,
+  });
+  const handle = await stage.start(play, "generate", { input });
+  await expect(handle.result()).resolves.toEqual({ status: "succeeded" });
+  expect(play.calls("lookAtJob")).toHaveLength(11);
+  expect(play.calls("startJob")).toHaveLength(1);
+  expect(play.calls("stopJob")).toEqual([]);
+});
+
+test("a job that can't be looked at for good is stopped, and no longer waited for", async () => {
+  const play = stage.play({
+    ...ledger,
+    planGeneration: async () => job,
+    startJob: async () => ({ kind: "started" as const }),
+    lookAtJob: async () => {
+      throw ApplicationFailure.nonRetryable("gone", "gone");
+    },
+    stopJob: async () => undefined,
+  });
+  const handle = await stage.start(play, "generate", { input });
+  await expect(handle.result()).resolves.toEqual({ status: "failed" });
+  expect(play.calls("stopJob")).toHaveLength(1);
 });

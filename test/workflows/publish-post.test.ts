@@ -59,17 +59,18 @@ test("publishes at once what is due and needs no approval", async () => {
     dueAt: await stage.now(),
     targets: [
       { id: "one", assetIds: ["asset-1", "asset-2"] },
-      { id: "two", platform: "bluesky" },
+      { id: "two", platform: "bluesky", assetIds: ["asset-2"] },
     ],
   });
   const { play, handle, ids } = await begin(paper);
 
   await expect(handle.result()).resolves.toEqual({ status: "published" });
   // Made side by side, so in either order.
-  const made = play.calls("makeTargetRendition").map(({ input, queue }) => ({ ...input, queue }));
+  const made = play.calls("makeAssetRenditions").map(({ input, queue }) => ({ ...input, queue }));
+  const [one, two] = [{ targetId: "one" }, { targetId: "two" }];
   expect(made.sort((a, b) => a.assetId.localeCompare(b.assetId))).toEqual([
-    { ...ids, targetId: "one", assetId: "asset-1", version: 1, queue: "media" },
-    { ...ids, targetId: "one", assetId: "asset-2", version: 1, queue: "media" },
+    { ...ids, assetId: "asset-1", uses: [one], version: 1, queue: "media" },
+    { ...ids, assetId: "asset-2", uses: [one, two], version: 1, queue: "media" },
   ]);
   const sent = play
     .calls("publishDelivery")
@@ -147,7 +148,7 @@ test("an edit while approval is asked for starts over, with an approval of its o
   await handle.signal("changed");
 
   await expect(handle.result()).resolves.toEqual({ status: "published" });
-  expect(play.calls("makeTargetRendition").map(({ input }) => input.version)).toEqual([1, 2]);
+  expect(play.calls("makeAssetRenditions").map(({ input }) => input.version)).toEqual([1, 2]);
   expect(play.calls("publishDelivery").map(({ input }) => input.version)).toEqual([2]);
 });
 
@@ -201,6 +202,7 @@ test("a due time that was moved back without a nudge holds too: the row decides 
 });
 
 test("media that can't be made to fit fails its target alone", async () => {
+  const tooLarge = { code: "too_many_pixels", detail: "It is too large." };
   const paper = createPaperPost({
     dueAt: await stage.now(),
     targets: [
@@ -209,33 +211,37 @@ test("media that can't be made to fit fails its target alone", async () => {
     ],
   });
   const { play, handle, ids } = await begin(paper, {
-    makeTargetRendition: async (order) =>
-      order.targetId === "small"
-        ? { kind: "unfit", code: "too_many_pixels", detail: "It is too large." }
-        : paper.standIns.makeTargetRendition(order),
+    makeAssetRenditions: async ({ uses, ...order }) => {
+      const fit = uses.filter(({ targetId }) => targetId !== "small");
+      await paper.standIns.makeAssetRenditions({ ...order, uses: fit });
+      return { unfit: [{ targetId: "small", ...tooLarge }] };
+    },
   });
   await expect(handle.result()).resolves.toEqual({ status: "partially_published" });
   expect(play.calls("failTarget").map(({ input }) => input)).toEqual([
-    { ...ids, targetId: "small", code: "too_many_pixels", detail: "It is too large." },
+    { ...ids, targetId: "small", ...tooLarge },
   ]);
   expect(play.calls("publishDelivery").map(({ input }) => input.targetId)).toEqual(["large"]);
 });
 
-test("media work that breaks down on every try fails its target with a reason", async () => {
+test("media work that breaks down on every try fails its targets with a reason", async () => {
   const paper = createPaperPost({
     dueAt: await stage.now(),
-    targets: [{ id: "one", assetIds: ["asset-1"] }],
+    targets: ["one", "two"].map((id) => ({ id, assetIds: ["asset-1"] })),
   });
   const { play, handle } = await begin(paper, {
-    makeTargetRendition: async () => {
+    makeAssetRenditions: async () => {
       throw new Error("out of memory");
     },
   });
   await expect(handle.result()).resolves.toEqual({ status: "failed" });
-  expect(play.calls("makeTargetRendition").map(({ attempt }) => attempt)).toEqual([
+  expect(play.calls("makeAssetRenditions").map(({ attempt }) => attempt)).toEqual([
     1, 2, 3, 4, 5, 6, 7, 8,
   ]);
-  expect(play.calls("failTarget").map(({ input }) => input.code)).toEqual(["media_failed"]);
+  expect(play.calls("failTarget").map(({ input }) => [input.targetId, input.code])).toEqual([
+    ["one", "media_failed"],
+    ["two", "media_failed"],
+  ]);
   expect(publishedAt(play)).toEqual([]);
 });
 

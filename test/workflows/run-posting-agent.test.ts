@@ -1,3 +1,4 @@
+import type { GenerationPlan } from "#workflows/generate.ts";
 import { ApplicationFailure } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -8,6 +9,15 @@ import { expectCancelled } from "#test/harness/expect-cancelled.ts";
 import { failTimes } from "#test/harness/fail-times.ts";
 import { openStage, type Play, type Ports, type Stage } from "#test/harness/open-stage.ts";
 import { workUntilCancelled } from "#test/harness/work-until-cancelled.ts";
+
+const imagePlan: GenerationPlan = {
+  go: true,
+  task: "text_to_image",
+  model: "sandbox/picture",
+  how: "call",
+  count: 1,
+  deadlineMs: 15 * 60_000,
+};
 
 let stage: Stage;
 let paper: PaperPost;
@@ -47,8 +57,8 @@ async function wake(options: {
     orderImage: async () => ({ generationId: "generation-1" }),
     createAgentPost: async () => ({ postId: "post-1" }),
     endRun: async ({ status }) => ({ status }),
-    beginGeneration: async () => ({ go: true, kind: "image", model: "sandbox/picture" }),
-    runGeneration: async () => ({ kind: "stored" }),
+    planGeneration: async () => imagePlan,
+    askProvider: async () => ({ kind: "stored" }),
     endGeneration: async ({ status }) => ({ status }),
     ...options.standIns,
   });
@@ -242,7 +252,7 @@ test("without its image the post is not made", async () => {
   const { play, handle } = await wake({
     planner: [{ kind: "answer", wantsImage: true }],
     standIns: {
-      runGeneration: async () => ({ kind: "refused", code: "content_refused", detail: "No." }),
+      askProvider: async () => ({ kind: "refused", code: "content_refused", detail: "No." }),
     },
   });
   await expect(handle.result()).resolves.toMatchObject({ status: "failed" });
@@ -355,7 +365,7 @@ test("an image that was begun elsewhere is waited for", async () => {
         await beginElsewhere("generate", "generation/generation-1", ids);
         return { generationId: "generation-1" };
       },
-      runGeneration: workUntilCancelled,
+      askProvider: workUntilCancelled,
       imageOutcome: async () => {
         looks += 1;
         return looks < 3 ? { status: "running", over: false } : { status: "succeeded", over: true };

@@ -18,6 +18,9 @@ const others = {
   raiseOverdue: async () => ({ overdue: 0 }),
   keepWallTimes: async () => ({ moved: 0 }),
   makeOccurrences: async () => ({ made: 0, skipped: 0 }),
+  expireFiles: async () => ({ expired: 0, removed: 0 }),
+  expireTexts: async () => ({ texts: 0, generations: 0 }),
+  removeOrphans: async () => ({ removed: 0 }),
 };
 const result = { told: 3, waiting: 1, forgotten: 2 };
 
@@ -34,6 +37,9 @@ test("tells what the outbox holds, then clears up what was left lying", async ()
     "raiseOverdue",
     "keepWallTimes",
     "makeOccurrences",
+    "expireFiles",
+    "expireTexts",
+    "removeOrphans",
   ]);
   expect(new Set(play.calls().map(({ queue }) => queue))).toEqual(new Set(["io"]));
 });

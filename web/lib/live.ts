@@ -38,7 +38,7 @@ const typesByKind: Record<string, readonly string[]> = {
   generation: [...generationMachine.states, "progress"],
   agent: agentMachine.states,
   connection: [...connectionMachine.states, "disconnected"],
-  workspace: ["credits_low"],
+  workspace: ["credits_low", "credits_granted"],
 };
 
 /** Events that come close together are looked at once. Milliseconds. */

@@ -18,8 +18,9 @@ import { changedSignal, onChanged } from "../changed.ts";
 import { collectMetrics } from "../collect-metrics.ts";
 import type { publishPost } from "../publish-post.ts";
 import { deliverTarget } from "./deliver-target.ts";
+import { makeRenditionsBefore } from "./make-renditions.ts";
 import type { PostIds } from "../ids.ts";
-import { makeRenditions, tellOperators } from "../post-steps.ts";
+import { tellOperators } from "../post-steps.ts";
 import { toldActivities } from "../told-activities.ts";
 
 /** Activities that this story needs on our own database. */
@@ -85,7 +86,7 @@ async function tellStory(input: {
     switch (move.kind) {
       case "prepare":
         await orLookAgain(row, async () => {
-          await makeRenditions({ ids, move, activities });
+          await makeRenditionsBefore({ ids, move, activities });
           await activities.sealPost({ ...ids, version: move.version, now: Date.now() });
         });
         break;

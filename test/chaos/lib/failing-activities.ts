@@ -1,5 +1,6 @@
 import { createActivities as createRealActivities, type ActivityDeps } from "#activities/index.ts";
 import type { Platform } from "#platforms/contract.ts";
+import type { Provider } from "#providers/contract.ts";
 import { createBlindnessOf } from "./blindness.ts";
 import { betweenFailpoints, shield } from "./failpoints.ts";
 import { withoutLedger } from "./planted-bug.ts";
@@ -8,10 +9,11 @@ export type { ActivityDeps } from "#activities/index.ts";
 
 type Activity = (input: never) => Promise<unknown>;
 
-/** The product's activities, with a place to die before and behind each, and around each call to a platform. */
+/** The product's activities, with a place to die before and behind each, and around calls to platforms and providers. */
 export function createActivities(deps: ActivityDeps): Record<string, Activity> {
   const platforms = new Map([...deps.platforms].map(([name, one]) => [name, withPlaces(one)]));
-  const failing = { ...deps, platforms };
+  const providers = new Map([...deps.providers].map(([name, one]) => [name, startsFail(one)]));
+  const failing = { ...deps, platforms, providers };
   const real: Record<string, Activity> = createRealActivities(failing);
   const activities = process.env["CHAOS_PLANTED_BUG"] ? withoutLedger(failing, real) : real;
   const isBlind = createBlindnessOf(deps.orm);
@@ -44,5 +46,24 @@ function withPlaces(platform: Platform): Platform {
     ...(refresh && {
       refresh: (...given) => betweenFailpoints("platform's refresh", () => refresh(...given)),
     }),
+  };
+}
+
+/** The call that starts a job, between two places to die: asked and not sent, started and its name not stored. */
+function startsFail(provider: Provider): Provider {
+  const { videoModel } = provider;
+  if (!videoModel) return provider;
+  return {
+    ...provider,
+    videoModel(deps, id) {
+      const model = videoModel(deps, id);
+      const { doStart } = model;
+      if (!doStart) return model;
+      const own: Pick<typeof model, "doStart"> = {
+        doStart: (options) =>
+          betweenFailpoints("provider's start", async () => doStart.call(model, options)),
+      };
+      return Object.assign(Object.create(model) as typeof model, own);
+    },
   };
 }

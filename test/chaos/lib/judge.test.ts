@@ -14,6 +14,7 @@ function run(
   change: {
     user?: string;
     status?: string;
+    error?: { code: string; detail: string };
     story?: Partial<PostStory>;
     ledger?: Partial<LedgerDelivery>[];
     log?: { id?: string; text?: string; acceptedAt?: number }[];
@@ -41,7 +42,7 @@ function run(
     odd: [],
     ...change.story,
   };
-  const target = { id: "t1", channelId: "c1", status, remoteId: "r1", error: null };
+  const target = { id: "t1", channelId: "c1", status, remoteId: "r1", error: change.error ?? null };
   const post = {
     id: "p1",
     status,
@@ -95,6 +96,20 @@ describe("a run's verdict", () => {
     expect(run({ twiceAtApi: true }).verdict.duplicated).toBe(1);
   });
 
+  it("takes a thread that a cancel stopped for what it is, and nothing else for that", () => {
+    const stopped = {
+      status: "failed",
+      error: { code: "stopped", detail: "It was stopped." },
+      story: { parts: 2, cancelled: { at: 10_600, status: "failed" } },
+    };
+    expect(run(stopped).verdict.wronglyFailed).toBe(0);
+    expect(run({ ...stopped, story: { parts: 2 } }).verdict.wronglyFailed).toBe(1);
+    expect(run({ ...stopped, ...nothing }).verdict.wronglyFailed).toBe(1);
+    expect(run({ ...stopped, story: { ...stopped.story, parts: 1 } }).verdict.wronglyFailed).toBe(
+      1,
+    );
+  });
+
   it("counts as lost what is not over, and what is called published and is not there", () => {
     expect(run({ status: "scheduled", ...nothing }).verdict).toMatchObject({ lost: 1 });
     expect(run({ log: [] }).verdict).toMatchObject({ published: 1, lost: 1 });
@@ -122,12 +137,23 @@ describe("a run's verdict", () => {
   });
 
   it("takes a failure for right only where the network refused the call", () => {
-    const failed = { status: "failed", ledger: [{ status: "rejected", remoteId: null }], log: [] };
+    const failedAfter = (calls: LedgerDelivery["calls"]) => ({
+      status: "failed",
+      ledger: [{ status: "rejected" as const, remoteId: null, calls }],
+      log: [],
+    });
+    const failed = failedAfter([{ ...call, outcome: "rejected" }]);
     expect(run({ ...failed, faults: ["reject"] }).verdict).toMatchObject({
       failed: 1,
       wronglyFailed: 0,
     });
     expect(run({ ...failed, faults: ["drop"] }).verdict.wronglyFailed).toBe(1);
+    // Refused before the fault, which is another post's, and left open by a kill once.
+    const elsewhere = failedAfter([
+      { startedAt: 5_000, finishedAt: null, outcome: null },
+      { startedAt: 6_000, finishedAt: 7_000, outcome: "rejected" },
+    ]);
+    expect(run({ ...elsewhere, faults: ["reject"] }).verdict.wronglyFailed).toBe(1);
   });
 
   it("takes unconfirmed for right only on a blind account, and for a lost answer", () => {

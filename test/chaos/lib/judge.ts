@@ -175,12 +175,28 @@ function judgeTarget(input: {
       else if (!faults.take({ user, kinds: lostAnswers, calls: callsOf(ledger) }))
         say("unconfirmed, and the network lost no answer to it");
       break;
-    case "failed":
-      if (!faults.take({ user, kinds: new Set(["reject"]), calls: callsOf(ledger) })) {
+    case "failed": {
+      // A person's cancel stopped what was left of a thread.
+      if (target.error?.code === "stopped") {
+        const parts = ledger.filter(({ status }) => status === "published").length;
+        if (!story.cancelled || parts === 0 || parts === story.parts) {
+          counts.wronglyFailed += 1;
+          say(
+            `stopped, with ${parts} of ${story.parts} parts out and ${story.cancelled ? "a" : "no"} cancel`,
+          );
+        }
+        break;
+      }
+      // The call that was refused, and no other: one that a kill left open has no end, and would take another post's fault.
+      const refused = callsOf(ledger).filter(({ outcome }) => outcome === "rejected");
+      if (!faults.take({ user, kinds: new Set(["reject"]), calls: refused })) {
         counts.wronglyFailed += 1;
-        say(`failed, and the network did not refuse it: ${JSON.stringify(target.error)}`);
+        say(
+          `failed, and the network did not refuse it: ${JSON.stringify({ ...target.error, calls: callsOf(ledger) })}`,
+        );
       }
       break;
+    }
     default:
       // Cancelled, expired, refused by a person: nothing is out, and the ledger keeps nothing that may be.
       if (ledger.some(({ status }) => status !== "claimed"))

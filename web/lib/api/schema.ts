@@ -17,6 +17,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/media/{workspaceId}/{kind}/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A file by its link, or a range of its bytes
+     * @description Take the whole link from `mediaUrl` of an asset or a rendition. It leads to the origin that is set for media, and is good for one to two hours; read the view again for a fresh one.
+     */
+    get: operations["getMedia"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/readyz": {
     parameters: {
       query?: never;
@@ -185,7 +205,7 @@ export interface paths {
     /** List assets, newest first */
     get: operations["listAssets"];
     put?: never;
-    /** Upload a media file: multipart/form-data, field `file`, at most 64 MB */
+    /** Upload a media file: multipart/form-data, field `file`, at most 64 MB; larger ones at /v1/uploads */
     post: operations["createAsset"];
     delete?: never;
     options?: never;
@@ -204,11 +224,15 @@ export interface paths {
     get: operations["getAsset"];
     put?: never;
     post?: never;
-    /** Remove an asset that no post needs any more */
+    /**
+     * Remove an asset that nothing needs any more, with all that was made of it
+     * @description Where something needs it, `users` of the problem lists what: posts that are not done, series that have not ended, generations at work on it, and runs of agents that are to post it.
+     */
     delete: operations["deleteAsset"];
     options?: never;
     head?: never;
-    patch?: never;
+    /** Say what an asset is there for: `library` keeps it until somebody deletes it */
+    patch: operations["updateAsset"];
     trace?: never;
   };
   "/v1/assets/{id}/content": {
@@ -256,6 +280,23 @@ export interface paths {
     get: operations["getAssetRenditionContent"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/assets/import": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have a media file fetched from an address; at most 4 GiB */
+    post: operations["importAsset"];
     delete?: never;
     options?: never;
     head?: never;
@@ -514,6 +555,60 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/credits": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What is left, reserved and used today, and the limits of a day */
+    get: operations["getCredits"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/credits/checkout": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begin to buy a pack of credits: where to pay
+     * @description The credits are there once the payment provider has told that they are paid, which may take days for some ways of paying.
+     */
+    post: operations["checkoutCredit"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/credits/entries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The ledger of credits, newest first; its sum is what is left */
+    get: operations["listCreditsEntries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/events": {
     parameters: {
       query?: never;
@@ -544,7 +639,7 @@ export interface paths {
     /** List generations, newest first */
     get: operations["listGenerations"];
     put?: never;
-    /** Have a text or an image generated */
+    /** Have a text, an image, audio or a video generated */
     post: operations["createGeneration"];
     delete?: never;
     options?: never;
@@ -569,6 +664,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/generations/{id}/again": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make it again: with the same prompt, inputs and settings but for what is given
+     * @description Without settings a new seed is drawn, where the model takes one. The new generation names this one as its parent.
+     */
+    post: operations["againGeneration"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/generations/{id}/cancel": {
     parameters: {
       query?: never;
@@ -578,7 +693,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Cancel; the credits come back unless it is finished already */
+    /** Cancel; credits come back, but for what was made already */
     post: operations["cancelGeneration"];
     delete?: never;
     options?: never;
@@ -597,6 +712,23 @@ export interface paths {
     get: operations["getGenerationEvents"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/generations/estimate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a generation would cost, and by which model; nothing is done */
+    post: operations["estimateGeneration"];
     delete?: never;
     options?: never;
     head?: never;
@@ -730,10 +862,27 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Give a member another role
-     * @description Owners are made and unmade by owners. To give or take the role owner or admin needs the password, given within the last 10 minutes.
+     * Give a member another role, or another limit of credits a day
+     * @description Owners are made and unmade by owners. To give or take the role owner or admin, and to change the limit of somebody who is one, needs the password, given within the last 10 minutes. A member's API keys count as the member.
      */
     patch: operations["updateMember"];
+    trace?: never;
+  };
+  "/v1/models": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the models that generations can use */
+    get: operations["listModels"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   "/v1/needs-you": {
@@ -856,6 +1005,43 @@ export interface paths {
     put?: never;
     /** Decode Temporal payloads, for the Temporal UI */
     post: operations["decodeOperatorCodec"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/operator/grants": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Grant credits to a workspace, or take some back
+     * @description Needs the password, given within the last 10 minutes.
+     */
+    post: operations["grantsOperator"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/payments/webhook": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** For the payment provider: what became of a payment, with its signature */
+    post: operations["webhookPayment"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1154,6 +1340,47 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/providers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the AI providers, and whose key each is asked with */
+    get: operations["listProviders"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/providers/{name}/credentials": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Give the workspace a key of its own for a provider
+     * @description The key is sealed and tried with the provider's cheapest call. One that works is used from then on, instead of any before; one that does not changes nothing, and the problem's `reason` says why. 202 says that the check takes longer than ten seconds: `lastCheck` of GET /v1/providers tells its end. Needs the password, given within the last 10 minutes, where a person asks.
+     */
+    put: operations["replaceProviderCredentials"];
+    post?: never;
+    /**
+     * Remove the workspace's own key for a provider, at once
+     * @description From then on the provider is asked with the installation's key, where it has one.
+     */
+    delete: operations["deleteAllProviderCredentials"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/queues/{channelId}": {
     parameters: {
       query?: never;
@@ -1168,6 +1395,23 @@ export interface paths {
      * @description Posts that hold a slot keep it, also one that is no slot any more. Without slots the channel has no queue. While it is paused it gives none.
      */
     put: operations["replaceQueue"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/retention": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The rules of what is kept for how long, with what is kept, due and removed by each */
+    get: operations["listRetention"];
+    put?: never;
     post?: never;
     delete?: never;
     options?: never;
@@ -1371,6 +1615,43 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/uploads": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List uploads of the last days, newest first */
+    get: operations["listUploads"];
+    put?: never;
+    /** Begin an upload in pieces, by the tus protocol 1.0; at most 4 GiB */
+    post: operations["createUpload"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/uploads/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How far an upload is, and which asset it became */
+    get: operations["getUpload"];
+    put?: never;
+    post?: never;
+    /** Give up an upload; its asset, if there is one, stays */
+    delete: operations["deleteUpload"];
+    options?: never;
+    head?: never;
+    /** Send a piece of an upload: bytes from Upload-Offset on */
+    patch: operations["updateUpload"];
+    trace?: never;
+  };
   "/v1/usage": {
     parameters: {
       query?: never;
@@ -1380,7 +1661,7 @@ export interface paths {
     };
     /**
      * Credits spent and posts published in a time, by what they belong to
-     * @description Credits belong to the day on which they were reserved, and to the campaign and labels that their agent has; posts to the day on which they went out. What has several labels counts for each; `total` counts it once. Days are UTC's.
+     * @description Credits belong to the day on which they were reserved, to the member who asked (an API key counts as the member who made it) or the agent, and to the campaign and labels that their agent has; posts to the day on which they went out. What has several labels counts for each; `total` counts it once. Days are UTC's.
      */
     get: operations["getUsage"];
     put?: never;
@@ -1636,6 +1917,42 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /**
+     * @description `client_gone`: The connection was closed before the upload was complete.
+     *
+     *     `malformed_json`: The body is not JSON.
+     *
+     *     `malformed_request`: The request can't be read.
+     */
+    Problem400_5: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `malformed_json`: The body is not JSON.
+     *
+     *     `malformed_request`: The request can't be read.
+     *
+     *     `signature_not_valid`: The signature is missing, wrong, or too old.
+     */
+    Problem400_6: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /** @description `wrong_credentials`: The e-mail address or password is wrong. */
     Problem401: {
       headers: {
@@ -1670,8 +1987,24 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description `credits_exhausted`: The workspace has fewer credits left than this needs. */
+    /**
+     * @description `credit_limit`: A limit of credits a day is reached: the workspace's, the member's or the agent's, as `limitOf` says.
+     *
+     *     `credits_exhausted`: The workspace has fewer credits left than this needs.
+     */
     Problem402: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `credits_exhausted`: The workspace has fewer credits left than this needs. */
+    Problem402_2: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -1897,13 +2230,9 @@ export interface components {
       };
     };
     /**
-     * @description `foreign_origin`: The request comes from another site.
+     * @description `link_expired`: The link to a file has expired; ask for a fresh one.
      *
-     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
-     *
-     *     `own_post`: In this workspace nobody approves a post of their own.
-     *
-     *     `person_needed`: Only a signed-in person can decide this.
+     *     `link_not_valid`: The link to a file is not one of ours, or was changed.
      */
     Problem403_14: {
       headers: {
@@ -1919,9 +2248,47 @@ export interface components {
     /**
      * @description `foreign_origin`: The request comes from another site.
      *
-     *     `operator_needed`: Only an operator of the installation can do this.
+     *     `missing_scope`: The key lacks the scope, or the role does not carry it.
+     *
+     *     `own_post`: In this workspace nobody approves a post of their own.
+     *
+     *     `person_needed`: Only a signed-in person can decide this.
      */
     Problem403_15: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `operator_needed`: Only an operator of the installation can do this.
+     *
+     *     `step_up_needed`: The password must have been given within the last 10 minutes.
+     */
+    Problem403_16: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `foreign_origin`: The request comes from another site.
+     *
+     *     `operator_needed`: Only an operator of the installation can do this.
+     */
+    Problem403_17: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2094,8 +2461,44 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description `asset_in_use`: Posts that are not out yet use the asset. */
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `storage_quota`: The workspace's files would take more room than they may.
+     */
     Problem409_9: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `storage_quota`: The workspace's files would take more room than they may.
+     *
+     *     `too_many_uploads`: The workspace has as many open uploads as it may have.
+     */
+    Problem409_10: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `asset_in_use`: Something that is not done needs the asset. */
+    Problem409_11: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2112,7 +2515,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_10: {
+    Problem409_12: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2129,7 +2532,20 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_11: {
+    Problem409_13: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `version_conflict`: Somebody changed it since the version that was seen. */
+    Problem409_14: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2148,7 +2564,7 @@ export interface components {
      *
      *     `version_conflict`: Somebody changed it since the version that was seen.
      */
-    Problem409_12: {
+    Problem409_15: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2165,7 +2581,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_13: {
+    Problem409_16: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2184,7 +2600,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_14: {
+    Problem409_17: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2201,7 +2617,7 @@ export interface components {
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
-    Problem409_15: {
+    Problem409_18: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2220,7 +2636,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_16: {
+    Problem409_19: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2233,7 +2649,7 @@ export interface components {
       };
     };
     /** @description `external_id_taken`: Another row of the workspace has this externalId. */
-    Problem409_17: {
+    Problem409_20: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2254,7 +2670,7 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_18: {
+    Problem409_21: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2275,57 +2691,6 @@ export interface components {
      *
      *     `too_late`: It is out, or on its way, or has ended.
      */
-    Problem409_19: {
-      headers: {
-        RateLimit: components["headers"]["RateLimit"];
-        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-        "Retry-After": components["headers"]["RetryAfter"];
-        "X-Request-Id": components["headers"]["XRequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /**
-     * @description `nothing_out`: Nothing of it is known to be out, or it was taken down.
-     *
-     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
-     */
-    Problem409_20: {
-      headers: {
-        RateLimit: components["headers"]["RateLimit"];
-        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-        "Retry-After": components["headers"]["RetryAfter"];
-        "X-Request-Id": components["headers"]["XRequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /**
-     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
-     *
-     *     `too_many_series`: The workspace has as many series that have not ended as it may have.
-     */
-    Problem409_21: {
-      headers: {
-        RateLimit: components["headers"]["RateLimit"];
-        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-        "Retry-After": components["headers"]["RetryAfter"];
-        "X-Request-Id": components["headers"]["XRequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /**
-     * @description `agent_halted`: The agent is halted; resume it first.
-     *
-     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
-     */
     Problem409_22: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
@@ -2339,7 +2704,7 @@ export interface components {
       };
     };
     /**
-     * @description `illegal_transition`: It can't go from its state to the one asked for.
+     * @description `nothing_out`: Nothing of it is known to be out, or it was taken down.
      *
      *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      */
@@ -2358,9 +2723,77 @@ export interface components {
     /**
      * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
      *
-     *     `too_many_webhooks`: The workspace has as many webhooks as it may have.
+     *     `too_many_series`: The workspace has as many series that have not ended as it may have.
      */
     Problem409_24: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `agent_halted`: The agent is halted; resume it first.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_25: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `illegal_transition`: It can't go from its state to the one asked for.
+     *
+     *     `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     */
+    Problem409_26: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `balance_too_large`: It would be more credits than a balance can hold.
+     *
+     *     `reference_taken`: The workspace was granted another number of credits by this reference.
+     */
+    Problem409_27: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `request_in_progress`: A request with this Idempotency-Key is still at work; repeat it in a moment.
+     *
+     *     `too_many_webhooks`: The workspace has as many webhooks as it may have.
+     */
+    Problem409_28: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2377,7 +2810,67 @@ export interface components {
      *
      *     `webhook_disabled`: The webhook is disabled; enable it first.
      */
-    Problem409_25: {
+    Problem409_29: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `storage_quota`: The workspace's files would take more room than they may.
+     *
+     *     `too_many_uploads`: The workspace has as many open uploads as it may have.
+     */
+    Problem409_30: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `upload_ended`: The upload takes no more bytes: the file is whole.
+     *
+     *     `wrong_offset`: The upload goes on from another byte; ask with HEAD.
+     */
+    Problem409_31: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `illegal_transition`: It can't go from its state to the one asked for. */
+    Problem409_32: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `balance_too_large`: It would be more credits than a balance can hold. */
+    Problem409_33: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2391,6 +2884,58 @@ export interface components {
     };
     /** @description `authorization_expired`: Nobody authorized the account in time. */
     Problem410: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `file_expired`: The file's time was over, and its bytes are gone. */
+    Problem410_2: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `file_expired`: The file's time was over, and its bytes are gone.
+     *
+     *     `generation_expired`: The generation's time was over: its prompt and texts, or all of it, are gone.
+     */
+    Problem410_3: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `generation_expired`: The generation's time was over: its prompt and texts, or all of it, are gone. */
+    Problem410_4: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `upload_expired`: The upload was not finished in time. */
+    Problem410_5: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2467,8 +3012,32 @@ export interface components {
      * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `provider_forbidden`: The workspace's settings do not let this provider be asked.
+     *
+     *     `unknown_model`: There is no such model.
+     *
+     *     `unknown_provider`: There is no such provider.
+     *
+     *     `wrong_kind`: The model makes something else.
      */
     Problem422_4: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     */
+    Problem422_5: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2488,7 +3057,7 @@ export interface components {
      *
      *     `unknown_platform`: There is no such platform.
      */
-    Problem422_5: {
+    Problem422_6: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2520,11 +3089,31 @@ export interface components {
      *
      *     `too_many_pixels`: The picture is too large.
      *
+     *     `type_mismatch`: The file is not of the type that its sender or its name says.
+     *
      *     `unknown_field`: The form holds something besides the file.
      *
      *     `unsupported_type`: Files of this type are not taken.
      */
-    Problem422_6: {
+    Problem422_7: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `address_refused`: The address is private, can't be found, or is not one of the web.
+     *
+     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     */
+    Problem422_8: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2538,9 +3127,9 @@ export interface components {
     /**
      * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
      *
-     *     `inputs_not_supported`: The model takes no such inputs.
-     *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `provider_forbidden`: The workspace's settings do not let this provider be asked.
      *
      *     `provider_not_configured`: The provider is not set up here.
      *
@@ -2552,7 +3141,51 @@ export interface components {
      *
      *     `wrong_kind`: The model makes something else.
      */
-    Problem422_7: {
+    Problem422_9: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `provider_forbidden`: The workspace's settings do not let this provider be asked.
+     *
+     *     `provider_not_configured`: The provider is not set up here.
+     *
+     *     `unknown_asset`: There is no such asset in this workspace.
+     *
+     *     `unknown_model`: There is no such model.
+     *
+     *     `unknown_provider`: There is no such provider.
+     *
+     *     `wrong_kind`: The model makes something else.
+     */
+    Problem422_10: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `address_refused`: The address is private, can't be found, or is not one of the web.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `provider_key_refused`: The key was tried and can't be used; `reason` says why. The one before it stays.
+     */
+    Problem422_11: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2584,7 +3217,7 @@ export interface components {
      *
      *     `time_zone_missing`: A time without an offset needs a time zone.
      */
-    Problem422_8: {
+    Problem422_12: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2614,7 +3247,7 @@ export interface components {
      *
      *     `time_zone_missing`: A time without an offset needs a time zone.
      */
-    Problem422_9: {
+    Problem422_13: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2636,7 +3269,7 @@ export interface components {
      *
      *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
      */
-    Problem422_10: {
+    Problem422_14: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2666,7 +3299,7 @@ export interface components {
      *
      *     `time_zone_missing`: A time without an offset needs a time zone.
      */
-    Problem422_11: {
+    Problem422_15: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2684,7 +3317,7 @@ export interface components {
      *
      *     `rows_refused`: Some of the rows are refused, so none was made.
      */
-    Problem422_12: {
+    Problem422_16: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2702,7 +3335,7 @@ export interface components {
      *
      *     `invalid_url`: The address is no address of a post of this account, or of another post.
      */
-    Problem422_13: {
+    Problem422_17: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2726,7 +3359,7 @@ export interface components {
      *
      *     `sandbox_output`: It holds output of the offline models, which goes to real platforms only on demand.
      */
-    Problem422_14: {
+    Problem422_18: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2742,7 +3375,7 @@ export interface components {
      *
      *     `invalid_rule`: This is no recurrence, or none that can be planned.
      */
-    Problem422_15: {
+    Problem422_19: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2758,6 +3391,8 @@ export interface components {
      *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      *
+     *     `provider_forbidden`: The workspace's settings do not let this provider be asked.
+     *
      *     `provider_not_configured`: The provider is not set up here.
      *
      *     `unknown_model`: There is no such model.
@@ -2766,7 +3401,27 @@ export interface components {
      *
      *     `wrong_kind`: The model makes something else.
      */
-    Problem422_16: {
+    Problem422_20: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `payment_not_configured`: The installation takes no payments; an operator grants credits.
+     *
+     *     `unknown_pack`: There is no such pack of credits.
+     */
+    Problem422_21: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2780,27 +3435,9 @@ export interface components {
     /**
      * @description `address_refused`: The address is private, can't be found, or is not one of the web.
      *
-     *     `idempotency_key_reused`: The Idempotency-Key stood for another request; use a new one.
-     *
      *     `invalid_request`: The request does not fit its schema; `errors` says where.
      */
-    Problem422_17: {
-      headers: {
-        RateLimit: components["headers"]["RateLimit"];
-        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-        "X-Request-Id": components["headers"]["XRequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /**
-     * @description `address_refused`: The address is private, can't be found, or is not one of the web.
-     *
-     *     `invalid_request`: The request does not fit its schema; `errors` says where.
-     */
-    Problem422_18: {
+    Problem422_22: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2818,7 +3455,7 @@ export interface components {
      *
      *     `way_not_set_up`: Nothing can be sent this way yet; it must be set up first.
      */
-    Problem422_19: {
+    Problem422_23: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2834,7 +3471,23 @@ export interface components {
      *
      *     `not_decodable`: The payloads were not encrypted by this installation.
      */
-    Problem422_20: {
+    Problem422_24: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `empty`: The file is empty.
+     *
+     *     `invalid_request`: The request does not fit its schema; `errors` says where.
+     */
+    Problem422_25: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2854,7 +3507,35 @@ export interface components {
      *
      *     `rows_refused`: Some of the rows are refused, so none was made.
      */
-    Problem422_21: {
+    Problem422_26: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /**
+     * @description `invalid_request`: The request does not fit its schema; `errors` says where.
+     *
+     *     `payment_not_configured`: The installation takes no payments; an operator grants credits.
+     */
+    Problem422_27: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `upload_busy`: Another request is writing to the upload; try in a moment. */
+    Problem423: {
       headers: {
         RateLimit: components["headers"]["RateLimit"];
         "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3020,6 +3701,23 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /**
+     * @description `database_unavailable`: The database can't be reached, or took too long.
+     *
+     *     `payment_unavailable`: The payment provider does not answer as it should.
+     */
+    Problem503_5: {
+      headers: {
+        RateLimit: components["headers"]["RateLimit"];
+        "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+        "Retry-After": components["headers"]["RetryAfter"];
+        "X-Request-Id": components["headers"]["XRequestId"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
   };
   parameters: {
     /**
@@ -3092,6 +3790,56 @@ export interface operations {
         };
       };
       default: components["responses"]["Problem422"];
+    };
+  };
+  getMedia: {
+    parameters: {
+      query: {
+        /** @description Adds nothing to the signature: a browser saves the file instead of showing it */
+        download?: "1";
+        /** @description Seconds since 1970 */
+        expires: number;
+        key: string;
+        signature: string;
+      };
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+        kind: "assets" | "renditions";
+        /** @description UUID */
+        workspaceId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The range that was asked for */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description You have it already, by If-None-Match */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400_3"];
     };
   };
   getReadyz: {
@@ -3742,6 +4490,8 @@ export interface operations {
   listAssets: {
     parameters: {
       query?: {
+        /** @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention */
+        class?: "library" | "upload" | "input" | "output";
         /** @description `nextCursor` of the page before */
         cursor?: string;
         kind?: "image" | "video" | "audio";
@@ -3763,12 +4513,23 @@ export interface operations {
           "application/json": {
             data: {
               bytes: number;
+              /**
+               * @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention
+               * @enum {string}
+               */
+              class: "library" | "upload" | "input" | "output";
               /** @description As found by the content, whatever the file was called */
               contentType: string;
               contentUrl: string;
               /** Format: date-time */
               createdAt: string;
+              /** @description What a model had a part in, in IPTC's words; the file and its renditions carry the same mark, and platforms that ask are told. Null for everything else */
+              digitalSource:
+                | ("trainedAlgorithmicMedia" | "compositeWithTrainedAlgorithmicMedia")
+                | null;
               durationSeconds: number | null;
+              /** @description When it is removed unless something needs it until then; null while something does, and for what is in the library */
+              expiresAt: string | null;
               height: number | null;
               /**
                * Format: uuid
@@ -3777,6 +4538,8 @@ export interface operations {
               id: string;
               /** @enum {string} */
               kind: "image" | "video" | "audio";
+              /** @description The same file without signing in, from an origin of its own, for one to two hours: for <img> and <video>, and for whoever is to fetch it */
+              mediaUrl: string;
               /** @description What the file was called by whoever sent it */
               name: string | null;
               /** @description Made by an offline model: refused on real platforms unless approved so */
@@ -3796,7 +4559,10 @@ export interface operations {
   };
   createAsset: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention */
+        class?: "library" | "upload" | "input" | "output";
+      };
       header?: {
         /**
          * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
@@ -3824,12 +4590,23 @@ export interface operations {
         content: {
           "application/json": {
             bytes: number;
+            /**
+             * @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention
+             * @enum {string}
+             */
+            class: "library" | "upload" | "input" | "output";
             /** @description As found by the content, whatever the file was called */
             contentType: string;
             contentUrl: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description What a model had a part in, in IPTC's words; the file and its renditions carry the same mark, and platforms that ask are told. Null for everything else */
+            digitalSource:
+              | ("trainedAlgorithmicMedia" | "compositeWithTrainedAlgorithmicMedia")
+              | null;
             durationSeconds: number | null;
+            /** @description When it is removed unless something needs it until then; null while something does, and for what is in the library */
+            expiresAt: string | null;
             height: number | null;
             /**
              * Format: uuid
@@ -3838,6 +4615,8 @@ export interface operations {
             id: string;
             /** @enum {string} */
             kind: "image" | "video" | "audio";
+            /** @description The same file without signing in, from an origin of its own, for one to two hours: for <img> and <video>, and for whoever is to fetch it */
+            mediaUrl: string;
             /** @description What the file was called by whoever sent it */
             name: string | null;
             /** @description Made by an offline model: refused on real platforms unless approved so */
@@ -3873,12 +4652,23 @@ export interface operations {
         content: {
           "application/json": {
             bytes: number;
+            /**
+             * @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention
+             * @enum {string}
+             */
+            class: "library" | "upload" | "input" | "output";
             /** @description As found by the content, whatever the file was called */
             contentType: string;
             contentUrl: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description What a model had a part in, in IPTC's words; the file and its renditions carry the same mark, and platforms that ask are told. Null for everything else */
+            digitalSource:
+              | ("trainedAlgorithmicMedia" | "compositeWithTrainedAlgorithmicMedia")
+              | null;
             durationSeconds: number | null;
+            /** @description When it is removed unless something needs it until then; null while something does, and for what is in the library */
+            expiresAt: string | null;
             height: number | null;
             /**
              * Format: uuid
@@ -3887,6 +4677,8 @@ export interface operations {
             id: string;
             /** @enum {string} */
             kind: "image" | "video" | "audio";
+            /** @description The same file without signing in, from an origin of its own, for one to two hours: for <img> and <video>, and for whoever is to fetch it */
+            mediaUrl: string;
             /** @description What the file was called by whoever sent it */
             name: string | null;
             /** @description Made by an offline model: refused on real platforms unless approved so */
@@ -3922,6 +4714,84 @@ export interface operations {
         content?: never;
       };
       default: components["responses"]["Problem400"];
+    };
+  };
+  updateAsset: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention
+           * @enum {string}
+           */
+          class: "library" | "upload" | "input" | "output";
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            bytes: number;
+            /**
+             * @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention
+             * @enum {string}
+             */
+            class: "library" | "upload" | "input" | "output";
+            /** @description As found by the content, whatever the file was called */
+            contentType: string;
+            contentUrl: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What a model had a part in, in IPTC's words; the file and its renditions carry the same mark, and platforms that ask are told. Null for everything else */
+            digitalSource:
+              | ("trainedAlgorithmicMedia" | "compositeWithTrainedAlgorithmicMedia")
+              | null;
+            durationSeconds: number | null;
+            /** @description When it is removed unless something needs it until then; null while something does, and for what is in the library */
+            expiresAt: string | null;
+            height: number | null;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "video" | "audio";
+            /** @description The same file without signing in, from an origin of its own, for one to two hours: for <img> and <video>, and for whoever is to fetch it */
+            mediaUrl: string;
+            /** @description What the file was called by whoever sent it */
+            name: string | null;
+            /** @description Made by an offline model: refused on real platforms unless approved so */
+            offlineOutput: boolean;
+            /** @enum {string} */
+            origin: "upload" | "generation";
+            /** @enum {string} */
+            status: "processing" | "ready" | "failed";
+            width: number | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
     };
   };
   getAssetContent: {
@@ -3985,16 +4855,22 @@ export interface operations {
           "application/json": {
             data: {
               bytes: number;
+              /** @enum {string} */
+              class: "rendition";
               /** @description As found by the content, whatever the file was called */
               contentType: string;
               contentUrl: string;
               durationSeconds: number | null;
+              /** @description When it is removed unless something needs it until then; null while something does, and for what is in the library */
+              expiresAt: string | null;
               height: number | null;
               /**
                * Format: uuid
                * @description UUID
                */
               id: string;
+              /** @description The same file without signing in, from an origin of its own, for one to two hours: for <img> and <video>, and for whoever is to fetch it */
+              mediaUrl: string;
               /** @description How it was made, with version and parameters */
               recipe: string;
               width: number | null;
@@ -4046,6 +4922,80 @@ export interface operations {
         content?: never;
       };
       default: components["responses"]["Problem400_3"];
+    };
+  };
+  importAsset: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description What it is there for: `library` is kept until somebody deletes it; `upload`, `input` (of a generation) and `output` (of one) expire: see GET /v1/retention
+           * @default upload
+           * @enum {string}
+           */
+          class?: "library" | "upload" | "input" | "output";
+          /** @description What people see; what the address ends with when absent */
+          name?: string;
+          /** @description https, of a public address */
+          url: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The asset that it became */
+            assetId: string | null;
+            /** @description Of the whole file; 0 while it is fetched */
+            bytes: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            engine: "ready" | "delayed";
+            /**
+             * Format: date-time
+             * @description Until when it goes on, or is remembered
+             */
+            expiresAt: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string | null;
+            /** @description Why it became none */
+            problem: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description How many of them have arrived */
+            received: number;
+            /**
+             * @description `receiving` until the last byte is there, then `checking`; `fetching` while it comes from an address; `ready` once it is an asset, `failed` where it can't be one
+             * @enum {string}
+             */
+            status: "receiving" | "fetching" | "checking" | "ready" | "failed";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
     };
   };
   listAuditEvents: {
@@ -4926,6 +5876,166 @@ export interface operations {
       default: components["responses"]["Problem400_2"];
     };
   };
+  getCredits: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description Neither spent nor reserved */
+            credits: number;
+            /** @description Of who asks, or of who made the API key that does */
+            member: {
+              /** @description Credits that may be reserved in a day of UTC; null for no limit */
+              dailyCreditLimit: number | null;
+              /** @description Of the limit; null without one */
+              leftToday: number | null;
+              /** @description Spent, or reserved by what is still at work */
+              usedToday: number;
+            };
+            /** @description What can be bought; nothing where no payments are taken */
+            packs: {
+              /** @description In the currency's smallest unit */
+              amount: number;
+              credits: number;
+              /** @description ISO 4217, in small letters */
+              currency: string;
+              name: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description When the next day begins
+             */
+            renewsAt: string;
+            /** @description By what is still at work; what it does not cost comes back */
+            reserved: number;
+            /** @description Without it an operator grants credits */
+            takesPayments: boolean;
+            workspace: {
+              /** @description Credits that may be reserved in a day of UTC; null for no limit */
+              dailyCreditLimit: number | null;
+              /** @description Of the limit; null without one */
+              leftToday: number | null;
+              /** @description Spent, or reserved by what is still at work */
+              usedToday: number;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  checkoutCredit: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          pack: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            pack: {
+              /** @description In the currency's smallest unit */
+              amount: number;
+              credits: number;
+              /** @description ISO 4217, in small letters */
+              currency: string;
+              name: string;
+            };
+            /** Format: uri */
+            url: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
+    };
+  };
+  listCreditsEntries: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        kind?: "reserve" | "settle" | "refund" | "grant";
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              agentId: string | null;
+              /** @description As it changed the balance: below zero for what was reserved or taken */
+              amount: number;
+              /** Format: date-time */
+              createdAt: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              /** @enum {string} */
+              kind: "reserve" | "settle" | "refund" | "grant";
+              /** @description `provider/model` */
+              model: string | null;
+              /** @description Of a grant */
+              reason: string | null;
+              /** @description What whoever granted it calls it */
+              reference: string | null;
+              /** @description What it is for: `generation:<id>`, `step:<id>`, `payment:<id>` */
+              subject: string;
+              /** @description The person whom it counts for; of an API key, who made it */
+              userId: string | null;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
   getEvents: {
     parameters: {
       query?: {
@@ -4987,6 +6097,8 @@ export interface operations {
         content: {
           "application/json": {
             data: {
+              /** @description How many outputs are asked for */
+              count: number;
               /** Format: date-time */
               createdAt: string;
               /** @description Reserved while it runs, then what it cost */
@@ -5003,6 +6115,15 @@ export interface operations {
                * @description UUID
                */
               id: string;
+              inputs: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                assetId: string;
+                /** @enum {string} */
+                role: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+              }[];
               /** @enum {string} */
               kind: "text" | "image" | "audio" | "video";
               /** @description `provider/model` */
@@ -5016,13 +6137,22 @@ export interface operations {
                     assetId: string;
                   }
                 | {
+                    language?: string;
+                    /** @description Of a transcript, with times in seconds */
+                    segments?: {
+                      end: number;
+                      start: number;
+                      text: string;
+                    }[];
                     text: string;
                   }
               )[];
+              /** @description What it was made again from */
+              parentId: string | null;
               /** @description 0 to 1 */
               progress: number;
               prompt: string;
-              /** @description What left for the provider: names, sizes and hashes, no content */
+              /** @description What left for the provider last: names, sizes and hashes, no content */
               sent: {
                 [key: string]: unknown;
               } | null;
@@ -5038,8 +6168,25 @@ export interface operations {
                 | "failed"
                 | "cancelled"
                 | "expired";
+              /** @enum {string} */
+              task:
+                | "write"
+                | "text_to_image"
+                | "edit_image"
+                | "speech"
+                | "music"
+                | "sound"
+                | "transcribe"
+                | "text_to_video"
+                | "image_to_video"
+                | "frames_to_video"
+                | "references_to_video"
+                | "extend_video"
+                | "enhance_video";
               /** @description The generation's workflow, for operators */
               temporalUrl: string;
+              /** @description When its prompt, instructions and texts were removed, since their time was over; they are empty then */
+              textsRemovedAt: string | null;
             }[];
             nextCursor: string | null;
           };
@@ -5065,10 +6212,15 @@ export interface operations {
       content: {
         "application/json":
           | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
               /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
               externalId?: string;
               /**
-               * @description Assets to work from; no model takes any yet
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
                * @default []
                */
               inputs?: {
@@ -5077,6 +6229,11 @@ export interface operations {
                  * @description UUID
                  */
                 assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
               }[];
               /** @enum {string} */
               kind: "text";
@@ -5089,12 +6246,22 @@ export interface operations {
                 seed?: number;
                 temperature?: number;
               };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?: "write";
             }
           | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
               /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
               externalId?: string;
               /**
-               * @description Assets to work from; no model takes any yet
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
                * @default []
                */
               inputs?: {
@@ -5103,6 +6270,11 @@ export interface operations {
                  * @description UUID
                  */
                 assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
               }[];
               /** @enum {string} */
               kind: "image";
@@ -5111,9 +6283,132 @@ export interface operations {
               prompt: string;
               /** @default {} */
               settings?: {
+                aspectRatio?: string;
                 seed?: number;
                 size?: string;
               };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?: "text_to_image" | "edit_image";
+            }
+          | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+              externalId?: string;
+              /**
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
+               * @default []
+               */
+              inputs?: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+              }[];
+              /** @enum {string} */
+              kind: "audio";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              /**
+               * @description What is said, or heard; a transcription needs none
+               * @default
+               */
+              prompt?: string;
+              /** @default {} */
+              settings?: {
+                format?: string;
+                instructions?: string;
+                language?: string;
+                seconds?: number;
+                seed?: number;
+                speed?: number;
+                voice?: string;
+              };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?: "speech" | "music" | "sound" | "transcribe";
+            }
+          | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+              externalId?: string;
+              /**
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
+               * @default []
+               */
+              inputs?: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+              }[];
+              /** @enum {string} */
+              kind: "video";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              /**
+               * @description What is seen; an enhancement needs none
+               * @default
+               */
+              prompt?: string;
+              /** @default {} */
+              settings?: {
+                aspectRatio?: string;
+                /**
+                 * Format: uuid
+                 * @description For `captions`: the transcription whose words are burnt in; else the newest of the same video
+                 */
+                captionsFrom?: string;
+                /** @description What to better; else noise, colours and loudness */
+                enhancements?: (
+                  | "upscale"
+                  | "denoise"
+                  | "stabilise"
+                  | "colour"
+                  | "loudness"
+                  | "captions"
+                )[];
+                resolution?: string;
+                seconds?: number;
+                seed?: number;
+                size?: string;
+                sound?: boolean;
+              };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?:
+                | "text_to_video"
+                | "image_to_video"
+                | "frames_to_video"
+                | "references_to_video"
+                | "extend_video"
+                | "enhance_video";
             };
       };
     };
@@ -5169,6 +6464,29 @@ export interface operations {
         };
         content: {
           "application/json": {
+            /** @description What the provider was asked, a call for each output */
+            calls: {
+              /** @description An answer was lost with the process that waited for it */
+              answerLost: boolean;
+              /** @description How often the provider was asked */
+              asks: number;
+              error: {
+                code: string;
+                detail: string;
+              } | null;
+              /** @description Of the output, from 0 */
+              index: number;
+              /** @description 0 to 1, where the provider says */
+              progress: number | null;
+              queuePosition: number | null;
+              sent: {
+                [key: string]: unknown;
+              } | null;
+              /** @enum {string} */
+              status: "open" | "asked" | "started" | "answered" | "failed";
+            }[];
+            /** @description How many outputs are asked for */
+            count: number;
             /** Format: date-time */
             createdAt: string;
             /** @description Reserved while it runs, then what it cost */
@@ -5185,6 +6503,15 @@ export interface operations {
              * @description UUID
              */
             id: string;
+            inputs: {
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              assetId: string;
+              /** @enum {string} */
+              role: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+            }[];
             /** @enum {string} */
             kind: "text" | "image" | "audio" | "video";
             /** @description `provider/model` */
@@ -5198,13 +6525,22 @@ export interface operations {
                   assetId: string;
                 }
               | {
+                  language?: string;
+                  /** @description Of a transcript, with times in seconds */
+                  segments?: {
+                    end: number;
+                    start: number;
+                    text: string;
+                  }[];
                   text: string;
                 }
             )[];
+            /** @description What it was made again from */
+            parentId: string | null;
             /** @description 0 to 1 */
             progress: number;
             prompt: string;
-            /** @description What left for the provider: names, sizes and hashes, no content */
+            /** @description What left for the provider last: names, sizes and hashes, no content */
             sent: {
               [key: string]: unknown;
             } | null;
@@ -5220,12 +6556,120 @@ export interface operations {
               | "failed"
               | "cancelled"
               | "expired";
+            /** @enum {string} */
+            task:
+              | "write"
+              | "text_to_image"
+              | "edit_image"
+              | "speech"
+              | "music"
+              | "sound"
+              | "transcribe"
+              | "text_to_video"
+              | "image_to_video"
+              | "frames_to_video"
+              | "references_to_video"
+              | "extend_video"
+              | "enhance_video";
             /** @description The generation's workflow, for operators */
             temporalUrl: string;
+            /** @description When its prompt, instructions and texts were removed, since their time was over; they are empty then */
+            textsRemovedAt: string | null;
           };
         };
       };
       default: components["responses"]["Problem400_3"];
+    };
+  };
+  againGeneration: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A word of your own, a new UUID for instance. For 48 hours the same request with the same key gets the answer of the first, and is done once.
+         * @example 0b0d8f0e-9a1f-4f0b-8a4c-6f8b5d0b8f11
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          count?: number;
+          /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+          externalId?: string;
+          /** @description `provider/model` or a model's name; else the default */
+          model?: string;
+          prompt?: string;
+          /** @description Instead of those it was made with; a seed that is not given is drawn anew */
+          settings?: {
+            aspectRatio?: string;
+            /**
+             * Format: uuid
+             * @description For `captions`: the transcription whose words are burnt in; else the newest of the same video
+             */
+            captionsFrom?: string;
+            /** @description What to better; else noise, colours and loudness */
+            enhancements?: (
+              | "upscale"
+              | "denoise"
+              | "stabilise"
+              | "colour"
+              | "loudness"
+              | "captions"
+            )[];
+            format?: string;
+            instructions?: string;
+            language?: string;
+            maxOutputTokens?: number;
+            resolution?: string;
+            seconds?: number;
+            seed?: number;
+            size?: string;
+            sound?: boolean;
+            speed?: number;
+            temperature?: number;
+            voice?: string;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            status:
+              | "queued"
+              | "running"
+              | "cancelling"
+              | "succeeded"
+              | "failed"
+              | "cancelled"
+              | "expired";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_2"];
     };
   };
   cancelGeneration: {
@@ -5307,6 +6751,257 @@ export interface operations {
         content?: never;
       };
       default: components["responses"]["Problem400_3"];
+    };
+  };
+  estimateGeneration: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json":
+          | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+              externalId?: string;
+              /**
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
+               * @default []
+               */
+              inputs?: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+              }[];
+              /** @enum {string} */
+              kind: "text";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              prompt: string;
+              /** @default {} */
+              settings?: {
+                maxOutputTokens?: number;
+                seed?: number;
+                temperature?: number;
+              };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?: "write";
+            }
+          | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+              externalId?: string;
+              /**
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
+               * @default []
+               */
+              inputs?: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+              }[];
+              /** @enum {string} */
+              kind: "image";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              prompt: string;
+              /** @default {} */
+              settings?: {
+                aspectRatio?: string;
+                seed?: number;
+                size?: string;
+              };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?: "text_to_image" | "edit_image";
+            }
+          | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+              externalId?: string;
+              /**
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
+               * @default []
+               */
+              inputs?: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+              }[];
+              /** @enum {string} */
+              kind: "audio";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              /**
+               * @description What is said, or heard; a transcription needs none
+               * @default
+               */
+              prompt?: string;
+              /** @default {} */
+              settings?: {
+                format?: string;
+                instructions?: string;
+                language?: string;
+                seconds?: number;
+                seed?: number;
+                speed?: number;
+                voice?: string;
+              };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?: "speech" | "music" | "sound" | "transcribe";
+            }
+          | {
+              /**
+               * @description How many variants to make; each costs the same
+               * @default 1
+               */
+              count?: number;
+              /** @description A name of your own, unique in the workspace; where it is taken, the problem's `existingId` says by what */
+              externalId?: string;
+              /**
+               * @description Assets to work from, as far as the model takes any: see GET /v1/models
+               * @default []
+               */
+              inputs?: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                assetId: string;
+                /**
+                 * @description What it is for; else what an asset of its kind is usually for
+                 * @enum {string}
+                 */
+                role?: "source" | "reference" | "mask" | "first_frame" | "last_frame";
+              }[];
+              /** @enum {string} */
+              kind: "video";
+              /** @description `provider/model` or a model's name; else the default */
+              model?: string;
+              /**
+               * @description What is seen; an enhancement needs none
+               * @default
+               */
+              prompt?: string;
+              /** @default {} */
+              settings?: {
+                aspectRatio?: string;
+                /**
+                 * Format: uuid
+                 * @description For `captions`: the transcription whose words are burnt in; else the newest of the same video
+                 */
+                captionsFrom?: string;
+                /** @description What to better; else noise, colours and loudness */
+                enhancements?: (
+                  | "upscale"
+                  | "denoise"
+                  | "stabilise"
+                  | "colour"
+                  | "loudness"
+                  | "captions"
+                )[];
+                resolution?: string;
+                seconds?: number;
+                seed?: number;
+                size?: string;
+                sound?: boolean;
+              };
+              /**
+               * @description What to do; else what the inputs suggest
+               * @enum {string}
+               */
+              task?:
+                | "text_to_video"
+                | "image_to_video"
+                | "frames_to_video"
+                | "references_to_video"
+                | "extend_video"
+                | "enhance_video";
+            };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description Of all together: what would be reserved */
+            credits: number;
+            /** @description Of each output */
+            creditsEach: number;
+            creditsLeft: number;
+            /** @description Credits are left, and no limit of the day would be passed */
+            enough: boolean;
+            /** @description Why there are not enough: what is left, or whose limit of the day */
+            limit: ("balance" | "workspace" | "member" | "agent") | null;
+            /** @description `provider/model` */
+            model: string;
+            /** @enum {string} */
+            task:
+              | "write"
+              | "text_to_image"
+              | "edit_image"
+              | "speech"
+              | "music"
+              | "sound"
+              | "transcribe"
+              | "text_to_video"
+              | "image_to_video"
+              | "frames_to_video"
+              | "references_to_video"
+              | "extend_video"
+              | "enhance_video";
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
     };
   };
   listInvitations: {
@@ -5596,6 +7291,8 @@ export interface operations {
         content: {
           "application/json": {
             data: {
+              /** @description Credits that may be reserved in a day of UTC; null for no limit */
+              dailyCreditLimit: number | null;
               /**
                * Format: uuid
                * @description UUID
@@ -5663,8 +7360,10 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** @description Credits that may be reserved in a day of UTC; null for no limit */
+          dailyCreditLimit?: number | null;
           /** @enum {string} */
-          role: "owner" | "admin" | "editor" | "approver" | "viewer";
+          role?: "owner" | "admin" | "editor" | "approver" | "viewer";
         };
       };
     };
@@ -5676,6 +7375,8 @@ export interface operations {
         };
         content: {
           "application/json": {
+            /** @description Credits that may be reserved in a day of UTC; null for no limit */
+            dailyCreditLimit: number | null;
             /**
              * Format: uuid
              * @description UUID
@@ -5698,6 +7399,124 @@ export interface operations {
         };
       };
       default: components["responses"]["Problem400_2"];
+    };
+  };
+  listModels: {
+    parameters: {
+      query?: {
+        kind?: "text" | "image" | "audio" | "video";
+        provider?: string;
+        task?:
+          | "write"
+          | "text_to_image"
+          | "edit_image"
+          | "speech"
+          | "music"
+          | "sound"
+          | "transcribe"
+          | "text_to_video"
+          | "image_to_video"
+          | "frames_to_video"
+          | "references_to_video"
+          | "extend_video"
+          | "enhance_video";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description The workspace lets its provider be asked */
+              allowed: boolean;
+              /** @description Of one `per` */
+              credits: number;
+              /** @description What its provider takes it for, where no model is named */
+              defaultFor: (
+                | "write"
+                | "text_to_image"
+                | "edit_image"
+                | "speech"
+                | "music"
+                | "sound"
+                | "transcribe"
+                | "text_to_video"
+                | "image_to_video"
+                | "frames_to_video"
+                | "references_to_video"
+                | "extend_video"
+                | "enhance_video"
+              )[];
+              /** @description What assets it takes, by role: how many, which types, how large */
+              inputs: {
+                [key: string]: unknown;
+              };
+              /** @description What it is taken for here, where no model is named */
+              isDefaultFor: (
+                | "write"
+                | "text_to_image"
+                | "edit_image"
+                | "speech"
+                | "music"
+                | "sound"
+                | "transcribe"
+                | "text_to_video"
+                | "image_to_video"
+                | "frames_to_video"
+                | "references_to_video"
+                | "extend_video"
+                | "enhance_video"
+              )[];
+              /** @description What its provider keeps of a request */
+              keeps: string;
+              /** @enum {string} */
+              kind: "text" | "image" | "audio" | "video";
+              maxPromptLength: number | null;
+              /** @description `provider/model`, as requests name it */
+              model: string;
+              /** @enum {string} */
+              per: "output" | "second" | "minute" | "1000_characters";
+              provider: string;
+              /** @description Why it can't be used now */
+              reason: string | null;
+              /** @description It only stands for a model; real platforms refuse what it makes */
+              sandbox: boolean;
+              /** @description What may be set, and to what */
+              settings: {
+                [key: string]: unknown;
+              };
+              tasks: (
+                | "write"
+                | "text_to_image"
+                | "edit_image"
+                | "speech"
+                | "music"
+                | "sound"
+                | "transcribe"
+                | "text_to_video"
+                | "image_to_video"
+                | "frames_to_video"
+                | "references_to_video"
+                | "extend_video"
+                | "enhance_video"
+              )[];
+              title: string;
+              /** @description It is allowed, and there is a key for it */
+              usable: boolean;
+            }[];
+            nextCursor: null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
     };
   };
   listNeedsYou: {
@@ -6100,6 +7919,87 @@ export interface operations {
       default: components["responses"]["Problem400"];
     };
   };
+  grantsOperator: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description Below zero they are taken; a balance never goes below zero */
+          credits: number;
+          /** @description Members of the workspace can read it */
+          reason: string;
+          /** @description A name of your own: repeated for the same workspace, it grants once */
+          reference: string;
+          /**
+           * Format: uuid
+           * @description UUID
+           */
+          workspaceId: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description What the workspace has left now */
+            balance: number;
+            /** Format: date-time */
+            createdAt: string;
+            credits: number;
+            /**
+             * Format: uuid
+             * @description Of the line in the ledger
+             */
+            id: string;
+            reason: string | null;
+            reference: string | null;
+            /** @description It was granted before by this reference; nothing was done now */
+            repeated: boolean;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            workspaceId: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  webhookPayment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @enum {boolean} */
+            received: true;
+          };
+        };
+      };
+      default: components["responses"]["Problem400_6"];
+    };
+  };
   listPlatforms: {
     parameters: {
       query?: never;
@@ -6401,6 +8301,8 @@ export interface operations {
                 /** @description Why it has not ended yet; null where it has */
                 waitingFor: {
                   detail: string;
+                  /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                  progress?: number;
                   /** @enum {string} */
                   reason:
                     | "due_time"
@@ -6573,7 +8475,7 @@ export interface operations {
               | "rejected"
               | "cancelled"
               | "expired";
-            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour; of each the nearest */
+            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour, of each the nearest; a video that is longer than the channel takes */
             warnings: {
               /**
                * Format: uuid
@@ -6581,13 +8483,10 @@ export interface operations {
                */
               channelId: string;
               /** @enum {string} */
-              code: "same_text" | "close_in_time";
+              code: "same_text" | "close_in_time" | "media_shortened";
               detail: string;
-              /**
-               * Format: uuid
-               * @description The other post
-               */
-              postId: string;
+              /** @description The other post, where there is one */
+              postId: string | null;
             }[];
           };
         };
@@ -6810,6 +8709,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -7142,6 +9043,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -7162,7 +9065,7 @@ export interface operations {
             /** @description The post's workflow, for operators */
             temporalUrl: string;
             version: number;
-            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour; of each the nearest */
+            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour, of each the nearest; a video that is longer than the channel takes */
             warnings?: {
               /**
                * Format: uuid
@@ -7170,13 +9073,10 @@ export interface operations {
                */
               channelId: string;
               /** @enum {string} */
-              code: "same_text" | "close_in_time";
+              code: "same_text" | "close_in_time" | "media_shortened";
               detail: string;
-              /**
-               * Format: uuid
-               * @description The other post
-               */
-              postId: string;
+              /** @description The other post, where there is one */
+              postId: string | null;
             }[];
             /** @description People whose words it holds, by user id; where the workspace says so, they can't approve it */
             writtenBy: string[];
@@ -7423,6 +9323,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -7677,6 +9579,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -8065,6 +9969,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -8325,6 +10231,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -8593,6 +10501,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -8854,6 +10764,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -9115,6 +11027,8 @@ export interface operations {
               /** @description Why it has not ended yet; null where it has */
               waitingFor: {
                 detail: string;
+                /** @description How far its media is made, 0 to 1, while that takes long enough to tell */
+                progress?: number;
                 /** @enum {string} */
                 reason:
                   | "due_time"
@@ -9306,6 +11220,7 @@ export interface operations {
                   | "invalid_idempotency_key"
                   | "malformed_json"
                   | "malformed_multipart"
+                  | "signature_not_valid"
                   | "malformed_request"
                   | "invalid_key"
                   | "key_expired"
@@ -9315,6 +11230,8 @@ export interface operations {
                   | "credit_limit"
                   | "credits_exhausted"
                   | "foreign_origin"
+                  | "link_expired"
+                  | "link_not_valid"
                   | "missing_scope"
                   | "no_workspace"
                   | "operator_needed"
@@ -9335,6 +11252,7 @@ export interface operations {
                   | "agent_halted"
                   | "already_ended"
                   | "already_member"
+                  | "balance_too_large"
                   | "asset_in_use"
                   | "content_changed"
                   | "email_taken"
@@ -9347,6 +11265,7 @@ export interface operations {
                   | "not_authorized_yet"
                   | "not_awaiting_approval"
                   | "not_refreshable"
+                  | "reference_taken"
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
@@ -9355,12 +11274,20 @@ export interface operations {
                   | "not_unconfirmed"
                   | "nothing_failed"
                   | "nothing_out"
+                  | "storage_quota"
+                  | "too_many_uploads"
+                  | "upload_ended"
+                  | "wrong_offset"
                   | "too_late"
+                  | "upload_expired"
+                  | "file_expired"
+                  | "generation_expired"
                   | "authorization_expired"
                   | "too_large"
                   | "unsupported_media_type"
                   | "address_refused"
                   | "approval_required"
+                  | "checksum_mismatch"
                   | "content_refused"
                   | "corrupt"
                   | "credentials_refused"
@@ -9368,7 +11295,6 @@ export interface operations {
                   | "file_missing"
                   | "idempotency_key_reused"
                   | "in_the_past"
-                  | "inputs_not_supported"
                   | "invalid_csv"
                   | "invalid_cursor"
                   | "invalid_request"
@@ -9379,8 +11305,12 @@ export interface operations {
                   | "no_free_slot"
                   | "no_queue"
                   | "not_decodable"
+                  | "payment_not_configured"
                   | "provider_not_configured"
+                  | "provider_forbidden"
+                  | "provider_key_refused"
                   | "rows_refused"
+                  | "source_refused"
                   | "sandbox_output"
                   | "time_zone_missing"
                   | "timeout"
@@ -9390,11 +11320,14 @@ export interface operations {
                   | "unknown_asset"
                   | "unknown_field"
                   | "unknown_model"
+                  | "unknown_pack"
                   | "unknown_platform"
                   | "unknown_provider"
+                  | "type_mismatch"
                   | "unsupported_type"
                   | "way_not_set_up"
                   | "wrong_kind"
+                  | "upload_busy"
                   | "rate_limited"
                   | "too_many_streams"
                   | "too_many_tries"
@@ -9402,6 +11335,7 @@ export interface operations {
                   | "internal"
                   | "console_not_built"
                   | "database_unavailable"
+                  | "payment_unavailable"
                   | "platform_not_configured"
                   | "platform_unavailable"
                   | "stopping"
@@ -9427,7 +11361,7 @@ export interface operations {
                */
               channelId: string;
               /** @enum {string} */
-              code: "same_text" | "close_in_time";
+              code: "same_text" | "close_in_time" | "media_shortened";
               detail: string;
               otherRow: number | null;
               postId: string | null;
@@ -9480,6 +11414,7 @@ export interface operations {
                   | "invalid_idempotency_key"
                   | "malformed_json"
                   | "malformed_multipart"
+                  | "signature_not_valid"
                   | "malformed_request"
                   | "invalid_key"
                   | "key_expired"
@@ -9489,6 +11424,8 @@ export interface operations {
                   | "credit_limit"
                   | "credits_exhausted"
                   | "foreign_origin"
+                  | "link_expired"
+                  | "link_not_valid"
                   | "missing_scope"
                   | "no_workspace"
                   | "operator_needed"
@@ -9509,6 +11446,7 @@ export interface operations {
                   | "agent_halted"
                   | "already_ended"
                   | "already_member"
+                  | "balance_too_large"
                   | "asset_in_use"
                   | "content_changed"
                   | "email_taken"
@@ -9521,6 +11459,7 @@ export interface operations {
                   | "not_authorized_yet"
                   | "not_awaiting_approval"
                   | "not_refreshable"
+                  | "reference_taken"
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
@@ -9529,12 +11468,20 @@ export interface operations {
                   | "not_unconfirmed"
                   | "nothing_failed"
                   | "nothing_out"
+                  | "storage_quota"
+                  | "too_many_uploads"
+                  | "upload_ended"
+                  | "wrong_offset"
                   | "too_late"
+                  | "upload_expired"
+                  | "file_expired"
+                  | "generation_expired"
                   | "authorization_expired"
                   | "too_large"
                   | "unsupported_media_type"
                   | "address_refused"
                   | "approval_required"
+                  | "checksum_mismatch"
                   | "content_refused"
                   | "corrupt"
                   | "credentials_refused"
@@ -9542,7 +11489,6 @@ export interface operations {
                   | "file_missing"
                   | "idempotency_key_reused"
                   | "in_the_past"
-                  | "inputs_not_supported"
                   | "invalid_csv"
                   | "invalid_cursor"
                   | "invalid_request"
@@ -9553,8 +11499,12 @@ export interface operations {
                   | "no_free_slot"
                   | "no_queue"
                   | "not_decodable"
+                  | "payment_not_configured"
                   | "provider_not_configured"
+                  | "provider_forbidden"
+                  | "provider_key_refused"
                   | "rows_refused"
+                  | "source_refused"
                   | "sandbox_output"
                   | "time_zone_missing"
                   | "timeout"
@@ -9564,11 +11514,14 @@ export interface operations {
                   | "unknown_asset"
                   | "unknown_field"
                   | "unknown_model"
+                  | "unknown_pack"
                   | "unknown_platform"
                   | "unknown_provider"
+                  | "type_mismatch"
                   | "unsupported_type"
                   | "way_not_set_up"
                   | "wrong_kind"
+                  | "upload_busy"
                   | "rate_limited"
                   | "too_many_streams"
                   | "too_many_tries"
@@ -9576,6 +11529,7 @@ export interface operations {
                   | "internal"
                   | "console_not_built"
                   | "database_unavailable"
+                  | "payment_unavailable"
                   | "platform_not_configured"
                   | "platform_unavailable"
                   | "stopping"
@@ -9601,7 +11555,7 @@ export interface operations {
                */
               channelId: string;
               /** @enum {string} */
-              code: "same_text" | "close_in_time";
+              code: "same_text" | "close_in_time" | "media_shortened";
               detail: string;
               otherRow: number | null;
               postId: string | null;
@@ -9743,6 +11697,7 @@ export interface operations {
                   | "invalid_idempotency_key"
                   | "malformed_json"
                   | "malformed_multipart"
+                  | "signature_not_valid"
                   | "malformed_request"
                   | "invalid_key"
                   | "key_expired"
@@ -9752,6 +11707,8 @@ export interface operations {
                   | "credit_limit"
                   | "credits_exhausted"
                   | "foreign_origin"
+                  | "link_expired"
+                  | "link_not_valid"
                   | "missing_scope"
                   | "no_workspace"
                   | "operator_needed"
@@ -9772,6 +11729,7 @@ export interface operations {
                   | "agent_halted"
                   | "already_ended"
                   | "already_member"
+                  | "balance_too_large"
                   | "asset_in_use"
                   | "content_changed"
                   | "email_taken"
@@ -9784,6 +11742,7 @@ export interface operations {
                   | "not_authorized_yet"
                   | "not_awaiting_approval"
                   | "not_refreshable"
+                  | "reference_taken"
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
@@ -9792,12 +11751,20 @@ export interface operations {
                   | "not_unconfirmed"
                   | "nothing_failed"
                   | "nothing_out"
+                  | "storage_quota"
+                  | "too_many_uploads"
+                  | "upload_ended"
+                  | "wrong_offset"
                   | "too_late"
+                  | "upload_expired"
+                  | "file_expired"
+                  | "generation_expired"
                   | "authorization_expired"
                   | "too_large"
                   | "unsupported_media_type"
                   | "address_refused"
                   | "approval_required"
+                  | "checksum_mismatch"
                   | "content_refused"
                   | "corrupt"
                   | "credentials_refused"
@@ -9805,7 +11772,6 @@ export interface operations {
                   | "file_missing"
                   | "idempotency_key_reused"
                   | "in_the_past"
-                  | "inputs_not_supported"
                   | "invalid_csv"
                   | "invalid_cursor"
                   | "invalid_request"
@@ -9816,8 +11782,12 @@ export interface operations {
                   | "no_free_slot"
                   | "no_queue"
                   | "not_decodable"
+                  | "payment_not_configured"
                   | "provider_not_configured"
+                  | "provider_forbidden"
+                  | "provider_key_refused"
                   | "rows_refused"
+                  | "source_refused"
                   | "sandbox_output"
                   | "time_zone_missing"
                   | "timeout"
@@ -9827,11 +11797,14 @@ export interface operations {
                   | "unknown_asset"
                   | "unknown_field"
                   | "unknown_model"
+                  | "unknown_pack"
                   | "unknown_platform"
                   | "unknown_provider"
+                  | "type_mismatch"
                   | "unsupported_type"
                   | "way_not_set_up"
                   | "wrong_kind"
+                  | "upload_busy"
                   | "rate_limited"
                   | "too_many_streams"
                   | "too_many_tries"
@@ -9839,6 +11812,7 @@ export interface operations {
                   | "internal"
                   | "console_not_built"
                   | "database_unavailable"
+                  | "payment_unavailable"
                   | "platform_not_configured"
                   | "platform_unavailable"
                   | "stopping"
@@ -9864,7 +11838,7 @@ export interface operations {
                */
               channelId: string;
               /** @enum {string} */
-              code: "same_text" | "close_in_time";
+              code: "same_text" | "close_in_time" | "media_shortened";
               detail: string;
               otherRow: number | null;
               postId: string | null;
@@ -9917,6 +11891,7 @@ export interface operations {
                   | "invalid_idempotency_key"
                   | "malformed_json"
                   | "malformed_multipart"
+                  | "signature_not_valid"
                   | "malformed_request"
                   | "invalid_key"
                   | "key_expired"
@@ -9926,6 +11901,8 @@ export interface operations {
                   | "credit_limit"
                   | "credits_exhausted"
                   | "foreign_origin"
+                  | "link_expired"
+                  | "link_not_valid"
                   | "missing_scope"
                   | "no_workspace"
                   | "operator_needed"
@@ -9946,6 +11923,7 @@ export interface operations {
                   | "agent_halted"
                   | "already_ended"
                   | "already_member"
+                  | "balance_too_large"
                   | "asset_in_use"
                   | "content_changed"
                   | "email_taken"
@@ -9958,6 +11936,7 @@ export interface operations {
                   | "not_authorized_yet"
                   | "not_awaiting_approval"
                   | "not_refreshable"
+                  | "reference_taken"
                   | "request_in_progress"
                   | "too_many_series"
                   | "too_many_webhooks"
@@ -9966,12 +11945,20 @@ export interface operations {
                   | "not_unconfirmed"
                   | "nothing_failed"
                   | "nothing_out"
+                  | "storage_quota"
+                  | "too_many_uploads"
+                  | "upload_ended"
+                  | "wrong_offset"
                   | "too_late"
+                  | "upload_expired"
+                  | "file_expired"
+                  | "generation_expired"
                   | "authorization_expired"
                   | "too_large"
                   | "unsupported_media_type"
                   | "address_refused"
                   | "approval_required"
+                  | "checksum_mismatch"
                   | "content_refused"
                   | "corrupt"
                   | "credentials_refused"
@@ -9979,7 +11966,6 @@ export interface operations {
                   | "file_missing"
                   | "idempotency_key_reused"
                   | "in_the_past"
-                  | "inputs_not_supported"
                   | "invalid_csv"
                   | "invalid_cursor"
                   | "invalid_request"
@@ -9990,8 +11976,12 @@ export interface operations {
                   | "no_free_slot"
                   | "no_queue"
                   | "not_decodable"
+                  | "payment_not_configured"
                   | "provider_not_configured"
+                  | "provider_forbidden"
+                  | "provider_key_refused"
                   | "rows_refused"
+                  | "source_refused"
                   | "sandbox_output"
                   | "time_zone_missing"
                   | "timeout"
@@ -10001,11 +11991,14 @@ export interface operations {
                   | "unknown_asset"
                   | "unknown_field"
                   | "unknown_model"
+                  | "unknown_pack"
                   | "unknown_platform"
                   | "unknown_provider"
+                  | "type_mismatch"
                   | "unsupported_type"
                   | "way_not_set_up"
                   | "wrong_kind"
+                  | "upload_busy"
                   | "rate_limited"
                   | "too_many_streams"
                   | "too_many_tries"
@@ -10013,6 +12006,7 @@ export interface operations {
                   | "internal"
                   | "console_not_built"
                   | "database_unavailable"
+                  | "payment_unavailable"
                   | "platform_not_configured"
                   | "platform_unavailable"
                   | "stopping"
@@ -10038,7 +12032,7 @@ export interface operations {
                */
               channelId: string;
               /** @enum {string} */
-              code: "same_text" | "close_in_time";
+              code: "same_text" | "close_in_time" | "media_shortened";
               detail: string;
               otherRow: number | null;
               postId: string | null;
@@ -10184,7 +12178,7 @@ export interface operations {
               /** @description The texts as they go out here, the post itself first, then its parts, where the channel's defaults changed any; else null */
               texts: string[] | null;
             }[];
-            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour; of each the nearest */
+            /** @description What speaks against it, and forbids nothing: the same text on the channel within 30 days, another post there within an hour, of each the nearest; a video that is longer than the channel takes */
             warnings: {
               /**
                * Format: uuid
@@ -10192,16 +12186,243 @@ export interface operations {
                */
               channelId: string;
               /** @enum {string} */
-              code: "same_text" | "close_in_time";
+              code: "same_text" | "close_in_time" | "media_shortened";
               detail: string;
-              /**
-               * Format: uuid
-               * @description The other post
-               */
-              postId: string;
+              /** @description The other post, where there is one */
+              postId: string | null;
             }[];
           };
         };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  listProviders: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description The workspace lets it be asked */
+              allowed: boolean;
+              /** @description Whose key it is asked with; the workspace's own comes first */
+              configuredBy: ("workspace" | "environment") | null;
+              /** @description The workspace's own key, which nobody can read again */
+              credentials: {
+                /** @description Of the server, where it is not the provider's own */
+                host: string | null;
+                /** @description What the key sees, as far as the provider lists it */
+                models: string[];
+                /** Format: date-time */
+                setAt: string;
+                /** @description Who gave the key, where they are still known */
+                setBy: string | null;
+              } | null;
+              /** @description What it keeps of a request */
+              keeps: string;
+              /** @description What it makes */
+              kinds: ("text" | "image" | "audio" | "video")[];
+              /** @description Of the key that was given last */
+              lastCheck: {
+                /** Format: date-time */
+                at: string;
+                problem: {
+                  code: string;
+                  detail: string;
+                } | null;
+                /** @enum {string} */
+                status: "checking" | "ok" | "failed";
+              } | null;
+              name: string;
+              needsKey: boolean;
+              /** @description Nothing leaves this machine */
+              offline: boolean;
+              /** @description Why it can't be used now */
+              reason: string | null;
+              /** @description It only stands for models; real platforms refuse what it makes */
+              sandbox: boolean;
+              /** @description What may be set besides the key */
+              takes: ("baseUrl" | "organization" | "api")[];
+              title: string;
+              usable: boolean;
+            }[];
+            nextCursor: null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  replaceProviderCredentials: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description `chat` for a compatible server that knows no other
+           * @enum {string}
+           */
+          api?: "responses" | "chat";
+          /** @description Stored sealed, and shown to nobody again */
+          apiKey: string;
+          /**
+           * Format: uri
+           * @description Another server than the provider's own, where the provider takes one; https
+           */
+          baseUrl?: string;
+          /** @description Whom OpenAI bills */
+          organization?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The workspace lets it be asked */
+            allowed: boolean;
+            /** @description Whose key it is asked with; the workspace's own comes first */
+            configuredBy: ("workspace" | "environment") | null;
+            /** @description The workspace's own key, which nobody can read again */
+            credentials: {
+              /** @description Of the server, where it is not the provider's own */
+              host: string | null;
+              /** @description What the key sees, as far as the provider lists it */
+              models: string[];
+              /** Format: date-time */
+              setAt: string;
+              /** @description Who gave the key, where they are still known */
+              setBy: string | null;
+            } | null;
+            /** @description What it keeps of a request */
+            keeps: string;
+            /** @description What it makes */
+            kinds: ("text" | "image" | "audio" | "video")[];
+            /** @description Of the key that was given last */
+            lastCheck: {
+              /** Format: date-time */
+              at: string;
+              problem: {
+                code: string;
+                detail: string;
+              } | null;
+              /** @enum {string} */
+              status: "checking" | "ok" | "failed";
+            } | null;
+            name: string;
+            needsKey: boolean;
+            /** @description Nothing leaves this machine */
+            offline: boolean;
+            /** @description Why it can't be used now */
+            reason: string | null;
+            /** @description It only stands for models; real platforms refuse what it makes */
+            sandbox: boolean;
+            /** @description What may be set besides the key */
+            takes: ("baseUrl" | "organization" | "api")[];
+            title: string;
+            usable: boolean;
+          };
+        };
+      };
+      /** @description It was accepted, and is being done */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The workspace lets it be asked */
+            allowed: boolean;
+            /** @description Whose key it is asked with; the workspace's own comes first */
+            configuredBy: ("workspace" | "environment") | null;
+            /** @description The workspace's own key, which nobody can read again */
+            credentials: {
+              /** @description Of the server, where it is not the provider's own */
+              host: string | null;
+              /** @description What the key sees, as far as the provider lists it */
+              models: string[];
+              /** Format: date-time */
+              setAt: string;
+              /** @description Who gave the key, where they are still known */
+              setBy: string | null;
+            } | null;
+            /**
+             * @description `delayed`: accepted and stored; the engine is told as soon as it is back
+             * @enum {string}
+             */
+            engine: "ready" | "delayed";
+            /** @description What it keeps of a request */
+            keeps: string;
+            /** @description What it makes */
+            kinds: ("text" | "image" | "audio" | "video")[];
+            /** @description Of the key that was given last */
+            lastCheck: {
+              /** Format: date-time */
+              at: string;
+              problem: {
+                code: string;
+                detail: string;
+              } | null;
+              /** @enum {string} */
+              status: "checking" | "ok" | "failed";
+            } | null;
+            name: string;
+            needsKey: boolean;
+            /** @description Nothing leaves this machine */
+            offline: boolean;
+            /** @description Why it can't be used now */
+            reason: string | null;
+            /** @description It only stands for models; real platforms refuse what it makes */
+            sandbox: boolean;
+            /** @description What may be set besides the key */
+            takes: ("baseUrl" | "organization" | "api")[];
+            title: string;
+            usable: boolean;
+          };
+        };
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  deleteAllProviderCredentials: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components["responses"]["Problem400"];
     };
@@ -10343,6 +12564,63 @@ export interface operations {
         };
       };
       default: components["responses"]["Problem400"];
+    };
+  };
+  listRetention: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description Their bytes; null for what are no files */
+              bytes: number | null;
+              /** @description How many of them the sweep removes next, within the hour */
+              due: number;
+              /** @description From when that counts */
+              from: string;
+              /** @description How many there are; 0 of stored files of which nothing tells */
+              kept: number;
+              lastRemovedAt: string | null;
+              /** @description How many were removed since the workspace began */
+              removed: number;
+              removedBytes: number;
+              /** @enum {string} */
+              rule:
+                | "library"
+                | "upload"
+                | "input"
+                | "output"
+                | "rendition"
+                | "generation_text"
+                | "transcript"
+                | "generation"
+                | "unfinished_upload"
+                | "upload_record"
+                | "kept_answer"
+                | "notification"
+                | "webhook_delivery"
+                | "orphan";
+              /** @description How long it is kept; null until somebody deletes it */
+              seconds: number | null;
+              /** @description What it is about */
+              what: string;
+            }[];
+            nextCursor: null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
     };
   };
   listRuns: {
@@ -11696,15 +13974,236 @@ export interface operations {
       default: components["responses"]["Problem400"];
     };
   };
+  listUploads: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        limit?: number;
+        /** @description `receiving` until the last byte is there, then `checking`; `fetching` while it comes from an address; `ready` once it is an asset, `failed` where it can't be one */
+        status?: "receiving" | "fetching" | "checking" | "ready" | "failed";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: {
+              /** @description The asset that it became */
+              assetId: string | null;
+              /** @description Of the whole file; 0 while it is fetched */
+              bytes: number;
+              /** Format: date-time */
+              createdAt: string;
+              /**
+               * Format: date-time
+               * @description Until when it goes on, or is remembered
+               */
+              expiresAt: string;
+              /**
+               * Format: uuid
+               * @description UUID
+               */
+              id: string;
+              name: string | null;
+              /** @description Why it became none */
+              problem: {
+                code: string;
+                detail: string;
+              } | null;
+              /** @description How many of them have arrived */
+              received: number;
+              /**
+               * @description `receiving` until the last byte is there, then `checking`; `fetching` while it comes from an address; `ready` once it is an asset, `failed` where it can't be one
+               * @enum {string}
+               */
+              status: "receiving" | "fetching" | "checking" | "ready" | "failed";
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Problem401_2"];
+    };
+  };
+  createUpload: {
+    parameters: {
+      query?: never;
+      header: {
+        "tus-resumable": "1.0.0";
+        /** @description Bytes of the whole file: at least 1, at most 4 GiB */
+        "upload-length": string;
+        /** @description `filename` is what people see; `filetype` must be the file's type, where it is given; `sha256` (64 hexadecimal digits) is compared with the whole file in the end; `class` is what its asset is there for (`library`, `upload`, `input`). Values in Base64. */
+        "upload-metadata"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The asset that it became */
+            assetId: string | null;
+            /** @description Of the whole file; 0 while it is fetched */
+            bytes: number;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it goes on, or is remembered
+             */
+            expiresAt: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string | null;
+            /** @description Why it became none */
+            problem: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description How many of them have arrived */
+            received: number;
+            /**
+             * @description `receiving` until the last byte is there, then `checking`; `fetching` while it comes from an address; `ready` once it is an asset, `failed` where it can't be one
+             * @enum {string}
+             */
+            status: "receiving" | "fetching" | "checking" | "ready" | "failed";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_5"];
+    };
+  };
+  getUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; this is how it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The asset that it became */
+            assetId: string | null;
+            /** @description Of the whole file; 0 while it is fetched */
+            bytes: number;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it goes on, or is remembered
+             */
+            expiresAt: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string | null;
+            /** @description Why it became none */
+            problem: {
+              code: string;
+              detail: string;
+            } | null;
+            /** @description How many of them have arrived */
+            received: number;
+            /**
+             * @description `receiving` until the last byte is there, then `checking`; `fetching` while it comes from an address; `ready` once it is an asset, `failed` where it can't be one
+             * @enum {string}
+             */
+            status: "receiving" | "fetching" | "checking" | "ready" | "failed";
+          };
+        };
+      };
+      default: components["responses"]["Problem400_3"];
+    };
+  };
+  deleteUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400"];
+    };
+  };
+  updateUpload: {
+    parameters: {
+      query?: never;
+      header: {
+        "tus-resumable": "1.0.0";
+        /** @description Where the piece begins: as many bytes as have arrived */
+        "upload-offset": string;
+      };
+      path: {
+        /** @description UUID */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is nothing to say */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components["responses"]["Problem400_5"];
+    };
+  };
   getUsage: {
     parameters: {
       query?: {
         /** @description UUID */
         agentId?: string;
         campaign?: string;
+        /** @description A CSV file has no total; `Accept: text/csv` asks for one too */
+        format?: "json" | "csv";
         /** @description 30 days before `to` unless given */
         from?: string;
-        groupBy?: "campaign" | "label" | "agent" | "provider" | "model" | "day";
+        groupBy?: "campaign" | "label" | "agent" | "member" | "provider" | "model" | "day";
         /** @description Without regard to case */
         label?: string;
         /** @description Now unless given; at most 366 days after `from` */
@@ -11728,7 +14227,7 @@ export interface operations {
               credits: number;
               /** @description Null for what has none */
               group: string | null;
-              /** @description Of an agent */
+              /** @description Of an agent or a member */
               name: string | null;
               /** @description Published; null where posts are not told apart by it */
               posts: number | null;
@@ -11736,7 +14235,7 @@ export interface operations {
             /** Format: date-time */
             from: string;
             /** @enum {string} */
-            groupBy: "campaign" | "label" | "agent" | "provider" | "model" | "day";
+            groupBy: "campaign" | "label" | "agent" | "member" | "provider" | "model" | "day";
             /** Format: date-time */
             to: string;
             total: {
@@ -11746,6 +14245,7 @@ export interface operations {
               posts: number | null;
             };
           };
+          "text/csv": string;
         };
       };
       default: components["responses"]["Problem401_2"];
@@ -12217,7 +14717,15 @@ export interface operations {
         };
         content: {
           "application/json": {
+            /** @description Names of the AI providers that may be asked; null for all */
+            allowedProviders: string[] | null;
             credits: number;
+            /** @description Credits that may be reserved in a day of UTC; null for no limit */
+            dailyCreditLimit: number | null;
+            /** @description What is taken where nobody names a model: `provider/model` by task */
+            defaultModels: {
+              [key: string]: string;
+            };
             /** @description Who made or edited a post may not be the one who approves it */
             forbidSelfApproval: boolean;
             /**
@@ -12250,6 +14758,14 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** @description Names of the AI providers that may be asked; null for all */
+          allowedProviders?: string[] | null;
+          /** @description Credits that may be reserved in a day of UTC; null for no limit */
+          dailyCreditLimit?: number | null;
+          /** @description By task: a model, or null for the installation's default; what is left out stays as it is */
+          defaultModels?: {
+            [key: string]: string | null;
+          };
           forbidSelfApproval?: boolean;
           latestAfterDueMinutes?: number;
           name?: string;
@@ -12264,7 +14780,15 @@ export interface operations {
         };
         content: {
           "application/json": {
+            /** @description Names of the AI providers that may be asked; null for all */
+            allowedProviders: string[] | null;
             credits: number;
+            /** @description Credits that may be reserved in a day of UTC; null for no limit */
+            dailyCreditLimit: number | null;
+            /** @description What is taken where nobody names a model: `provider/model` by task */
+            defaultModels: {
+              [key: string]: string;
+            };
             /** @description Who made or edited a post may not be the one who approves it */
             forbidSelfApproval: boolean;
             /**

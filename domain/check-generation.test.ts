@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { checkGeneration, type GivenInput, type ModelLimits } from "./check-generation.ts";
+import { checkGeneration, type GivenInput } from "./check-generation.ts";
+import type { ModelLimits } from "./model-limits.ts";
 
 const model: ModelLimits = {
   id: "m",

@@ -1,4 +1,4 @@
-import type { InputLimit } from "./check-generation.ts";
+import type { InputLimit } from "./model-limits.ts";
 import type { InputMedia, InputRole } from "./generation-tasks.ts";
 
 interface Input {

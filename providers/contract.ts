@@ -16,7 +16,7 @@ import type {
   SpeechModelV4,
   TranscriptionModelV4,
 } from "@ai-sdk/provider";
-import type { InputLimit, ModelLimits, ModelSettings } from "#domain/check-generation.ts";
+import type { InputLimit, ModelLimits, ModelSettings } from "#domain/model-limits.ts";
 import type { Price, PriceUnit } from "#domain/generation-price.ts";
 import type { GenerationKind, GenerationTask } from "#domain/generation-tasks.ts";
 

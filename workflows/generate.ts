@@ -5,11 +5,11 @@ import {
   setCurrentDetails,
   upsertSearchAttributes,
 } from "@temporalio/workflow";
-import type { GenerationTask } from "#domain/generation-tasks.ts";
 import type { GenerationStatus } from "#domain/states.ts";
 import { localOptions, searchAttributes } from "#temporal.config";
-import { makeOutput, type MadeOutput, type Refusal } from "./make-output.ts";
+import type { GenerationPlan } from "./generation-plan.ts";
 import type { GenerationIds } from "./ids.ts";
+import { makeOutput, type MadeOutput, type Refusal } from "./make-output.ts";
 import { generateBefore } from "./previous/generate.ts";
 import { toldLocalActivities } from "./told-activities.ts";
 
@@ -20,22 +20,6 @@ export interface GenerationLedgerActivities {
   endGeneration(
     input: GenerationIds & { status: GenerationEnd } & Partial<Refusal>,
   ): Promise<{ status: GenerationStatus }>;
-}
-
-export interface GenerationPlan {
-  go: boolean;
-  task: GenerationTask;
-  /** `provider/model`, for people. */
-  model: string;
-  /**
-   * `call`: the provider answers at once. `job`: it is started, and asked for until it is done. `recipe`: it is made on
-   * this machine.
-   */
-  how: "call" | "job" | "recipe";
-  /** How many outputs are asked for, each by a call of its own. */
-  count: number;
-  /** How long all of it may take, in milliseconds from when it began. */
-  deadlineMs: number;
 }
 
 type GenerationEnd = "succeeded" | "failed" | "cancelled" | "expired";

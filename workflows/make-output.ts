@@ -10,7 +10,7 @@ import {
   TimeoutFailure,
 } from "@temporalio/workflow";
 import { mediaOptions, modelOptions } from "#temporal.config";
-import type { GenerationPlan } from "./generate.ts";
+import type { GenerationPlan } from "./generation-plan.ts";
 import type { GenerationIds } from "./ids.ts";
 
 /** One output of a generation, by its place. */

@@ -3,7 +3,7 @@ import type { Sharp } from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Asset, Generation } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
-import type { InputLimit } from "#domain/check-generation.ts";
+import type { InputLimit } from "#domain/model-limits.ts";
 import type { Provider } from "#providers/contract.ts";
 import { person, type Caller } from "#test/api/callers.ts";
 import { activityDeps } from "#test/harness/activity-deps.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Asset, type Generation } from "#db/entities/index.ts";
 import { inWorkspace } from "#db/orm.ts";
-import type { InputLimit } from "#domain/check-generation.ts";
+import type { InputLimit } from "#domain/model-limits.ts";
 import { checkInputBytes } from "#domain/check-input-bytes.ts";
 import { MediaError } from "#domain/errors.ts";
 import { canBeFitted, isTakenAsItIs } from "#domain/fit-input.ts";

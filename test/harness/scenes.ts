@@ -1,4 +1,4 @@
-import type { GenerationPlan } from "#workflows/generate.ts";
+import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import type { WorkflowHandle } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { setTimeout as pause } from "node:timers/promises";

@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
-import type { GenerationPlan } from "#workflows/generate.ts";
+import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { expectCancelled } from "#test/harness/expect-cancelled.ts";
 import { failTimes } from "#test/harness/fail-times.ts";

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
-import type { GenerationPlan } from "#workflows/generate.ts";
+import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { failTimes } from "#test/harness/fail-times.ts";
 import { openStage, type Ports, type Stage } from "#test/harness/open-stage.ts";

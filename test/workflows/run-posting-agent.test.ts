@@ -1,4 +1,4 @@
-import type { GenerationPlan } from "#workflows/generate.ts";
+import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import { ApplicationFailure } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";

@@ -1,8 +1,7 @@
-import type { ModelErrorCode } from "#activities/lib/classify-model-error.ts";
 import { provider } from "#providers/elevenlabs/index.ts";
 import { providerContract } from "./provider-contract.ts";
-import { recordRequests } from "./record-requests.ts";
 import type { PrivacySwitch } from "./request-rules.ts";
+import { refuseBy, type Refusals, standInHarness } from "./stand-in-harness.ts";
 import { type Answer, startProviderServer } from "./start-provider-server.ts";
 
 const apiKey = "sk_5f0c2d9a7be14c3f8d61b2e07a94c8d35e6f1a2b";
@@ -61,29 +60,17 @@ providerContract({
       { method: "POST", url: /\/v1\/music$/u, answer: audio },
       { method: "POST", url: /\/v1\/sound-generation$/u, answer: audio },
     ]);
-    const recorder = recordRequests({ route: server.route });
-    return {
-      deps: { ffmpegPath: "ffmpeg", credentials: { apiKey }, fetch: recorder.fetch },
-      arrange(situation) {
-        server.answerNext();
-        if (situation.does === "hang") server.answerNext("hang");
-        if (situation.does === "fail") {
-          const { retryAfterSeconds: wait, code } = situation;
-          const headers = wait === undefined ? {} : { headers: { "retry-after": String(wait) } };
-          server.answerNext({ ...refusals[code], ...headers });
-        }
-        return "";
-      },
-      underWay: () => recorder.next(),
-      requests: () => recorder.requests,
-      faults: Object.keys(refusals) as ModelErrorCode[],
-      close: () => server.close(),
-    };
+    return standInHarness({
+      server,
+      apiKey,
+      refusals,
+      refuse: refuseBy(refusals),
+    });
   },
 });
 
 /** elevenlabs.io/docs/developers/resources/errors; help.elevenlabs.io, "API - Error Code 400 or 401" and "429". */
-const refusals: Partial<Record<ModelErrorCode, Answer>> = {
+const refusals: Refusals = {
   unauthorized: said(401, "invalid_api_key", `Invalid API key ${apiKey}`),
   quota: said(
     401,

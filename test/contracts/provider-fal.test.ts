@@ -1,9 +1,8 @@
 import sharp from "sharp";
-import type { ModelErrorCode } from "#activities/lib/classify-model-error.ts";
 import { provider } from "#providers/fal/index.ts";
 import { type JobEnd, providerContract } from "./provider-contract.ts";
-import { recordRequests } from "./record-requests.ts";
 import type { PrivacySwitch, RequestRule } from "./request-rules.ts";
+import { refuseBy, type Refusals, standInHarness } from "./stand-in-harness.ts";
 import { type Answer, type Ask, startProviderServer } from "./start-provider-server.ts";
 
 const apiKey = "b7e0c1de-4f52-4a9b-8c6d-2e1f0a9b8c7d:9f3c2ab14d5e6f708192a3b4c5d6e7f8";
@@ -138,25 +137,13 @@ providerContract({
       const shape = { width, height, channels: 3, background: "teal" } as const;
       pictures.set(`${width}x${height}`, { body: await sharp({ create: shape }).png().toBuffer() });
     }
-    const recorder = recordRequests({ route: server.route });
-    return {
-      deps: { ffmpegPath: "ffmpeg", credentials: { apiKey }, fetch: recorder.fetch },
-      arrange(situation) {
-        server.answerNext();
-        if (situation.does === "job") ({ ends } = situation);
-        if (situation.does === "hang") server.answerNext("hang");
-        if (situation.does === "fail") {
-          const { retryAfterSeconds: wait, code } = situation;
-          const headers = wait === undefined ? {} : { headers: { "retry-after": String(wait) } };
-          server.answerNext({ ...refusals[code], ...headers });
-        }
-        return "";
-      },
-      underWay: () => recorder.next(),
-      requests: () => recorder.requests,
-      faults: Object.keys(refusals) as ModelErrorCode[],
-      close: () => server.close(),
-    };
+    return standInHarness({
+      server,
+      apiKey,
+      refusals,
+      refuse: refuseBy(refusals),
+      endJobs: (end) => (ends = end),
+    });
   },
 });
 
@@ -170,7 +157,7 @@ function withKey(answer: (ask: Ask, groups: Record<string, string>) => Answer) {
 }
 
 /** fal.ai/docs/documentation/model-apis/errors and /request-errors */
-const refusals: Partial<Record<ModelErrorCode, Answer>> = {
+const refusals: Refusals = {
   unauthorized: { status: 401, body: { detail: `Cannot access application with key ${apiKey}` } },
   quota: {
     status: 403,

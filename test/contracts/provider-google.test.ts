@@ -2,7 +2,7 @@ import sharp from "sharp";
 import type { ModelErrorCode } from "#activities/lib/classify-model-error.ts";
 import { provider } from "#providers/google/index.ts";
 import { type JobEnd, providerContract } from "./provider-contract.ts";
-import { recordRequests } from "./record-requests.ts";
+import { standInHarness } from "./stand-in-harness.ts";
 import { type Answer, startProviderServer } from "./start-provider-server.ts";
 
 const apiKey = "AIzaSyD4x8Qm2Lk7Rw1Vb9Tn5Hc3Jf6Gp0Ys_E";
@@ -102,22 +102,13 @@ providerContract({
             : { body: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypisom")]) },
       },
     ]);
-    const recorder = recordRequests({ route: server.route });
-    return {
-      deps: { ffmpegPath: "ffmpeg", credentials: { apiKey }, fetch: recorder.fetch },
-      arrange(situation) {
-        server.answerNext();
-        if (situation.does === "job") ({ ends } = situation);
-        if (situation.does === "hang") server.answerNext("hang");
-        if (situation.does === "fail")
-          server.answerNext(refusalOf(situation.code, situation.retryAfterSeconds));
-        return "";
-      },
-      underWay: () => recorder.next(),
-      requests: () => recorder.requests,
-      faults: Object.keys(refusals) as ModelErrorCode[],
-      close: () => server.close(),
-    };
+    return standInHarness({
+      server,
+      apiKey,
+      refusals,
+      refuse: refusalOf,
+      endJobs: (end) => (ends = end),
+    });
   },
 });
 

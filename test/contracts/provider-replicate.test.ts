@@ -1,9 +1,8 @@
 import sharp from "sharp";
-import type { ModelErrorCode } from "#activities/lib/classify-model-error.ts";
 import { provider } from "#providers/replicate/index.ts";
 import { type JobEnd, providerContract } from "./provider-contract.ts";
-import { recordRequests } from "./record-requests.ts";
 import type { RequestRule } from "./request-rules.ts";
+import { refuseBy, type Refusals, standInHarness } from "./stand-in-harness.ts";
 import { type Answer, type Ask, startProviderServer } from "./start-provider-server.ts";
 
 const apiKey = "r8_H4kQ7vX2LmT9aRcWf1NbYd6HsJp3Zt8EuGo";
@@ -114,25 +113,13 @@ providerContract({
         },
       },
     ]);
-    const recorder = recordRequests({ route: server.route });
-    return {
-      deps: { ffmpegPath: "ffmpeg", credentials: { apiKey }, fetch: recorder.fetch },
-      arrange(situation) {
-        server.answerNext();
-        if (situation.does === "job") ({ ends } = situation);
-        if (situation.does === "hang") server.answerNext("hang");
-        if (situation.does === "fail") {
-          const { retryAfterSeconds: wait, code } = situation;
-          const headers = wait === undefined ? {} : { headers: { "retry-after": String(wait) } };
-          server.answerNext({ ...refusals[code], ...headers });
-        }
-        return "";
-      },
-      underWay: () => recorder.next(),
-      requests: () => recorder.requests,
-      faults: Object.keys(refusals) as ModelErrorCode[],
-      close: () => server.close(),
-    };
+    return standInHarness({
+      server,
+      apiKey,
+      refusals,
+      refuse: refuseBy(refusals),
+      endJobs: (end) => (ends = end),
+    });
   },
 });
 
@@ -142,7 +129,7 @@ function withKey(answer: (ask: Ask) => Answer) {
 }
 
 /** replicate.com/docs/reference/http; the API's own answers (RFC 7807) */
-const refusals: Partial<Record<ModelErrorCode, Answer>> = {
+const refusals: Refusals = {
   unauthorized: {
     status: 401,
     body: {

@@ -1,20 +1,11 @@
-import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import type { WorkflowHandle } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { setTimeout as pause } from "node:timers/promises";
 import { isOver } from "#domain/next-post-move.ts";
 import { asInTheLedger } from "./as-in-the-ledger.ts";
 import { createPaperPost } from "./create-paper-post.ts";
+import { imagePlan } from "./generation-plans.ts";
 import type { Play, Ports, Stage } from "./open-stage.ts";
-
-const imagePlan: GenerationPlan = {
-  go: true,
-  task: "text_to_image",
-  model: "sandbox/picture",
-  how: "call",
-  count: 1,
-  deadlineMs: 15 * 60_000,
-};
 
 /** One life of a story, told on an empty stage; returns what has ended, by the name of its recorded history. */
 export type Scene = (stage: Stage) => Promise<Record<string, WorkflowHandle>>;

@@ -1,21 +1,12 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
-import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { expectCancelled } from "#test/harness/expect-cancelled.ts";
 import { failTimes } from "#test/harness/fail-times.ts";
+import { imagePlan, jobPlan } from "#test/harness/generation-plans.ts";
 import { openStage, type Ports, type Stage } from "#test/harness/open-stage.ts";
 import { workUntilCancelled } from "#test/harness/work-until-cancelled.ts";
 
 // A file of its own: an activity that was cancelled keeps the test server from skipping time for whoever comes after.
-const imagePlan: GenerationPlan = {
-  go: true,
-  task: "text_to_image",
-  model: "sandbox/picture",
-  how: "call",
-  count: 1,
-  deadlineMs: 15 * 60_000,
-};
-
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
@@ -27,13 +18,6 @@ const ledger = {
   endGeneration: async ({ status }) => ({ status }),
 } satisfies Partial<Ports>;
 const input = { generationId: "generation-1" };
-
-const job: GenerationPlan = {
-  ...imagePlan,
-  task: "text_to_video",
-  how: "job",
-  deadlineMs: 90 * 60_000,
-};
 
 test("cancelled while the provider works, the call is stopped and the generation ends as cancelled", async () => {
   const stopped = vi.fn();
@@ -60,7 +44,7 @@ test("cancelled while the provider works, the call is stopped and the generation
 test("a job of a generation that is cancelled is stopped at the provider", async () => {
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => job,
+    planGeneration: async () => jobPlan,
     startJob: async () => ({ kind: "started" as const }),
     lookAtJob: async () => ({ kind: "pending" as const }),
     stopJob: failTimes(2, async () => undefined),
@@ -77,7 +61,7 @@ test("cancelled while a job is being started, it is waited for the job's name, a
   const story: string[] = [];
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => job,
+    planGeneration: async () => jobPlan,
     async startJob() {
       const beat = setInterval(() => Context.current().heartbeat(), 50);
       const started = await named.promise.finally(() => clearInterval(beat));
@@ -104,7 +88,7 @@ test("cancelled while a job is being started, it is waited for the job's name, a
 test("each of several jobs is stopped, also where that takes more than one try, or is in vain", async () => {
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => ({ ...job, count: 3 }),
+    planGeneration: async () => ({ ...jobPlan, count: 3 }),
     startJob: async () => ({ kind: "started" as const }),
     lookAtJob: async () => ({ kind: "pending" as const }),
     async stopJob({ index }) {

@@ -1,17 +1,8 @@
 import { ApplicationFailure } from "@temporalio/activity";
-import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { failTimes } from "#test/harness/fail-times.ts";
+import { imagePlan, jobPlan } from "#test/harness/generation-plans.ts";
 import { openStage, type Ports, type Stage } from "#test/harness/open-stage.ts";
-
-const imagePlan: GenerationPlan = {
-  go: true,
-  task: "text_to_image",
-  model: "sandbox/picture",
-  how: "call",
-  count: 1,
-  deadlineMs: 15 * 60_000,
-};
 
 let stage: Stage;
 beforeAll(async () => {
@@ -97,18 +88,11 @@ test("what was cancelled before it began never asks the provider", async () => {
   expect(play.said()).toEqual(["planGeneration", "endGeneration"]);
 });
 
-const job: GenerationPlan = {
-  ...imagePlan,
-  task: "text_to_video",
-  how: "job",
-  deadlineMs: 90 * 60_000,
-};
-
 test("a job is started once and asked for at growing intervals until it is done", async () => {
   let looks = 0;
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => job,
+    planGeneration: async () => jobPlan,
     startJob: async () => ({ kind: "started" as const }),
     lookAtJob: async () => {
       looks += 1;
@@ -125,7 +109,7 @@ test("a job is started once and asked for at growing intervals until it is done"
 test("a job that is not done in time is stopped, and the generation expires", async () => {
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => ({ ...job, deadlineMs: 2 * 60_000 }),
+    planGeneration: async () => ({ ...jobPlan, deadlineMs: 2 * 60_000 }),
     startJob: async () => ({ kind: "started" as const }),
     lookAtJob: async () => ({ kind: "pending" as const }),
     stopJob: async () => undefined,
@@ -158,7 +142,7 @@ test("of several outputs one is enough; what was refused beside it is no failure
 test("what is made here goes to the media worker, and to no provider", async () => {
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => ({ ...job, task: "enhance_video", how: "recipe" }),
+    planGeneration: async () => ({ ...jobPlan, task: "enhance_video", how: "recipe" }),
     applyRecipe: failTimes(1, async () => ({ kind: "stored" as const })),
   });
   const handle = await stage.start(play, "generate", { input });
@@ -173,7 +157,7 @@ test("what is made here goes to the media worker, and to no provider", async () 
 test("what can't be made here says so, and is not the provider's fault", async () => {
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => ({ ...job, task: "enhance_video", how: "recipe" }),
+    planGeneration: async () => ({ ...jobPlan, task: "enhance_video", how: "recipe" }),
     applyRecipe: failTimes(99, async () => ({ kind: "stored" as const })),
   });
   const handle = await stage.start(play, "generate", { input });
@@ -184,7 +168,7 @@ test("what can't be made here says so, and is not the provider's fault", async (
 test("a look that fails says nothing of the job: it is looked again until there is no time", async () => {
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => job,
+    planGeneration: async () => jobPlan,
     startJob: async () => ({ kind: "started" as const }),
     lookAtJob: failTimes(10, async () => ({ kind: "stored" as const })),
     stopJob: async () => undefined,
@@ -199,7 +183,7 @@ test("a look that fails says nothing of the job: it is looked again until there 
 test("a job that can't be looked at for good is stopped, and no longer waited for", async () => {
   const play = stage.play({
     ...ledger,
-    planGeneration: async () => job,
+    planGeneration: async () => jobPlan,
     startJob: async () => ({ kind: "started" as const }),
     lookAtJob: async () => {
       throw ApplicationFailure.nonRetryable("gone", "gone");

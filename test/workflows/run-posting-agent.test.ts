@@ -1,4 +1,3 @@
-import type { GenerationPlan } from "#workflows/generation-plan.ts";
 import { ApplicationFailure } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -7,17 +6,9 @@ import { isOver } from "#domain/next-post-move.ts";
 import { createPaperPost, type PaperPost } from "#test/harness/create-paper-post.ts";
 import { expectCancelled } from "#test/harness/expect-cancelled.ts";
 import { failTimes } from "#test/harness/fail-times.ts";
+import { imagePlan } from "#test/harness/generation-plans.ts";
 import { openStage, type Play, type Ports, type Stage } from "#test/harness/open-stage.ts";
 import { workUntilCancelled } from "#test/harness/work-until-cancelled.ts";
-
-const imagePlan: GenerationPlan = {
-  go: true,
-  task: "text_to_image",
-  model: "sandbox/picture",
-  how: "call",
-  count: 1,
-  deadlineMs: 15 * 60_000,
-};
 
 let stage: Stage;
 let paper: PaperPost;

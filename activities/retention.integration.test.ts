@@ -329,7 +329,7 @@ for (const { name, s3, skip } of stores) {
       });
       const agentId = await addAgent(api, owner.workspaceId, { channelId });
       const runId = await addRun(api, owner.workspaceId, { agentId, status: "running" });
-      const ordered = await generation({ runId, outputs: [{ assetId: posted }] });
+      await generation({ runId, outputs: [{ assetId: posted }] });
 
       const needed = [post, part, override, repeated, input, posted, edited];
       for (const days of [1, 29, 31, 60, 89]) await sweepAt(days * day);
@@ -373,7 +373,6 @@ for (const { name, s3, skip } of stores) {
       await sweepAt(119 * day + 2 * hour);
       for (const id of free) await expectGone(id);
       await expectServed(override);
-      expect(ordered).toBeTruthy();
     });
 
     it("publishes what was uploaded for a post 90 days ahead, after 89 days of sweeps", async () => {
@@ -400,7 +399,7 @@ for (const { name, s3, skip } of stores) {
       ahead = 90 * day + minute;
       expect(await tell(ids)).toMatchObject({ kind: "done", status: "published" });
       const target = await db().findOneOrFail(Target, { postId });
-      expect(target.remoteId).toBeTruthy();
+      expect(target.remoteId).toMatch(/^post_/u);
       // Nothing needs it any more: the rendition goes after 7 days, the upload after 30.
       await sweepAt(96 * day);
       expect(await stored()).toContain(rendition?.blobKey);
@@ -533,7 +532,8 @@ for (const { name, s3, skip } of stores) {
         await api.context.storage.put({ key: blobKey, data, contentType: "image/png" });
         return blobKey;
       };
-      const [asset, rendition] = [await put(kinds[0]), await put(kinds[1])];
+      const asset = await put(kinds[0]);
+      await put(kinds[1]);
       const after = async () =>
         (await db().findOneOrFail(WorkspaceDetails, { id: owner.workspaceId })).orphansAfter;
       await db().nativeUpdate(
@@ -557,7 +557,6 @@ for (const { name, s3, skip } of stores) {
       vi.restoreAllMocks();
       expect(await stored()).toHaveLength(1);
       expect(await after()).toBe(asset);
-      expect(rendition).toBeTruthy();
       await sweepAt(49 * hour);
       expect(await stored()).toEqual([]);
       expect(await after()).toBeNull();

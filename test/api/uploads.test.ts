@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { ERRORS } from "@tus/server";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { buildApp, type App } from "#api/app.ts";
 import type { ApiContext } from "#api/context.ts";
 import { Upload } from "#db/entities/index.ts";
+import { newId } from "#db/entities/lib.ts";
 import { inWorkspace } from "#db/orm.ts";
 import { createFileStore } from "#storage/files.ts";
 import { createUploadLocker } from "#api/lib/upload-locker.ts";
@@ -285,8 +287,8 @@ describe("an upload in pieces", () => {
     await waiting;
     expect(order).toEqual(["first", "second"]);
     await second.unlock();
-    const gone = createUploadLocker(api.context, owner.workspaceId).newLock("none");
-    await expect(gone.lock(never, asked)).rejects.toBeTruthy();
+    const gone = createUploadLocker(api.context, owner.workspaceId).newLock(newId());
+    await expect(gone.lock(never, asked)).rejects.toBe(ERRORS.FILE_NOT_FOUND);
   });
 
   it("is whole only once, however many send its end at once", async () => {
